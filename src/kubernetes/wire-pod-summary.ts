@@ -1,10 +1,17 @@
-import { IDENTITY_VOLUME, TOKEN_VOLUME, type PodSummary } from "../model/kubernetes-objects.ts";
+import type { PodSummary } from "../model/kubernetes-objects.ts";
+import {
+  AGENT_TOKEN_VOLUME,
+  KEY_VARIABLE,
+  ROLE_VARIABLE,
+  TOKEN_VOLUME,
+  URI_VARIABLE,
+} from "../model/pod-credentials.ts";
 import { workloadOf, type PodJson } from "./wire-pod.ts";
 
 /** The little that is kept of one of many pods. */
 export function toPodSummary({ metadata, spec, status }: PodJson): PodSummary {
   const workload = workloadOf(metadata);
-  const roleArn = variable(spec, "AWS_ROLE_ARN");
+  const roleArn = variable(spec, ROLE_VARIABLE);
   return {
     namespace: metadata.namespace,
     name: metadata.name,
@@ -14,9 +21,8 @@ export function toPodSummary({ metadata, spec, status }: PodJson): PodSummary {
     ...(workload !== undefined && { workload }),
     ...(roleArn !== undefined && { roleArn: roleArn.value ?? "" }),
     injected: hasVolume(spec, TOKEN_VOLUME),
-    podIdentity:
-      hasVolume(spec, IDENTITY_VOLUME) && variable(spec, "AWS_CONTAINER_CREDENTIALS_FULL_URI") !== undefined,
-    staticKeys: variable(spec, "AWS_ACCESS_KEY_ID") !== undefined,
+    podIdentity: hasVolume(spec, AGENT_TOKEN_VOLUME) && variable(spec, URI_VARIABLE) !== undefined,
+    staticKeys: variable(spec, KEY_VARIABLE) !== undefined,
   };
 }
 

@@ -200,12 +200,6 @@ export interface PodSummary {
   readonly staticKeys: boolean;
 }
 
-/** The volume and the mount that the webhook adds. Source: README of amazon-eks-pod-identity-webhook. */
-export const TOKEN_VOLUME = "aws-iam-token";
-
-/** The volume that it adds for Pod Identity, with a token for the agent. Source: EKS User Guide, "How EKS Pod Identity works". */
-export const IDENTITY_VOLUME = "eks-pod-identity-token";
-
 /** The annotations of the EKS admission webhook that we write. */
 export const ROLE_ANNOTATION = "eks.amazonaws.com/role-arn";
 export const AUDIENCE_ANNOTATION = "eks.amazonaws.com/audience";

@@ -1,5 +1,6 @@
 import type { Cluster } from "../model/cluster.ts";
 import type { Pod } from "../model/kubernetes-objects.ts";
+import { AGENT_NAME, AGENT_NAMESPACE } from "../model/pod-identity-agent.ts";
 
 /** Where the Pod Identity agent runs: on which nodes as a pod, and whether EKS Auto Mode builds it into its own. */
 export interface AgentPlaces {
@@ -8,14 +9,15 @@ export interface AgentPlaces {
 }
 
 /** The add-on's DaemonSet; the one for hybrid nodes has a suffix. Source: EKS User Guide, "Set up the Amazon EKS Pod Identity Agent". */
-const AGENT = /^daemonset\/eks-pod-identity-agent(-hybrid)?$/;
+const DAEMON_SETS = new Set([`daemonset/${AGENT_NAME}`, `daemonset/${AGENT_NAME}-hybrid`]);
 /** Nodes of EKS Auto Mode are named by their instance alone. Source: EKS User Guide, "Automate cluster infrastructure". */
 const AUTO_NODE = /^i-[0-9a-f]+$/;
 
 /** Finds the agent by its pods, which are in kube-system: elsewhere anyone may name a DaemonSet like it. */
 export function agentPlaces(pods: readonly Pod[], { autoMode }: Pick<Cluster, "autoMode">): AgentPlaces {
   const agents = pods.filter(
-    ({ namespace, workload = "", ready }) => namespace === "kube-system" && ready && AGENT.test(workload),
+    ({ namespace, workload = "", ready }) =>
+      namespace === AGENT_NAMESPACE && ready && DAEMON_SETS.has(workload),
   );
   return { nodes: new Set(agents.flatMap(({ node }) => node ?? [])), autoMode: autoMode === true };
 }

@@ -4,6 +4,7 @@ import { fieldManagerOf } from "../model/field-manager.ts";
 import type { Pod } from "../model/kubernetes-objects.ts";
 import { audienceOf } from "../model/service-account-facts.ts";
 import { serviceAccountPath } from "../model/service-account-ref.ts";
+import { isOnFargate } from "../workload/fargate.ts";
 import { hasAgent, nodesWithoutAgent, type AgentPlaces } from "./agent.ts";
 import type { Goal, Subject } from "./row.ts";
 
@@ -61,7 +62,7 @@ function beyondIrsa({ ref, association }: Subject): Failure | undefined {
 function placeless({ ref, pods }: Subject, goal: Goal, agent: AgentPlaces): Failure | undefined {
   if (goal === "irsa") return undefined;
   const path = serviceAccountPath(ref);
-  const fargate = pods.filter(({ spec }) => FARGATE in spec.labels);
+  const fargate = pods.filter(({ spec }) => isOnFargate(spec));
   if (fargate.length > 0)
     return failure(
       `pods of ${path} run on Fargate, which EKS Pod Identity does not support: ${listed(fargate.map(nameOf))}`,
@@ -82,9 +83,6 @@ function placeless({ ref, pods }: Subject, goal: Goal, agent: AgentPlaces): Fail
         INSTALL,
       );
 }
-
-/** The label of pods on Fargate. Source: EKS User Guide, "Fargate pod configuration". */
-const FARGATE = "eks.amazonaws.com/fargate-profile";
 
 const INSTALL = "Install the EKS add-on eks-pod-identity-agent, and let it run on these nodes";
 

@@ -1,7 +1,8 @@
 import { listed, valueOf } from "../model/known.ts";
 import type { PodSpec } from "../model/kubernetes-objects.ts";
 import { annotatedRole } from "../model/service-account-facts.ts";
-import { ROLE_VARIABLE, usesPodIdentity, variableOf } from "../workload/injection.ts";
+import { usesPodIdentity, variableOf } from "../workload/injection.ts";
+import { ROLE_VARIABLE } from "../model/pod-credentials.ts";
 import type { Observed } from "./observed.ts";
 import type { WayName } from "./links.ts";
 

@@ -4,19 +4,13 @@ import type { Cluster } from "../model/cluster.ts";
 import { Failure } from "../model/failure.ts";
 import type { Node, Pod } from "../model/kubernetes-objects.ts";
 import { mapConcurrent } from "../model/map-concurrent.ts";
-import type { NamespaceName } from "../model/service-account-ref.ts";
+import { AGENT_NAME, AGENT_NAMESPACE } from "../model/pod-identity-agent.ts";
 import { usesPodIdentity } from "../workload/injection.ts";
 import type { AgentView } from "./observed.ts";
 import type { SeenBy } from "./sources.ts";
 
-/** The add-on that installs the agent. Source: EKS User Guide, "Set up the Amazon EKS Pod Identity Agent". */
-export const AGENT_ADDON = "eks-pod-identity-agent";
-
 /** How many nodes are read at the same time. */
 const READS = 8;
-
-/** Where the add-on has its pods. */
-export const AGENT_NAMESPACE = "kube-system" as NamespaceName;
 
 /** Reads the agent: the add-on, its pods, and the nodes on which it is missing. */
 export async function observeAgent(
@@ -26,7 +20,7 @@ export async function observeAgent(
   seenBy: SeenBy,
 ): Promise<Seen<AgentView>> {
   const [addon, agents] = await Promise.all([
-    look(() => eks.getAddon(name, AGENT_ADDON)),
+    look(() => eks.getAddon(name, AGENT_NAME)),
     observeAgents(seenBy),
   ]);
   const served = new Set(listed(agents).map(({ node }) => node));
@@ -56,7 +50,7 @@ async function observeAgents(seenBy: SeenBy): Promise<Known<readonly Pod[]>> {
 /** Source: the chart of eks-pod-identity-agent, which labels the pods of all its DaemonSets so. */
 function ofAgent(pods: Known<readonly Pod[]>): Known<readonly Pod[]> {
   return mapKnown(pods, (all) =>
-    all.filter(({ spec }) => spec.labels["app.kubernetes.io/name"] === AGENT_ADDON),
+    all.filter(({ spec }) => spec.labels["app.kubernetes.io/name"] === AGENT_NAME),
   );
 }
 

@@ -1,11 +1,11 @@
 import { listed, valueOf } from "../model/known.ts";
 import type { PodSpec } from "../model/kubernetes-objects.ts";
+import { REGIONAL_VARIABLE, ROLE_VARIABLE } from "../model/pod-credentials.ts";
 import type { Verdict } from "./chain.ts";
 import type { Observed } from "./observed.ts";
 
 /** The annotation that the VPC resource controller writes to pods with security groups of their own. Source: EKS, "Security groups for pods". */
 const POD_ENI = "vpc.amazonaws.com/pod-eni";
-const REGIONAL = "AWS_STS_REGIONAL_ENDPOINTS";
 
 /**
  * What can still keep pods from their credentials although everything that can be checked is right, as sentences: the token was
@@ -24,7 +24,7 @@ export function remaining(observed: Observed, verdict: Verdict): readonly string
     `whether pods can reach STS in region ${cluster.region}: egress, proxies, and the STS VPC endpoint of a private VPC`,
     ...(specs.some(callsGlobalEndpoint)
       ? [
-          `whether pods can reach the global STS endpoint, which older SDKs call: ${REGIONAL} is not 'regional' in their environment`,
+          `whether pods can reach the global STS endpoint, which older SDKs call: ${REGIONAL_VARIABLE} is not 'regional' in their environment`,
         ]
       : []),
     ...(guarded.length > 0
@@ -38,7 +38,7 @@ export function remaining(observed: Observed, verdict: Verdict): readonly string
 /** True if an SDK that still has `legacy` for its default calls the global endpoint. Source: AWS SDKs and Tools Reference, "AWS STS Regional endpoints". */
 function callsGlobalEndpoint({ containers }: PodSpec): boolean {
   return containers.some(
-    ({ env }) => "AWS_ROLE_ARN" in env && (!(REGIONAL in env) || env[REGIONAL] === "legacy"),
+    ({ env }) => ROLE_VARIABLE in env && (!(REGIONAL_VARIABLE in env) || env[REGIONAL_VARIABLE] === "legacy"),
   );
 }
 

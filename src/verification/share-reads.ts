@@ -3,14 +3,14 @@ import type { ProviderArn } from "../model/arn.ts";
 import { memoized } from "../model/memoized.ts";
 import type { NamespaceName } from "../model/service-account-ref.ts";
 import { known } from "../model/known.ts";
-import { AGENT_ADDON, AGENT_NAMESPACE } from "./observe-agent.ts";
+import { AGENT_NAME, AGENT_NAMESPACE } from "../model/pod-identity-agent.ts";
 import type { Sources } from "./sources.ts";
 
 /** The same sources, with the reads that many chains share made only once. */
 export function shareReads(sources: Sources): Sources {
   const { aws, kubernetes } = sources;
   const { iam, eks } = aws;
-  const getAddon = memoized((name: string) => eks.getAddon(name, AGENT_ADDON));
+  const getAddon = memoized((name: string) => eks.getAddon(name, AGENT_NAME));
   const getProvider = memoized((arn: ProviderArn) => iam.getProvider(arn));
   const listProviders = memoized(() => iam.listProviders());
   const getRole = memoized((name: string) => iam.getRole(name));

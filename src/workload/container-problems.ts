@@ -1,7 +1,9 @@
 import type { Container, PodSpec } from "../model/kubernetes-objects.ts";
 import { audClaim } from "../model/service-account-facts.ts";
 import { sourceOfVariable, sourceText, unseenSources, type EnvKeys } from "./env-keys.ts";
-import { has, hasRegion, REGION_VARIABLES, ROLE_VARIABLE, TOKEN_VARIABLE } from "./injection.ts";
+import { isOnFargate } from "./fargate.ts";
+import { has, hasRegion } from "./injection.ts";
+import { KEY_VARIABLE, REGION_VARIABLES, ROLE_VARIABLE, TOKEN_VARIABLE } from "../model/pod-credentials.ts";
 import type { Expected, PodProblem } from "./pod-problem.ts";
 import { tokenSourceOf } from "./token-source.ts";
 
@@ -62,8 +64,6 @@ export function tokenProblem(container: Container, spec: PodSpec, { audience }: 
   }
 }
 
-const KEY_VARIABLE = "AWS_ACCESS_KEY_ID";
-
 /** Keys in `env`, or among the keys of a ConfigMap or Secret; which of the two, SDKs don't care. */
 export function staticKeys(container: Container, keys: EnvKeys): PodProblem[] {
   const { name } = container;
@@ -79,7 +79,7 @@ export function staticKeys(container: Container, keys: EnvKeys): PodProblem[] {
 
 /** On nodes the SDK can ask the instance for its region; on Fargate it can't. */
 function regionProblem(container: Container, { spec, expected, keys }: Around): PodProblem[] {
-  const onFargate = "eks.amazonaws.com/fargate-profile" in spec.labels;
+  const onFargate = isOnFargate(spec);
   if (hasRegion(container) || !(expected.regionNeeded || onFargate)) return [];
   // A region from a ConfigMap or Secret counts, and one that may be there is not missing for certain.
   const mayHave = REGION_VARIABLES.some(

@@ -1,5 +1,6 @@
-import { TOKEN_VOLUME, type Container, type PodSpec } from "../model/kubernetes-objects.ts";
-import { has, isTakenForDone, ROLE_VARIABLE, skippedContainers, TOKEN_VARIABLE } from "./injection.ts";
+import type { Container, PodSpec } from "../model/kubernetes-objects.ts";
+import { ROLE_VARIABLE, TOKEN_VARIABLE, TOKEN_VOLUME } from "../model/pod-credentials.ts";
+import { has, isTakenForDone, skippedContainers } from "./injection.ts";
 
 /** Where the webhook mounts the token. Source: README of amazon-eks-pod-identity-webhook. */
 const MOUNT_PATH = "/var/run/secrets/eks.amazonaws.com/serviceaccount";

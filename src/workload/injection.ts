@@ -1,25 +1,14 @@
 import type { Container, PodSpec } from "../model/kubernetes-objects.ts";
-
-/** The two variables by which the SDKs know role and token; the webhook injects both or neither. */
-export const ROLE_VARIABLE = "AWS_ROLE_ARN";
-export const TOKEN_VARIABLE = "AWS_WEB_IDENTITY_TOKEN_FILE";
-
-/** The two variables by which the SDKs know the Pod Identity agent; the webhook injects both or neither. */
-export const URI_VARIABLE = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
-export const AGENT_TOKEN_VARIABLE = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
-/** The volume of the token for the agent. */
-export const AGENT_TOKEN_VOLUME = "eks-pod-identity-token";
-/** Where the agent answers on every node; in IPv6 clusters it is another address. */
-export const AGENT_URI = "http://169.254.170.23/v1/credentials";
-
-/** The agent's addresses, of which the webhook injects one. Anything else in its variable is somebody's own. Source: eks-pod-identity-agent, configuration. */
-export const AGENT_URIS: readonly string[] = [AGENT_URI, "http://[fd00:ec2::23]/v1/credentials"];
+import {
+  REGIONAL_VARIABLE,
+  REGION_VARIABLES,
+  ROLE_VARIABLE,
+  TOKEN_VARIABLE,
+  URI_VARIABLE,
+} from "../model/pod-credentials.ts";
 
 const SKIP_LABEL = "eks.amazonaws.com/skip-pod-identity-webhook";
 const SKIP_CONTAINERS = "eks.amazonaws.com/skip-containers";
-/** The variables by which the SDKs know the region. */
-export const REGION_VARIABLES = ["AWS_REGION", "AWS_DEFAULT_REGION"] as const;
-const REGIONAL = "AWS_STS_REGIONAL_ENDPOINTS";
 
 /** The value of a variable in the first container that has it. */
 export function variableOf({ containers }: PodSpec, name: string): string | undefined {
@@ -66,5 +55,5 @@ export function hasRegion(container: Container): boolean {
 /** True if something of all that the webhook injects is preset: it then takes the container for done, and adds no mount. */
 export function isTakenForDone(container: Container): boolean {
   const identity = has(container, ROLE_VARIABLE) || has(container, TOKEN_VARIABLE);
-  return identity && hasRegion(container) && has(container, REGIONAL);
+  return identity && hasRegion(container) && has(container, REGIONAL_VARIABLE);
 }

@@ -5,7 +5,8 @@ import { WORKLOAD_KINDS } from "../model/workload-kinds.ts";
 import type { Note } from "../model/plan.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { StaleGroup } from "./find-stale.ts";
-import { ROLE_VARIABLE, usesPodIdentity, variableOf } from "./injection.ts";
+import { usesPodIdentity, variableOf } from "./injection.ts";
+import { ROLE_VARIABLE } from "../model/pod-credentials.ts";
 import { problemText } from "./problem-text.ts";
 
 /** New pods of the ServiceAccount take their credentials from Pod Identity, whatever its annotation says. */

@@ -2,18 +2,15 @@ import type { Container, PodSpec } from "../model/kubernetes-objects.ts";
 import { PODS_SERVICE } from "../model/trust-policy/pod-identity-request.ts";
 import { staticKeys } from "./container-problems.ts";
 import type { EnvKeys } from "./env-keys.ts";
+import { isOnFargate } from "./fargate.ts";
+import { has, injectable, isSkipped, skipLabel, usesPodIdentity } from "./injection.ts";
 import {
   AGENT_TOKEN_VARIABLE,
   AGENT_TOKEN_VOLUME,
-  has,
-  injectable,
-  isSkipped,
   ROLE_VARIABLE,
-  skipLabel,
   TOKEN_VARIABLE,
   URI_VARIABLE,
-  usesPodIdentity,
-} from "./injection.ts";
+} from "../model/pod-credentials.ts";
 import type { PodProblem } from "./pod-problem.ts";
 import { skipProblems } from "./pod-problems.ts";
 import { tokenSourceOf } from "./token-source.ts";
@@ -23,11 +20,6 @@ export interface AroundAgent {
   readonly keys: EnvKeys;
   /** The agent's address, which the webhook injects. */
   readonly uri: string;
-}
-
-/** True for a pod on Fargate: EKS labels it when it is created. */
-export function isOnFargate({ labels }: PodSpec): boolean {
-  return "eks.amazonaws.com/fargate-profile" in labels;
 }
 
 /** What will keep pods made from this template from the agent's credentials, however well the webhook works. */

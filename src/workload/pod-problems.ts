@@ -8,16 +8,8 @@ import {
 import { containerProblems, presetVariables, staticKeys, tokenProblem } from "./container-problems.ts";
 import { NO_KEYS, type EnvKeys } from "./env-keys.ts";
 import { asInjected, mountedInItsPlace } from "./injected-spec.ts";
-import {
-  has,
-  injectable,
-  isSkipped,
-  ROLE_VARIABLE,
-  skipLabel,
-  skippedContainers,
-  TOKEN_VARIABLE,
-  usesPodIdentity,
-} from "./injection.ts";
+import { has, injectable, isSkipped, skipLabel, skippedContainers, usesPodIdentity } from "./injection.ts";
+import { ROLE_VARIABLE, TOKEN_VARIABLE } from "../model/pod-credentials.ts";
 import type { Expected, PodProblem } from "./pod-problem.ts";
 
 /** What will keep pods made from this template from their role, however well the webhook works. */

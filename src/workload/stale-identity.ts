@@ -1,7 +1,8 @@
-import { IDENTITY_VOLUME, TOKEN_VOLUME, type Pod, type PodSpec } from "../model/kubernetes-objects.ts";
+import type { Pod, PodSpec } from "../model/kubernetes-objects.ts";
+import { AGENT_TOKEN_VOLUME, ROLE_VARIABLE, TOKEN_VOLUME } from "../model/pod-credentials.ts";
 import { isMadeSinceAssociation, mayBeCached } from "../model/association-age.ts";
 import type { PodIdentityAssociation } from "../model/pod-identity.ts";
-import { isSkipped, ROLE_VARIABLE, skipLabel, usesPodIdentity, variableOf } from "./injection.ts";
+import { isSkipped, skipLabel, usesPodIdentity, variableOf } from "./injection.ts";
 import type { StaleProblem } from "./pod-problem.ts";
 
 /**
@@ -29,8 +30,8 @@ export function associationProblems(
 
 /** A pod that the webhook has prepared for an association, which its ServiceAccount does not have any more. */
 export function withoutAssociation({ spec }: Pod): readonly StaleProblem[] {
-  const isInjected = spec.volumes.some(({ name }) => name === IDENTITY_VOLUME);
-  return isInjected && usesPodIdentity(spec) ? [{ code: "association-gone", found: IDENTITY_VOLUME }] : [];
+  const isInjected = spec.volumes.some(({ name }) => name === AGENT_TOKEN_VOLUME);
+  return isInjected && usesPodIdentity(spec) ? [{ code: "association-gone", found: AGENT_TOKEN_VOLUME }] : [];
 }
 
 /** The role that the webhook has given the pod by IRSA. */

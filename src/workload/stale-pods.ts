@@ -1,7 +1,8 @@
 import { isRestartable } from "../model/workload-kinds.ts";
 import type { RoleArn } from "../model/arn.ts";
 import type { Pod } from "../model/kubernetes-objects.ts";
-import { ROLE_VARIABLE, variableOf } from "./injection.ts";
+import { variableOf } from "./injection.ts";
+import { ROLE_VARIABLE } from "../model/pod-credentials.ts";
 
 /** Pods of one workload. */
 export interface PodGroup {

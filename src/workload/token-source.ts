@@ -1,11 +1,5 @@
-import {
-  TOKEN_VOLUME,
-  type Container,
-  type Mount,
-  type PodSpec,
-  type Volume,
-} from "../model/kubernetes-objects.ts";
-import { TOKEN_VARIABLE } from "./injection.ts";
+import type { Container, Mount, PodSpec, Volume } from "../model/kubernetes-objects.ts";
+import { TOKEN_VARIABLE, TOKEN_VOLUME } from "../model/pod-credentials.ts";
 
 /** Where the file in `AWS_WEB_IDENTITY_TOKEN_FILE` comes from. */
 export type TokenSource =

@@ -8,18 +8,17 @@ import { POD_TEMPLATE } from "../../src/kubernetes/wire-pod.ts";
 import { requirementsOf } from "../../src/model/label-selector.ts";
 import { valid } from "../../src/model/problems.ts";
 import { Failure } from "../../src/model/failure.ts";
-import {
-  IDENTITY_VOLUME,
-  TOKEN_VOLUME,
-  type Namespace,
-  type Pod,
-  type PodSpec,
-  type PodSummary,
-  type ServiceAccount,
-  type WebhookConfiguration,
-  type Workload,
-  type WorkloadRef,
+import type {
+  Namespace,
+  Pod,
+  PodSpec,
+  PodSummary,
+  ServiceAccount,
+  WebhookConfiguration,
+  Workload,
+  WorkloadRef,
 } from "../../src/model/kubernetes-objects.ts";
+import { AGENT_TOKEN_VOLUME, TOKEN_VOLUME } from "../../src/model/pod-credentials.ts";
 import {
   serviceAccountPath,
   subjectOf,
@@ -191,7 +190,7 @@ function glance({ namespace, name, serviceAccountName, createdAt, phase, workloa
     ...(role !== undefined && { roleArn: role.env["AWS_ROLE_ARN"] ?? "" }),
     injected: spec.volumes.some(({ name }) => name === TOKEN_VOLUME),
     podIdentity:
-      spec.volumes.some(({ name }) => name === IDENTITY_VOLUME) &&
+      spec.volumes.some(({ name }) => name === AGENT_TOKEN_VOLUME) &&
       has("AWS_CONTAINER_CREDENTIALS_FULL_URI") !== undefined,
     staticKeys: has("AWS_ACCESS_KEY_ID") !== undefined,
   };

@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { agentUrl, installAddon, type Sandbox } from "irsa-sandbox";
 import { Failure } from "../../model/failure.ts";
+import { AGENT_TOKEN_VARIABLE, AGENT_TOKEN_VOLUME, URI_VARIABLE } from "../../model/pod-credentials.ts";
+import { AGENT_NAME, AGENT_NAMESPACE } from "../../model/pod-identity-agent.ts";
 import type { StoryPod } from "./cluster.ts";
 import { DAEMON_SET, NAMESPACE, POD_LABEL, SERVICE_ACCOUNT, STRANGER, STRANGER_POD } from "./manifests.ts";
 import {
@@ -27,9 +29,6 @@ export const podIdentityScenes: readonly Scene[] = [
   { title: "What was changed", play: tellWrites },
 ];
 
-const AGENT = "eks-pod-identity-agent";
-const TOKEN_VOLUME = "eks-pod-identity-token";
-
 async function introduce({ sandbox, narrator }: Stage): Promise<void> {
   const cluster = clusterOf(sandbox);
   narrator.text(
@@ -44,14 +43,14 @@ async function introduce({ sandbox, narrator }: Stage): Promise<void> {
 }
 
 async function installAgent({ sandbox, cluster, narrator }: Stage): Promise<void> {
-  await installAddon(sandbox, clusterOf(sandbox), AGENT);
-  const pod = await cluster.firstPod("kube-system", `app.kubernetes.io/name=${AGENT}`);
+  await installAddon(sandbox, clusterOf(sandbox), AGENT_NAME);
+  const pod = await cluster.firstPod(AGENT_NAMESPACE, `app.kubernetes.io/name=${AGENT_NAME}`);
   narrator.text(
     "On each node, an agent gives the pods their credentials. It is an EKS add-on, which was installed as by:",
     "",
-    `    aws eks create-addon --cluster-name demo --addon-name ${AGENT}`,
+    `    aws eks create-addon --cluster-name demo --addon-name ${AGENT_NAME}`,
   );
-  narrator.facts([["pod", `kube-system/${pod.metadata.name}`]]);
+  narrator.facts([["pod", `${AGENT_NAMESPACE}/${pod.metadata.name}`]]);
 }
 
 async function createServiceAccount({ narrator }: Stage): Promise<void> {
@@ -63,16 +62,16 @@ async function createServiceAccount({ narrator }: Stage): Promise<void> {
 async function runPod({ cluster, narrator }: Stage): Promise<void> {
   await cluster.create(`/apis/apps/v1/namespaces/${NAMESPACE}/daemonsets`, DAEMON_SET);
   const pod = await cluster.firstPod(NAMESPACE, POD_LABEL);
-  const { audience } = projectedToken(pod, TOKEN_VOLUME);
+  const { audience } = projectedToken(pod, AGENT_TOKEN_VOLUME);
   narrator.text(
     `A DaemonSet with serviceAccountName: ${SERVICE_ACCOUNT} and no AWS configuration. The EKS webhook`,
     "found the association and injected what AWS SDKs look for into its pod:",
   );
-  const variables = ["AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"];
+  const variables = [URI_VARIABLE, AGENT_TOKEN_VARIABLE];
   narrator.facts([
     ["pod", `${NAMESPACE}/${pod.metadata.name}`],
     ...variables.map((name) => [name, variable(pod, name)] as const),
-    [`volume ${TOKEN_VOLUME}`, `a token for ${audience}, about a day`],
+    [`volume ${AGENT_TOKEN_VOLUME}`, `a token for ${audience}, about a day`],
   ]);
 }
 
@@ -101,7 +100,7 @@ async function refuseStranger({ sandbox, cluster, narrator }: Stage): Promise<vo
   await cluster.create("/api/v1/namespaces/default/serviceaccounts", STRANGER);
   await cluster.create("/api/v1/namespaces/default/pods", STRANGER_POD);
   const stranger = await cluster.firstPod("default", POD_LABEL);
-  const wanted = projectedToken(pod, TOKEN_VOLUME);
+  const wanted = projectedToken(pod, AGENT_TOKEN_VOLUME);
   const token = await cluster.token("default", SERVICE_ACCOUNT, wanted, stranger);
   const { status, body } = await askAgent(sandbox, token);
   if (status === 200)
@@ -124,7 +123,7 @@ function clusterOf({ clusters: [cluster] }: Sandbox) {
 }
 
 async function tokenOf(cluster: Stage["cluster"], namespace: string, pod: StoryPod): Promise<string> {
-  return cluster.token(namespace, SERVICE_ACCOUNT, projectedToken(pod, TOKEN_VOLUME), pod);
+  return cluster.token(namespace, SERVICE_ACCOUNT, projectedToken(pod, AGENT_TOKEN_VOLUME), pod);
 }
 
 /** Asks the agent as an SDK does, directly, whatever proxy the environment names. */

@@ -1,6 +1,7 @@
 import type { Row } from "../../output/columns.ts";
 import { Failure } from "../../model/failure.ts";
 import type { ClusterArn } from "../../model/arn.ts";
+import { ROLE_VARIABLE, TOKEN_VARIABLE, TOKEN_VOLUME } from "../../model/pod-credentials.ts";
 import type { RecordedCall, Sandbox } from "irsa-sandbox";
 import type { ProjectedToken, StoryCluster, StoryPod } from "./cluster.ts";
 import { exchange } from "./exchange.ts";
@@ -74,8 +75,6 @@ async function createServiceAccount({ narrator }: Stage): Promise<void> {
   await narrator.run([...CREATE, "--approve"]);
 }
 
-const TOKEN_VOLUME = "aws-iam-token";
-
 async function runPod({ cluster, narrator }: Stage): Promise<void> {
   await cluster.create(`/apis/apps/v1/namespaces/${NAMESPACE}/daemonsets`, DAEMON_SET);
   const pod = await cluster.firstPod(NAMESPACE, POD_LABEL);
@@ -86,15 +85,15 @@ async function runPod({ cluster, narrator }: Stage): Promise<void> {
   );
   narrator.facts([
     ["pod", `${NAMESPACE}/${pod.metadata.name}`],
-    ...["AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE"].map((name) => [name, variable(pod, name)] as const),
-    ["volume aws-iam-token", `a token for ${audience}, about a day`],
+    ...[ROLE_VARIABLE, TOKEN_VARIABLE].map((name) => [name, variable(pod, name)] as const),
+    [`volume ${TOKEN_VOLUME}`, `a token for ${audience}, about a day`],
   ]);
 }
 
 async function exchangeToken({ sandbox, cluster, narrator }: Stage): Promise<void> {
   const pod = await cluster.firstPod(NAMESPACE, POD_LABEL);
   const token = await cluster.token(NAMESPACE, SERVICE_ACCOUNT, projectedToken(pod, TOKEN_VOLUME), pod);
-  const answer = await exchange(sandbox.aws.url, variable(pod, "AWS_ROLE_ARN"), token);
+  const answer = await exchange(sandbox.aws.url, variable(pod, ROLE_VARIABLE), token);
   if (!answer.accepted) throw new Failure("failed", "demo", `STS refused the pod: ${answer.message}`);
   narrator.text("The pod's SDK sends the token to STS, which verifies it against the role's trust policy:");
   narrator.facts([
@@ -109,7 +108,7 @@ async function refuseStranger({ sandbox, cluster, narrator }: Stage): Promise<vo
   await cluster.create("/api/v1/namespaces/default/serviceaccounts", STRANGER);
   const pod = await cluster.firstPod(NAMESPACE, POD_LABEL);
   const token = await cluster.token("default", SERVICE_ACCOUNT, projectedToken(pod, TOKEN_VOLUME));
-  const answer = await exchange(sandbox.aws.url, variable(pod, "AWS_ROLE_ARN"), token);
+  const answer = await exchange(sandbox.aws.url, variable(pod, ROLE_VARIABLE), token);
   if (answer.accepted)
     throw new Failure("failed", "demo", "STS allowed a ServiceAccount of another namespace");
   narrator.text("Same cluster, same ServiceAccount name, same role, but in the namespace default:");

@@ -1,5 +1,7 @@
 import { listed, valueOf } from "../../../model/known.ts";
-import { AGENT_URI, AGENT_URIS, URI_VARIABLE, variableOf } from "../../../workload/injection.ts";
+import { variableOf } from "../../../workload/injection.ts";
+import { URI_VARIABLE } from "../../../model/pod-credentials.ts";
+import { AGENT_URI, AGENT_URIS } from "../../../model/pod-identity-agent.ts";
 import type { Observed } from "../../observed.ts";
 
 /** The agent's address as the webhook gives it to pods of this cluster, which is another one for IPv6. */

@@ -3,10 +3,10 @@ import type { CommandWords } from "../../../model/command-words.ts";
 import { listed, valueOf } from "../../../model/known.ts";
 import type { Node, Pod } from "../../../model/kubernetes-objects.ts";
 import { usesPodIdentity } from "../../../workload/injection.ts";
-import { isOnFargate } from "../../../workload/pod-identity-problems.ts";
+import { isOnFargate } from "../../../workload/fargate.ts";
 import type { LinkFinding, LinkResult } from "../../chain.ts";
 import { command } from "../../fixes.ts";
-import { AGENT_ADDON } from "../../observe-agent.ts";
+import { AGENT_NAME } from "../../../model/pod-identity-agent.ts";
 import type { AgentView, Observed } from "../../observed.ts";
 import { advice, broken, fault, judged, pass, skipped, unknown, unseen } from "../../result.ts";
 
@@ -59,7 +59,7 @@ function notRunning(observed: Observed, { addon }: AgentView): LinkResult {
     ({ spec, phase }) => phase === "Running" && usesPodIdentity(spec),
   );
   if (status === "ACTIVE" && !isUsed) return pass("installed as an add-on; no pods need it yet");
-  const message = `the add-on ${AGENT_ADDON} is ${status}, and none of its pods runs`;
+  const message = `the add-on ${AGENT_NAME} is ${status}, and none of its pods runs`;
   const fix = advice(
     "See the status of the add-on, and why its pods don't run:",
     addonWords(observed, "describe-addon"),
@@ -80,7 +80,7 @@ function addonWords(
   const at = clusterFlags.indexOf("--profile");
   const profile = at === -1 ? [] : clusterFlags.slice(at, at + 2);
   const { name = "", region = "" } = valueOf(cluster) ?? {};
-  const addon = ["--cluster-name", name, "--addon-name", AGENT_ADDON];
+  const addon = ["--cluster-name", name, "--addon-name", AGENT_NAME];
   return ["aws", "eks", verb, ...addon, "--region", region, ...profile];
 }
 

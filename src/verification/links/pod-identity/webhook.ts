@@ -1,6 +1,7 @@
 import { valueOf } from "../../../model/known.ts";
 import type { PodSpec } from "../../../model/kubernetes-objects.ts";
-import { ROLE_VARIABLE, usesPodIdentity, variableOf } from "../../../workload/injection.ts";
+import { usesPodIdentity, variableOf } from "../../../workload/injection.ts";
+import { ROLE_VARIABLE } from "../../../model/pod-credentials.ts";
 import type { LinkResult } from "../../chain.ts";
 import type { Observed } from "../../observed.ts";
 import { advice, broken, caution, fault, judged, pass, unknown } from "../../result.ts";

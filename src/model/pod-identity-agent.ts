@@ -1,0 +1,16 @@
+import type { NamespaceName } from "./service-account-ref.ts";
+
+/**
+ * The name of the Pod Identity agent: of its add-on, of its DaemonSet, and in the label `app.kubernetes.io/name` of its pods.
+ * Source: EKS User Guide, "Set up the Amazon EKS Pod Identity Agent"; the chart of eks-pod-identity-agent.
+ */
+export const AGENT_NAME = "eks-pod-identity-agent";
+
+/** Where the add-on has its pods. */
+export const AGENT_NAMESPACE = "kube-system" as NamespaceName;
+
+/** Where the agent answers on every node; in IPv6 clusters it is another address. */
+export const AGENT_URI = "http://169.254.170.23/v1/credentials";
+
+/** The agent's addresses, of which the webhook injects one. Anything else in its variable is somebody's own. Source: eks-pod-identity-agent, configuration. */
+export const AGENT_URIS: readonly string[] = [AGENT_URI, "http://[fd00:ec2::23]/v1/credentials"];
