@@ -26,6 +26,7 @@ import {
   type Reached,
   type TokenAccess,
 } from "./token-access.ts";
+import type { WayName } from "../model/way.ts";
 
 /** Every role, with the ServiceAccounts that can assume it. */
 export interface AccessIndex {
@@ -70,7 +71,7 @@ export interface AccessPath {
   readonly role: RoleListing;
   readonly cluster: AuditedCluster;
   readonly candidate: Candidate;
-  readonly via: "irsa" | "pod-identity";
+  readonly via: WayName;
   /** Of the token: that of the ServiceAccount's annotation, unless only another one that the provider accepts is allowed. */
   readonly audience?: string;
   readonly judgement: Judgement;

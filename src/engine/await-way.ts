@@ -1,6 +1,6 @@
 import type { KubernetesPort } from "../kubernetes/port.ts";
 import { Failure } from "../model/failure.ts";
-import { podWay } from "../model/pod-way.ts";
+import { podWay, wayLabel } from "../model/way.ts";
 import { serviceAccountPath } from "../model/service-account-ref.ts";
 import type { RestartWorkload } from "../model/workload-change.ts";
 import type { Terms } from "./confirm.ts";
@@ -25,11 +25,10 @@ export async function awaitWay(
     await clock.sleep(pause, signal);
   }
   if (podWay(await api.tryPod(serviceAccount)) === way) return;
-  const name = way === "irsa" ? "IRSA" : "EKS Pod Identity";
   throw new Failure(
     "failed",
     "not-ready",
-    `new pods of ${serviceAccountPath(serviceAccount)} don't get their role by ${name} yet`,
+    `new pods of ${serviceAccountPath(serviceAccount)} don't get their role by ${wayLabel(way)} yet`,
     { advice: "Nothing was restarted. Run the same command again" },
   );
 }

@@ -1,6 +1,7 @@
 import type { ClusterRef, PolicyArn, RoleArn } from "./arn.ts";
 import type { Judgement } from "./judgement.ts";
 import type { ServiceAccountRef } from "./service-account-ref.ts";
+import type { WayName } from "./way.ts";
 
 /** Who can assume a role. */
 export interface WhoCan {
@@ -40,7 +41,7 @@ export interface WhatCan {
 /** A role that the ServiceAccount is meant to assume, whose trust policy is out of reach. */
 export interface NotJudged {
   readonly role: RoleArn;
-  readonly via: "irsa" | "pod-identity";
+  readonly via: WayName;
   /** The role that Pod Identity assumes before this one. */
   readonly through?: RoleArn;
   /** The session policy of the association, verbatim, which limits what pods can do with the role. */
@@ -62,7 +63,7 @@ export interface WhatCanRole extends AccessPath {
 
 /** By which way, for certain or not, and by which statements. */
 export interface AccessPath extends Judgement {
-  readonly via: "irsa" | "pod-identity";
+  readonly via: WayName;
   /** The `aud` of the token that is allowed; without it, the way is not a token's. */
   readonly audience?: string;
   /** True if the token is not one that the webhook asks for: whoever creates a pod can ask for it. */

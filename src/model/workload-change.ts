@@ -1,5 +1,5 @@
 import type { WorkloadRef } from "./kubernetes-objects.ts";
-import type { PodWay } from "./pod-way.ts";
+import type { WayName } from "./way.ts";
 import type { ServiceAccountRef } from "./service-account-ref.ts";
 
 /** What a plan can do to a workload. */
@@ -23,5 +23,5 @@ export interface RestartWorkload {
   /** Why, for show: what is wrong with its pods. */
   readonly because: string;
   /** How new pods must get their role before the restart begins: right after a change they may still get it the other way. */
-  readonly way?: Exclude<PodWay, "none">;
+  readonly way?: WayName;
 }

@@ -1,3 +1,4 @@
+import { camelCase } from "./camel-case.ts";
 import { fixJson, labeledJson, serviceAccountJson } from "./json-forms.ts";
 import { firstBroken, type ChainReport, type LinkFinding } from "../verification/chain.ts";
 
@@ -12,7 +13,7 @@ function chainJson(report: ChainReport): object {
   return {
     subject: { ...subject, kind: subject.kind === "serviceaccount" ? "serviceAccount" : subject.kind },
     serviceAccount: serviceAccount === undefined ? null : serviceAccountJson(serviceAccount),
-    way: way === "irsa" ? way : "podIdentity",
+    way: camelCase(way),
     verdict,
     firstBroken: broken === undefined ? null : { link: broken.link, ...remarkJson(broken) },
     links: links.map(({ link, status, message, findings }) => ({

@@ -6,8 +6,9 @@ import { isTooOld, isUnknown } from "../sdk-versions/examine.ts";
 import { grouped as groupedBy } from "../model/grouped.ts";
 import { Failure, type Fact } from "../model/failure.ts";
 import { isOlder, type JudgedPackage } from "../sdk-versions/judge.ts";
-import { SOURCES, type Minimum, type Sdk, type CredentialSource } from "../sdk-versions/sdks.ts";
+import { SOURCES, type Minimum, type Sdk } from "../sdk-versions/sdks.ts";
 import { table } from "./columns.ts";
+import type { WayName } from "../model/way.ts";
 
 /** A file that was not judged, and why. */
 interface UnreadFile {
@@ -16,7 +17,7 @@ interface UnreadFile {
   readonly problem: string;
 }
 
-const WAY_NAMES: Readonly<Record<CredentialSource, string>> = {
+const WAY_NAMES: Readonly<Record<WayName, string>> = {
   irsa: "IRSA",
   "pod-identity": "Pod Identity",
 };
@@ -26,7 +27,7 @@ const SHOWN_FILES = 10;
 /** What was found, file by file, and the sum. */
 export function sdkReportLines(
   files: readonly ExaminedFile[],
-  ways: readonly CredentialSource[],
+  ways: readonly WayName[],
   unread: number,
   color: Styles,
 ): Piece[] {
@@ -93,7 +94,7 @@ function directOnly(files: readonly ExaminedFile[]): string[] {
 /** The same as the result in JSON (docs/json.md). */
 export function sdkReportResult(
   files: readonly ExaminedFile[],
-  ways: readonly CredentialSource[],
+  ways: readonly WayName[],
   unread: readonly UnreadFile[],
 ): object {
   const packages = files.flatMap(({ path, packages }) => packages.map((one) => packageJson(path, one)));
@@ -190,7 +191,7 @@ function verdictText(judged: JudgedPackage): string {
     return `too old: ${judged.sdk.name} never supported ${never.map(({ way }) => WAY_NAMES[way]).join(" or ")}; use ${judged.sdk.replacedBy}`;
   const old = judged.verdicts.filter(({ verdict }) => verdict === "too-old");
   const unknown = judged.verdicts.filter(({ verdict }) => verdict === "unknown");
-  const need = ({ way, needs }: { way: CredentialSource; needs: Minimum }): string =>
+  const need = ({ way, needs }: { way: WayName; needs: Minimum }): string =>
     typeof needs === "string" ? WAY_NAMES[way] : `${WAY_NAMES[way]} (needs ${minimumText(needs, judged)})`;
   const parts = [
     ...(old.length === 0 ? [] : [`too old for ${old.map(need).join(" and ")}`]),

@@ -5,6 +5,7 @@ import type { Note } from "../model/plan.ts";
 import { table } from "./columns.ts";
 import { camelCase } from "./camel-case.ts";
 import { noteJson, serviceAccountJson } from "./json-forms.ts";
+import type { WayName } from "../model/way.ts";
 
 /** A row of the list (docs/json.md). */
 export interface ListedServiceAccount extends SettingsJson {
@@ -14,7 +15,7 @@ export interface ListedServiceAccount extends SettingsJson {
   readonly role: string | null;
   readonly managedBy: "irsa" | "eksctl" | "unmanaged" | null;
   readonly roleOrigin: "created" | "adopted" | null;
-  readonly way: "irsa" | "pod-identity";
+  readonly way: WayName;
   readonly audience: string;
   readonly policies: readonly string[];
   readonly inlinePolicies: readonly string[];

@@ -1,12 +1,11 @@
 import type { Pod, WorkloadRef } from "../model/kubernetes-objects.ts";
-import { podWay } from "../model/pod-way.ts";
+import { podWay, wayLabel, type WayName } from "../model/way.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { RestartWorkload } from "../model/workload-change.ts";
 import { WORKLOAD_KINDS } from "../model/workload-kinds.ts";
 import { isObjectName } from "../model/workload-name.ts";
 import { isSkipped, usesPodIdentity } from "../workload/injection.ts";
 import { byWorkload, restartOf } from "../workload/stale-pods.ts";
-import type { Goal } from "./row.ts";
 
 /** The pods that still run the former way: the restarts that change that, and the pods that none changes. */
 export interface FormerPods {
@@ -18,15 +17,15 @@ export interface FormerPods {
 }
 
 /** How many of the pods run each way. */
-export function countWays(pods: readonly Pod[]): Readonly<Record<Goal, number>> {
+export function countWays(pods: readonly Pod[]): Readonly<Record<WayName, number>> {
   const ways = pods.map(({ spec }) => podWay(spec));
-  const count = (way: Goal): number => ways.filter((one) => one === way).length;
+  const count = (way: WayName): number => ways.filter((one) => one === way).length;
   return { "pod-identity": count("pod-identity"), irsa: count("irsa") };
 }
 
 /** Those that run the former way. */
-export function formerPods(pods: readonly Pod[], ref: ServiceAccountRef, goal: Goal): FormerPods {
-  const former = pods.filter(({ spec }) => podWay(spec) === (goal === "irsa" ? "pod-identity" : "irsa"));
+export function formerPods(pods: readonly Pod[], ref: ServiceAccountRef, goal: WayName): FormerPods {
+  const former = pods.filter(({ spec }) => podWay(spec) === formerWay(goal));
   const own = former.filter(choosesItself);
   const others = former.filter((pod) => !choosesItself(pod));
   const restartable = others.filter((pod) => workloadOf(pod, ref) !== undefined);
@@ -37,6 +36,10 @@ export function formerPods(pods: readonly Pod[], ref: ServiceAccountRef, goal: G
     return target === undefined ? [] : [restart(target, ref, goal, names.length)];
   });
   return { restarts, bare: bare.map(pathOf), own: own.map(pathOf) };
+}
+
+function formerWay(goal: WayName): WayName {
+  return goal === "irsa" ? "pod-identity" : "irsa";
 }
 
 /** Without the webhook, or beside what it injects. */
@@ -56,10 +59,10 @@ function workloadOf(pod: Pod, { namespace }: ServiceAccountRef): WorkloadRef | u
 function restart(
   workload: WorkloadRef,
   serviceAccount: ServiceAccountRef,
-  goal: Goal,
+  goal: WayName,
   count: number,
 ): RestartWorkload {
-  const because = `${count} ${count === 1 ? "pod runs" : "pods run"} with ${goal === "irsa" ? "EKS Pod Identity" : "IRSA"}`;
+  const because = `${count} ${count === 1 ? "pod runs" : "pods run"} with ${wayLabel(formerWay(goal))}`;
   return { kind: "restart-workload", workload, serviceAccount, because, way: goal };
 }
 

@@ -6,13 +6,14 @@ import { audienceOf } from "../model/service-account-facts.ts";
 import { serviceAccountPath } from "../model/service-account-ref.ts";
 import { isOnFargate } from "../workload/fargate.ts";
 import { hasAgent, nodesWithoutAgent, type AgentPlaces } from "./agent.ts";
-import type { Goal, Subject } from "./row.ts";
+import type { Subject } from "./row.ts";
+import type { WayName } from "../model/way.ts";
 
 /** How many names a reason lists. */
 const NAMED = 3;
 
 /** Why a ServiceAccount can't move to the way, whatever its role; `undefined` if nothing is against it. */
-export function notReady(subject: Subject, goal: Goal, agent: AgentPlaces): Failure | undefined {
+export function notReady(subject: Subject, goal: WayName, agent: AgentPlaces): Failure | undefined {
   return (
     ownedByAddOn(subject) ?? otherAudience(subject) ?? beyondIrsa(subject) ?? placeless(subject, goal, agent)
   );
@@ -59,7 +60,7 @@ function beyondIrsa({ ref, association }: Subject): Failure | undefined {
 }
 
 /** Where its pods run. Without pods, the cluster must have the agent at all. */
-function placeless({ ref, pods }: Subject, goal: Goal, agent: AgentPlaces): Failure | undefined {
+function placeless({ ref, pods }: Subject, goal: WayName, agent: AgentPlaces): Failure | undefined {
   if (goal === "irsa") return undefined;
   const path = serviceAccountPath(ref);
   const fargate = pods.filter(({ spec }) => isOnFargate(spec));

@@ -20,7 +20,8 @@ import {
   writableGrant,
   writablePodIdentityGrant,
 } from "../service-account/role/write-trust.ts";
-import type { Goal, Subject } from "./row.ts";
+import type { Subject } from "./row.ts";
+import type { WayName } from "../model/way.ts";
 
 /** The role of a ServiceAccount that moves, proved to be irsa's, with the grants of the two ways. */
 export interface MovingRole {
@@ -30,7 +31,7 @@ export interface MovingRole {
   readonly next: Grant;
   /** By the way that is left. */
   readonly former: Grant;
-  readonly goal: Goal;
+  readonly goal: WayName;
 }
 
 /** What a role is judged by beside the ServiceAccount. */
@@ -73,7 +74,7 @@ export function roleArnOf({ ref, serviceAccount, association }: Subject): RoleAr
  * Judges the role.
  * @throws Failure `no-role`, `foreign-role`, whatever kept it from being read
  */
-export function movingRole(subject: Subject, arn: RoleArn, goal: Goal, terms: RoleTerms): MovingRole {
+export function movingRole(subject: Subject, arn: RoleArn, goal: WayName, terms: RoleTerms): MovingRole {
   const { ref } = subject;
   const { cluster, clusterFlags } = terms;
   const found = subject.role(arn);

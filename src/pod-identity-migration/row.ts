@@ -6,13 +6,12 @@ import type { Known } from "../model/known.ts";
 import type { Pod, ServiceAccount } from "../model/kubernetes-objects.ts";
 import type { PodIdentityAssociation } from "../model/pod-identity.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
-
-/** The way to move to. */
-export type Goal = "pod-identity" | "irsa";
+import type { WayName } from "../model/way.ts";
 
 /** How far one run may go: putting the new way in place is always allowed. */
 export interface Reach {
-  readonly goal: Goal;
+  /** The way to move to. */
+  readonly goal: WayName;
   /** Restart the workloads whose pods still run the former way (`--restart`). */
   readonly restart: boolean;
   /** Remove the former way where no pod uses it (`--finish`). */
@@ -49,7 +48,7 @@ export interface PlannedMigration {
   /** What has to happen first, as half a sentence. */
   readonly waitsFor?: string;
   /** Its pods by the way that they run with now. */
-  readonly pods: Readonly<Record<Goal, number>>;
+  readonly pods: Readonly<Record<WayName, number>>;
 }
 
 /** A ServiceAccount that is left alone. */

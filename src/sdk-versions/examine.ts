@@ -2,14 +2,10 @@ import { valid, type Parsed } from "../model/problems.ts";
 import type { JudgedPackage } from "./judge.ts";
 import type { ExaminedFile } from "./examined-file.ts";
 import { judgeScan, scanFile } from "./scan.ts";
-import type { CredentialSource } from "./sdks.ts";
+import type { WayName } from "../model/way.ts";
 
 /** Reads and judges a lock file or SBOM by itself; the problem names the place in it. */
-export function examineFile(
-  path: string,
-  text: string,
-  ways: readonly CredentialSource[],
-): Parsed<ExaminedFile> {
+export function examineFile(path: string, text: string, ways: readonly WayName[]): Parsed<ExaminedFile> {
   const scanned = scanFile(path, text);
   if (!scanned.ok) return scanned;
   const [file] = judgeScan([scanned.value], ways);

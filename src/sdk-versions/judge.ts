@@ -1,7 +1,8 @@
-import { SDKS, type Minimum, type Sdk, type CredentialSource } from "./sdks.ts";
+import { SDKS, type Minimum, type Sdk } from "./sdks.ts";
 import { UNAWARE_SDKS } from "./unaware-sdks.ts";
 import type { StatedVersion, UsedPackage } from "./used-package.ts";
 import { majorOf, orderAgainst } from "./version-order.ts";
+import type { WayName } from "../model/way.ts";
 
 /** What a package's version means for one way to credentials. */
 export type Verdict = "new-enough" | "too-old" | "unknown" | "none-named";
@@ -22,17 +23,14 @@ export interface SdkPackage {
 /** A package of an AWS SDK, judged. */
 export interface JudgedPackage extends SdkPackage {
   readonly verdicts: readonly {
-    readonly way: CredentialSource;
+    readonly way: WayName;
     readonly verdict: Verdict;
     readonly needs: Minimum;
   }[];
 }
 
 /** Judges what one file lists of AWS SDKs, in its order; doubles once, and of an SDK's family none where its core is listed. */
-export function judgePackages(
-  packages: readonly SdkPackage[],
-  ways: readonly CredentialSource[],
-): JudgedPackage[] {
+export function judgePackages(packages: readonly SdkPackage[], ways: readonly WayName[]): JudgedPackage[] {
   const withCore = new Set(packages.filter(({ isFamily }) => !isFamily).map(({ sdk }) => sdk));
   const judged = packages
     .filter(({ sdk, isFamily }) => !isFamily || !withCore.has(sdk))
@@ -89,7 +87,7 @@ function matches(name: string, pattern: string): boolean {
 
 function judge(
   { sdk, isFamily, version, type }: SdkPackage,
-  way: CredentialSource,
+  way: WayName,
 ): { verdict: Verdict; needs: Minimum } {
   const needs = sdk.needs[way];
   if (needs === "none-named") return { verdict: "none-named", needs };

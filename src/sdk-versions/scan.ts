@@ -7,8 +7,8 @@ import type { Pom } from "./readers/pom-model.ts";
 import type { Ecosystem, Reader } from "./readers/reader.ts";
 import { readListing } from "./read-listing.ts";
 import type { ExaminedFile } from "./examined-file.ts";
-import type { CredentialSource } from "./sdks.ts";
 import { lineFinder, type UsedPackage } from "./used-package.ts";
+import type { WayName } from "../model/way.ts";
 
 /** What is kept of a file that was read, until all are: what is of AWS SDKs, and what others need of it. */
 export interface ScannedFile {
@@ -52,7 +52,7 @@ export function scanFile(path: string, text: string, as?: Reader): Parsed<Scanne
 }
 
 /** Judges all files of a scan together, in their order: what one leaves open another may say. */
-export function judgeScan(files: readonly ScannedFile[], ways: readonly CredentialSource[]): ExaminedFile[] {
+export function judgeScan(files: readonly ScannedFile[], ways: readonly WayName[]): ExaminedFile[] {
   const scan = new Scan(files);
   return files.map((file) => {
     const packages = scan.packagesOf(file);

@@ -1,5 +1,4 @@
-/** How a pod gets its credentials. */
-export type CredentialSource = "irsa" | "pod-identity";
+import type { WayName } from "../model/way.ts";
 
 /** An AWS SDK (or the CLI), by the packages that carry its credential chain, and from which version it knows each way. */
 export interface Sdk {
@@ -9,7 +8,7 @@ export interface Sdk {
   readonly packages: readonly (readonly [type: string, name: string])[];
   /** Only versions with this first number, where one package name has had two lives. */
   readonly major?: number;
-  readonly needs: Readonly<Record<CredentialSource, Minimum>>;
+  readonly needs: Readonly<Record<WayName, Minimum>>;
   /** Without one of these beside it, IRSA does not work. */
   readonly companions?: readonly string[];
   /**
@@ -18,7 +17,7 @@ export interface Sdk {
    */
   readonly family?: {
     readonly packages: readonly (readonly [type: string, name: string])[];
-    readonly enough: Readonly<Partial<Record<CredentialSource, string>>>;
+    readonly enough: Readonly<Partial<Record<WayName, string>>>;
   };
   /** What took its place, of an SDK that never learned either way. */
   readonly replacedBy?: string;
@@ -38,7 +37,7 @@ export type Minimum =
   | "none-named";
 
 /** AWS's own word on the minimum versions. */
-export const SOURCES: Readonly<Record<CredentialSource, string>> = {
+export const SOURCES: Readonly<Record<WayName, string>> = {
   irsa: "https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts-minimum-sdk.html",
   "pod-identity": "https://docs.aws.amazon.com/eks/latest/userguide/pod-id-minimum-sdk.html",
 };

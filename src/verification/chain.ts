@@ -1,8 +1,9 @@
 import type { WorkloadKind } from "../model/workload-kinds.ts";
 import type { Remedy } from "../model/remedy.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
-import type { LinkName, WayName } from "./links.ts";
+import type { LinkName } from "./links.ts";
 import type { FindingCode, RowName } from "./rows.ts";
+import type { WayName } from "../model/way.ts";
 
 /** The status of a link. UNKNOWN: it could not be read; SKIPPED: nothing to check, or an earlier link is broken. */
 export type Status = "PASS" | "WARN" | "FAIL" | "UNKNOWN" | "SKIPPED";

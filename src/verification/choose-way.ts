@@ -4,7 +4,7 @@ import { annotatedRole } from "../model/service-account-facts.ts";
 import { usesPodIdentity, variableOf } from "../workload/injection.ts";
 import { ROLE_VARIABLE } from "../model/pod-credentials.ts";
 import type { Observed } from "./observed.ts";
-import type { WayName } from "./links.ts";
+import type { WayName } from "../model/way.ts";
 
 /**
  * The way that the subject's pods take. An association wins over an annotation for every pod that is created from then on, so a

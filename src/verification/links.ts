@@ -1,6 +1,3 @@
-/** A way by which pods of a ServiceAccount get a role; each has its own links. */
-export type WayName = "irsa" | "pod-identity";
-
 /** The links from cluster to credentials by IRSA, in the order in which they are checked. */
 export const IRSA_LINKS = [
   "cluster",

@@ -1,5 +1,5 @@
 import { ROLE_ANNOTATION, type Pod } from "../../src/model/kubernetes-objects.ts";
-import { podWay } from "../../src/model/pod-way.ts";
+import { podWay } from "../../src/model/way.ts";
 import { evaluateGrant } from "../../src/model/trust-policy/grant.ts";
 import { podIdentityGrantFor } from "../../src/service-account/role/trust.ts";
 import { variableOf } from "../../src/workload/injection.ts";

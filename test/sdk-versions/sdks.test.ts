@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { examineFile } from "../../src/sdk-versions/examine.ts";
-import { SDKS, type Minimum, type Sdk, type CredentialSource } from "../../src/sdk-versions/sdks.ts";
+import { SDKS, type Minimum, type Sdk } from "../../src/sdk-versions/sdks.ts";
+import type { WayName } from "../../src/model/way.ts";
 
 /** The edge of every minimum, through a CycloneDX SBOM. */
 const EDGES = SDKS.flatMap((sdk) =>
@@ -47,7 +48,7 @@ it("knows each SDK by an id of its own", () => {
   expect(new Set(SDKS.map(({ id }: Sdk) => id)).size).toBe(SDKS.length);
 });
 
-function verdictOf(purl: string, way: CredentialSource): [string | undefined, string | undefined] {
+function verdictOf(purl: string, way: WayName): [string | undefined, string | undefined] {
   const text = JSON.stringify({ bomFormat: "CycloneDX", components: [{ purl }] });
   const result = examineFile("bom.json", text, [way]);
   const [judged] = result.ok ? result.value.packages : [];

@@ -1,6 +1,8 @@
 import { counted } from "../../model/counted.ts";
 import { EXIT_CODES } from "../../model/failure.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
+import { camelCase } from "../../output/camel-case.ts";
+import { wayLabel } from "../../model/way.ts";
 import { commandLine } from "../../output/command-text.ts";
 import { errorJson, serviceAccountJson } from "../../output/json-forms.ts";
 import type { Piece } from "../../output/line.ts";
@@ -31,7 +33,7 @@ export function migrationReport(
   ];
   return {
     result: {
-      goal: reach.goal === "irsa" ? "irsa" : "podIdentity",
+      goal: camelCase(reach.goal),
       serviceAccounts: rows.map((row) => rowJson(row, state)),
     },
     lines: [
@@ -44,7 +46,7 @@ export function migrationReport(
 }
 
 function summary(rows: readonly PlannedMigration[], { goal }: Reach): readonly string[] {
-  const way = goal === "irsa" ? "IRSA" : "EKS Pod Identity";
+  const way = wayLabel(goal);
   const count = (next: PlannedMigration["next"]): number => rows.filter((row) => row.next === next).length;
   const texts = [
     [count("done"), `migrated to ${way}`],

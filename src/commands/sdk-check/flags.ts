@@ -1,8 +1,8 @@
-import type { CredentialSource } from "../../sdk-versions/sdks.ts";
+import type { WayName } from "../../model/way.ts";
 
 /** The flags of `sdk-check` as commander gives them. */
 export interface SdkCheckFlags {
-  readonly for: CredentialSource | "both";
+  readonly for: WayName | "both";
   readonly output: "text" | "json";
   readonly strict?: true;
 }

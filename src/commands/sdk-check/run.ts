@@ -4,10 +4,10 @@ import { sdkReportLines, sdkReportResult, unreadFailure } from "../../output/sdk
 import type { ExaminedFile } from "../../sdk-versions/examined-file.ts";
 import { isTooOld, isUnknown } from "../../sdk-versions/examine.ts";
 import { judgeScan } from "../../sdk-versions/scan.ts";
-import type { CredentialSource } from "../../sdk-versions/sdks.ts";
 import type { CommandContext } from "../command-context.ts";
 import { gatherListings } from "./gather.ts";
 import type { SdkCheckFlags } from "./flags.ts";
+import type { WayName } from "../../model/way.ts";
 
 /** The run of `sdk-check`: read, judge, report. What can't be read is named too, and the rest is judged all the same. */
 export async function checkSdks(
@@ -16,7 +16,7 @@ export async function checkSdks(
   context: CommandContext,
 ): Promise<void> {
   const { terminal, envelope } = context;
-  const ways: readonly CredentialSource[] = flags.for === "both" ? ["irsa", "pod-identity"] : [flags.for];
+  const ways: readonly WayName[] = flags.for === "both" ? ["irsa", "pod-identity"] : [flags.for];
   const gathered = await gatherListings(paths);
   const files = judgeScan(gathered.files, ways);
   const { unread } = gathered;

@@ -13,7 +13,7 @@ import { serviceAccountChanges } from "../service-account/changes.ts";
 import { holderOf } from "../role/holder.ts";
 import { irsaWay } from "../way/irsa.ts";
 import { podIdentityWay } from "../way/pod-identity.ts";
-import { NOTHING, type AssignedRole, type Grants, type Part, type Way, type WayKind } from "../way/way.ts";
+import { NOTHING, type AssignedRole, type Grants, type Part, type Way } from "../way/way.ts";
 import { roleUnnamed } from "../role/choose-behind.ts";
 import { nameBoth } from "../role/annotation-refusals.ts";
 import { chooseRole, type RoleChoice } from "../role/choose-role.ts";
@@ -28,13 +28,14 @@ import { reconcileRole } from "../role/reconcile.ts";
 import { givableRole } from "../role/sharing.ts";
 import { otherIssuerOf, trustMove, trustNotes, trustRefuses } from "../role/trust.ts";
 import { namedForTrust, openableRole, trustWithGrant, type WritableGrant } from "../role/write-trust.ts";
+import type { WayName } from "../../model/way.ts";
 
 /** What is to be done for one ServiceAccount, and what it will then have. */
 export interface ServiceAccountPlan {
   readonly changes: readonly Change[];
   readonly notes: readonly Note[];
   readonly role: RoleArn;
-  readonly way: WayKind;
+  readonly way: WayName;
   readonly audience: string;
 }
 

@@ -3,7 +3,7 @@ import { attachmentHash, hashesIn, notAttached, TAG } from "../../model/ownershi
 import { annotatedRole, audienceOf } from "../../model/service-account-facts.ts";
 import type { PodIdentityAssociation } from "../../model/pod-identity.ts";
 import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
-import type { WayKind } from "../way/way.ts";
+import type { WayName } from "../../model/way.ts";
 import type { ListedRole, ObservedListing } from "./observe.ts";
 import { strangersIn } from "../role/sharing.ts";
 import { evaluateGrant } from "../../model/trust-policy/grant.ts";
@@ -23,7 +23,7 @@ interface Subject {
   readonly role: ListedRole | undefined;
   /** The role that irsa created or adopted for the ServiceAccount. */
   readonly own: ListedRole | undefined;
-  readonly way: WayKind;
+  readonly way: WayName;
   readonly association: PodIdentityAssociation | undefined;
   /** Names of further roles whose tags claim the ServiceAccount. */
   readonly rivals: readonly string[];

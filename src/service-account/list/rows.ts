@@ -4,7 +4,6 @@ import { grouped } from "../../model/grouped.ts";
 import { known, mapKnown, valueOf, type Known } from "../../model/known.ts";
 import type { PodIdentityAssociation } from "../../model/pod-identity.ts";
 import { PODS_SERVICE } from "../../model/trust-policy/pod-identity-request.ts";
-import type { WayKind } from "../way/way.ts";
 import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
 import { serviceAccountOrigin, TAG, type Origin } from "../../model/ownership-tags.ts";
 import { settingsOf, type SettingName } from "../../model/role-settings.ts";
@@ -22,6 +21,7 @@ import {
 import { grantStatements } from "../../model/trust-policy/grant.ts";
 import { isEksctls, ownershipOf } from "../role/ownership.ts";
 import { admitsServiceAccount, podIdentityGrantFor } from "../role/trust.ts";
+import type { WayName } from "../../model/way.ts";
 
 /** One ServiceAccount with its role, as `get-sa` lists it. */
 export interface ListedRow {
@@ -35,7 +35,7 @@ export interface ListedRow {
   /** Of a role that irsa manages. */
   readonly roleOrigin?: Origin;
   /** How its pods get the role: the association goes before the annotation. */
-  readonly way: WayKind;
+  readonly way: WayName;
   readonly audience: string;
   readonly policies: readonly PolicyArn[];
   /** Names of inline policies. */
@@ -153,7 +153,7 @@ function originOf(serviceAccount: ServiceAccount | undefined): ListedRow["origin
 function wayOf(
   { ref, serviceAccount, association, claiming: [own] }: Subject,
   { cluster }: ObservedListing,
-): WayKind {
+): WayName {
   if (association !== undefined) return "pod-identity";
   if (own === undefined || annotatedRole(serviceAccount).kind !== "none") return "irsa";
   const { trust } = own.role;
@@ -183,7 +183,7 @@ function associatedRole(
   );
 }
 
-function verdict(drift: readonly Drift[], way: WayKind, { provider }: ObservedListing) {
+function verdict(drift: readonly Drift[], way: WayName, { provider }: ObservedListing) {
   if (drift.length > 0) return { state: "drifted", drift } as const;
   if (way === "irsa" && provider.state === "unknown")
     return { state: "unknown", drift, unknown: provider.failure.message } as const;

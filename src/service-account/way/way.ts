@@ -5,6 +5,7 @@ import type { AssignableRole } from "../../model/pod-identity-change.ts";
 import type { AnnotatedRole } from "../../model/service-account-facts.ts";
 import type { Grant } from "../../model/trust-policy/grant.ts";
 import type { WritableGrant } from "../role/write-trust.ts";
+import type { WayName } from "../../model/way.ts";
 
 /** A share of the plan. */
 export interface Part {
@@ -20,7 +21,7 @@ export const NOTHING: Part = { changes: [], notes: [] };
  * and tags, and the ServiceAccount are planned alike for all of them.
  */
 export interface Way {
-  readonly kind: WayKind;
+  readonly kind: WayName;
   /** The `aud` of the tokens that are exchanged. */
   readonly audience: string;
   /** What has to be there beside the role, such as the identity provider. */
@@ -33,9 +34,6 @@ export interface Way {
   /** The annotations by which the ServiceAccount's pods get the role. */
   readonly annotations: (role: RoleArn) => Readonly<Record<string, string>>;
 }
-
-/** The name of a way. */
-export type WayKind = "irsa" | "pod-identity";
 
 /** The ServiceAccount's grant as it is, and the one that may be written. */
 export interface Grants {
