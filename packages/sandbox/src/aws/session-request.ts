@@ -57,12 +57,19 @@ export function checkRoleDuration(role: AssumableRole, { durationSeconds }: Sess
 
 /** The condition keys that STS fills for any request of this kind. `now` in milliseconds since the epoch. */
 export function factsOf(request: SessionRequest, now: number): Readonly<Record<string, string>> {
+  return { ...sessionFacts(request, now), "aws:SourceIp": "127.0.0.1" };
+}
+
+/** The same, without the address that the request comes from. */
+export function sessionFacts(
+  { region, sessionName }: Pick<SessionRequest, "region" | "sessionName">,
+  now: number,
+): Readonly<Record<string, string>> {
   return {
     "aws:CurrentTime": new Date(now).toISOString(),
     "aws:EpochTime": String(Math.floor(now / 1000)),
-    "aws:RequestedRegion": request.region,
+    "aws:RequestedRegion": region,
     "aws:SecureTransport": "true",
-    "aws:SourceIp": "127.0.0.1",
-    "sts:RoleSessionName": request.sessionName,
+    "sts:RoleSessionName": sessionName,
   };
 }

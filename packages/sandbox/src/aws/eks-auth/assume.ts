@@ -6,6 +6,7 @@ import { externalIdOf } from "../eks/pod-identity.ts";
 import { AwsError } from "../exchange.ts";
 import { allowsRole, deniesRole } from "../iam/role-permissions.ts";
 import { at, type AwsState, type ClusterState, type PodIdentityState, type RoleState } from "../state.ts";
+import { sessionFacts } from "../session-request.ts";
 import { sessionPrincipal } from "../sts.ts";
 import type { PodIdentity } from "./pod-token.ts";
 
@@ -128,12 +129,8 @@ function actionsOf(tags: PodSession["tags"]): readonly string[] {
 function commonKeys({ cluster, now }: PodRequest, sessionName: string, tags: PodSession["tags"]): Keys {
   const names = Object.keys(tags);
   return {
-    "aws:CurrentTime": new Date(now).toISOString(),
-    "aws:EpochTime": String(Math.floor(now / 1000)),
-    "aws:RequestedRegion": cluster.region,
-    "aws:SecureTransport": "true",
+    ...sessionFacts({ region: cluster.region, sessionName }, now),
     "aws:ViaAWSService": "false",
-    "sts:RoleSessionName": sessionName,
     ...prefixed("aws:RequestTag/", tags),
     ...(names.length > 0 && { "aws:TagKeys": names, "sts:TransitiveTagKeys": names }),
   };
