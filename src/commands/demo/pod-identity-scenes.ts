@@ -6,39 +6,38 @@ import { Failure } from "../../model/failure.ts";
 import { AGENT_TOKEN_VARIABLE, AGENT_TOKEN_VOLUME, URI_VARIABLE } from "../../model/pod-credentials.ts";
 import { AGENT_NAME, AGENT_NAMESPACE } from "../../model/pod-identity-agent.ts";
 import type { StoryPod } from "./cluster.ts";
-import { DAEMON_SET, NAMESPACE, POD_LABEL, SERVICE_ACCOUNT, STRANGER, STRANGER_POD } from "./manifests.ts";
+import { NAMESPACE, POD_LABEL, SERVICE_ACCOUNT, STRANGER, STRANGER_POD } from "./manifests.ts";
 import {
   AT,
   CREATE,
   projectedToken,
+  runPod,
   subjectOf,
+  tellNeed,
+  tellPlace,
   tellWrites,
-  variable,
   type Scene,
   type Stage,
-} from "./scenes.ts";
+} from "./scene.ts";
 
 /** The scenes of Pod Identity, in order. */
 export const podIdentityScenes: readonly Scene[] = [
   { title: "A cluster and an AWS account", play: introduce },
   { title: "Install the EKS Pod Identity Agent", play: installAgent },
   { title: "Create a role and an association for one ServiceAccount", play: createServiceAccount },
-  { title: "A pod picks it up", play: runPod },
+  { title: "A pod picks it up", play: injectPod },
   { title: "Its token is exchanged for the role's credentials", play: exchangeToken },
   { title: "A ServiceAccount in another namespace is refused", play: refuseStranger },
   { title: "What was changed", play: tellWrites },
 ];
 
-async function introduce({ sandbox, narrator }: Stage): Promise<void> {
-  const cluster = clusterOf(sandbox);
-  narrator.text(
-    "An EKS cluster and an AWS account, emulated on this machine.",
-    "The commands below are the real ones; they can't reach any other AWS account.",
-  );
-  narrator.facts([
+async function introduce(stage: Stage): Promise<void> {
+  const { aws } = stage.sandbox;
+  const cluster = clusterOf(stage.sandbox);
+  tellPlace(stage, [
     ["cluster", cluster.arn],
     ["API server", cluster.endpoint],
-    ["AWS", sandbox.aws.url],
+    ["AWS", aws.url],
   ]);
 }
 
@@ -53,26 +52,18 @@ async function installAgent({ sandbox, cluster, narrator }: Stage): Promise<void
   narrator.facts([["pod", `${AGENT_NAMESPACE}/${pod.metadata.name}`]]);
 }
 
-async function createServiceAccount({ narrator }: Stage): Promise<void> {
-  narrator.text("The CloudWatch agent must write metrics and logs, and nothing else in the cluster should:");
-  await narrator.run([...CREATE, "--pod-identity"]);
-  await narrator.run([...CREATE, "--pod-identity", "--approve"]);
+async function createServiceAccount(stage: Stage): Promise<void> {
+  tellNeed(stage);
+  await stage.narrator.run([...CREATE, "--pod-identity"]);
+  await stage.narrator.run([...CREATE, "--pod-identity", "--approve"]);
 }
 
-async function runPod({ cluster, narrator }: Stage): Promise<void> {
-  await cluster.create(`/apis/apps/v1/namespaces/${NAMESPACE}/daemonsets`, DAEMON_SET);
-  const pod = await cluster.firstPod(NAMESPACE, POD_LABEL);
-  const { audience } = projectedToken(pod, AGENT_TOKEN_VOLUME);
-  narrator.text(
-    `A DaemonSet with serviceAccountName: ${SERVICE_ACCOUNT} and no AWS configuration. The EKS webhook`,
-    "found the association and injected what AWS SDKs look for into its pod:",
-  );
-  const variables = [URI_VARIABLE, AGENT_TOKEN_VARIABLE];
-  narrator.facts([
-    ["pod", `${NAMESPACE}/${pod.metadata.name}`],
-    ...variables.map((name) => [name, variable(pod, name)] as const),
-    [`volume ${AGENT_TOKEN_VOLUME}`, `a token for ${audience}, about a day`],
-  ]);
+async function injectPod(stage: Stage): Promise<void> {
+  await runPod(stage, {
+    noticed: "found the association",
+    variables: [URI_VARIABLE, AGENT_TOKEN_VARIABLE],
+    volume: AGENT_TOKEN_VOLUME,
+  });
 }
 
 async function exchangeToken({ sandbox, cluster, narrator }: Stage): Promise<void> {

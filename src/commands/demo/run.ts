@@ -3,11 +3,12 @@ import { childEnvironment, clientEnvironment } from "irsa-sandbox";
 import type { CommandContext } from "../command-context.ts";
 import { startCommandSandbox } from "../shared/command-sandbox.ts";
 import { clusterByKubeconfig } from "./cluster.ts";
+import { irsaScenes } from "./irsa-scenes.ts";
 import { waitForKey } from "./key.ts";
 import { narratorOn } from "./narrator.ts";
 import { podIdentityScenes } from "./pod-identity-scenes.ts";
 import { requireSandbox } from "./require-sandbox.ts";
-import { CLUSTER_ARN, scenes } from "./scenes.ts";
+import { CLUSTER_ARN } from "./scene.ts";
 
 /** Tells the story, scene by scene. @throws Failure when a command of it fails, or `interrupted` */
 export async function runDemo(pause: boolean, podIdentity: boolean, context: CommandContext): Promise<void> {
@@ -20,7 +21,7 @@ export async function runDemo(pause: boolean, podIdentity: boolean, context: Com
     const environment = childEnvironment(process.env, client);
     await requireSandbox(environment, sandbox);
     const narrator = narratorOn(terminal, environment);
-    for (const [at, { title, play }] of (podIdentity ? podIdentityScenes : scenes).entries()) {
+    for (const [at, { title, play }] of (podIdentity ? podIdentityScenes : irsaScenes).entries()) {
       const key = at > 0 && pause && terminal.interactive ? await waitForKey(terminal, signal) : "next";
       if (signal.aborted || key === "interrupt")
         throw new Failure("interrupted", "interrupted", "interrupted");
