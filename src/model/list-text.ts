@@ -1,8 +1,5 @@
-/** How many items of a list are shown; the rest is counted. */
-const NAMED = 5;
-
-/** A list of any length on one line. */
-export function listText(items: readonly string[]): string {
-  const named = items.slice(0, NAMED).join(", ");
-  return items.length > NAMED ? `${named} and ${items.length - NAMED} more` : named;
+/** A list of any length on one line: the first items, and how many more there are. */
+export function listText(items: readonly string[], most = 5): string {
+  const named = items.slice(0, most).join(", ");
+  return items.length > most ? `${named} and ${items.length - most} more` : named;
 }

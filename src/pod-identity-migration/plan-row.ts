@@ -12,7 +12,7 @@ import { managingToolOf } from "../service-account/service-account/managing-tool
 import { associationOrigin } from "../service-account/way/association-origin.ts";
 import type { AgentPlaces } from "./agent.ts";
 import { countWays, formerPods, type FormerPods } from "./pods.ts";
-import { listed, notReady } from "./readiness.ts";
+import { notReady, someNames } from "./readiness.ts";
 import { movingRole, roleArnOf, trustBoth, trustNextOnly, type MovingRole, type RoleTerms } from "./role.ts";
 import type { MigrationRow, Next, PlannedMigration, Reach, Subject } from "./row.ts";
 
@@ -218,8 +218,8 @@ function waits(waitsFor: string | undefined): { readonly waitsFor?: string } {
 
 /** The pods that no restart changes. */
 function stayingText({ bare, own }: FormerPods): string | undefined {
-  if (own.length > 0) return `pods choose their way in their own manifest: ${listed(own)}`;
+  if (own.length > 0) return `pods choose their way in their own manifest: ${someNames(own)}`;
   return bare.length > 0
-    ? `no workload restarts these pods; delete them or wait for their end: ${listed(bare)}`
+    ? `no workload restarts these pods; delete them or wait for their end: ${someNames(bare)}`
     : undefined;
 }

@@ -2,15 +2,13 @@ import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
 import { Failure } from "../model/failure.ts";
 import { fieldManagerOf } from "../model/field-manager.ts";
 import type { Pod } from "../model/kubernetes-objects.ts";
+import { listText } from "../model/list-text.ts";
 import { audienceOf } from "../model/service-account-facts.ts";
 import { serviceAccountPath } from "../model/service-account-ref.ts";
 import { isOnFargate } from "../workload/fargate.ts";
 import { hasAgent, nodesWithoutAgent, type AgentPlaces } from "./agent.ts";
 import type { Subject } from "./row.ts";
 import type { WayName } from "../model/way.ts";
-
-/** How many names a reason lists. */
-const NAMED = 3;
 
 /** Why a ServiceAccount can't move to the way, whatever its role; `undefined` if nothing is against it. */
 export function notReady(subject: Subject, goal: WayName, agent: AgentPlaces): Failure | undefined {
@@ -66,13 +64,13 @@ function placeless({ ref, pods }: Subject, goal: WayName, agent: AgentPlaces): F
   const fargate = pods.filter(({ spec }) => isOnFargate(spec));
   if (fargate.length > 0)
     return failure(
-      `pods of ${path} run on Fargate, which EKS Pod Identity does not support: ${listed(fargate.map(nameOf))}`,
+      `pods of ${path} run on Fargate, which EKS Pod Identity does not support: ${someNames(fargate.map(nameOf))}`,
       "Keep IRSA for them",
     );
   const windows = pods.filter(({ spec }) => spec.wantsWindows);
   if (windows.length > 0)
     return failure(
-      `pods of ${path} run on Windows, which EKS Pod Identity does not support: ${listed(windows.map(nameOf))}`,
+      `pods of ${path} run on Windows, which EKS Pod Identity does not support: ${someNames(windows.map(nameOf))}`,
       "Keep IRSA for them",
     );
   if (!hasAgent(agent)) return failure("the EKS Pod Identity agent does not run in the cluster", INSTALL);
@@ -80,7 +78,7 @@ function placeless({ ref, pods }: Subject, goal: WayName, agent: AgentPlaces): F
   return nodes.length === 0
     ? undefined
     : failure(
-        `the EKS Pod Identity agent does not run on nodes with pods of ${path}: ${listed(nodes)}`,
+        `the EKS Pod Identity agent does not run on nodes with pods of ${path}: ${someNames(nodes)}`,
         INSTALL,
       );
 }
@@ -95,8 +93,7 @@ function nameOf({ name }: Pod): string {
   return name;
 }
 
-/** Some names, and how many more there are. */
-export function listed(names: readonly string[]): string {
-  const more = names.length - NAMED;
-  return `${names.slice(0, NAMED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+/** The names that a reason lists. */
+export function someNames(names: readonly string[]): string {
+  return listText(names, 3);
 }

@@ -4,7 +4,7 @@ import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import type { Note } from "../../model/plan.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import { foreignRole } from "../adopt/adopt-first.ts";
-import { associationRemoval } from "./association.ts";
+import { associationRemoval } from "./pod-identity.ts";
 import { serviceAccountRemoval } from "./service-account.ts";
 import { currentRole, type CurrentRole } from "../role/current-role.ts";
 import {
