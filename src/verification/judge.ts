@@ -4,7 +4,7 @@ import { wayOf } from "./choose-way.ts";
 import { linkLabel, type LinkName } from "./links.ts";
 import type { Observed } from "./observed.ts";
 import { skipped } from "./result.ts";
-import type { Step, Way } from "./way.ts";
+import type { Step, Way } from "./ways/way.ts";
 import { WAYS } from "./ways/ways.ts";
 
 type Reports = ReadonlyMap<LinkName, LinkReport>;

@@ -24,8 +24,7 @@ export function podCount(pods: readonly Pod[]): string {
 }
 
 /** The names of pods; of many, the first ones. */
-export function podList(pods: readonly Pod[]): string {
-  const most = 5;
+export function podList(pods: readonly Pod[], most = 5): string {
   const names = pods.map(({ name }) => name);
   const more = names.length > most ? `, … (${names.length})` : "";
   return `${names.slice(0, most).join(", ")}${more}`;

@@ -10,8 +10,8 @@ import { checkToken } from "../links/token.ts";
 import { checkTrustPolicy } from "../links/trust-policy.ts";
 import { checkWebhook } from "../links/webhook.ts";
 import { checkWorkload } from "../links/workload.ts";
-import { remaining } from "../remaining.ts";
-import type { Way } from "../way.ts";
+import { remainingByIrsa } from "./remaining-irsa.ts";
+import type { Way } from "./way.ts";
 
 /** IRSA: the issuer's provider, an annotation, and STS. */
 export const IRSA: Way = {
@@ -37,5 +37,5 @@ export const IRSA: Way = {
   ],
   exchange: "sts",
   proved: new Set(["cluster", "issuer", "provider", "role", "trust-policy", "token", "sts"]),
-  remaining,
+  remaining: remainingByIrsa,
 };

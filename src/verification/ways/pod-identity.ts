@@ -12,8 +12,8 @@ import { checkPodsTrust } from "../links/pod-identity/trust-policy.ts";
 import { checkInjection } from "../links/pod-identity/webhook.ts";
 import { checkTemplate } from "../links/pod-identity/workload.ts";
 import { checkToken } from "../links/token.ts";
-import { remainingOnNodes } from "../links/pod-identity/remaining.ts";
-import type { Way } from "../way.ts";
+import { remainingByPodIdentity } from "./remaining-pod-identity.ts";
+import type { Way } from "./way.ts";
 
 /** EKS Pod Identity: an association, the agent on the node, and EKS Auth. */
 export const POD_IDENTITY: Way = {
@@ -41,5 +41,5 @@ export const POD_IDENTITY: Way = {
   ],
   exchange: "exchange",
   proved: new Set(["cluster", "association", "role", "trust-policy", "target-role", "token", "exchange"]),
-  remaining: remainingOnNodes,
+  remaining: remainingByPodIdentity,
 };

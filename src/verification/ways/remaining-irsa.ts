@@ -1,8 +1,9 @@
-import { listed, valueOf } from "../model/known.ts";
-import type { PodSpec } from "../model/kubernetes-objects.ts";
-import { REGIONAL_VARIABLE, ROLE_VARIABLE } from "../model/pod-credentials.ts";
-import type { Verdict } from "./chain.ts";
-import type { Observed } from "./observed.ts";
+import { listed, valueOf } from "../../model/known.ts";
+import type { PodSpec } from "../../model/kubernetes-objects.ts";
+import { REGIONAL_VARIABLE, ROLE_VARIABLE } from "../../model/pod-credentials.ts";
+import type { Verdict } from "../chain.ts";
+import { podList } from "../pod-restart.ts";
+import type { Observed } from "../observed.ts";
 
 /** The annotation that the VPC resource controller writes to pods with security groups of their own. Source: EKS, "Security groups for pods". */
 const POD_ENI = "vpc.amazonaws.com/pod-eni";
@@ -11,11 +12,11 @@ const POD_ENI = "vpc.amazonaws.com/pod-eni";
  * What can still keep pods from their credentials although everything that can be checked is right, as sentences: the token was
  * exchanged from this machine, not from the pods' network. Nothing unless the chain works.
  */
-export function remaining(observed: Observed, verdict: Verdict): readonly string[] {
+export function remainingByIrsa(observed: Observed, verdict: Verdict): readonly string[] {
   const cluster = valueOf(observed.cluster);
   if (verdict !== "works" || cluster === undefined) return [];
   const running = listed(observed.pods).filter(({ phase }) => phase !== "Succeeded" && phase !== "Failed");
-  const guarded = running.filter(({ spec }) => POD_ENI in spec.annotations).map(({ name }) => name);
+  const guarded = running.filter(({ spec }) => POD_ENI in spec.annotations);
   const specs = [
     ...running.map(({ spec }) => spec),
     ...[valueOf(observed.tried)].filter((one) => one !== undefined),
@@ -29,7 +30,7 @@ export function remaining(observed: Observed, verdict: Verdict): readonly string
       : []),
     ...(guarded.length > 0
       ? [
-          `whether the security groups of ${shortList(guarded)} allow DNS and HTTPS to STS (security groups for pods)`,
+          `whether the security groups of ${podList(guarded, 3)} allow DNS and HTTPS to STS (security groups for pods)`,
         ]
       : []),
   ];
@@ -40,9 +41,4 @@ function callsGlobalEndpoint({ containers }: PodSpec): boolean {
   return containers.some(
     ({ env }) => ROLE_VARIABLE in env && (!(REGIONAL_VARIABLE in env) || env[REGIONAL_VARIABLE] === "legacy"),
   );
-}
-
-function shortList(names: readonly string[]): string {
-  const most = 3;
-  return names.length > most ? `${names.slice(0, most).join(", ")}, … (${names.length})` : names.join(", ");
 }

@@ -1,6 +1,6 @@
-import type { LinkResult, Verdict } from "./chain.ts";
-import type { LinkName } from "./links.ts";
-import type { Observed } from "./observed.ts";
+import type { LinkResult, Verdict } from "../chain.ts";
+import type { LinkName } from "../links.ts";
+import type { Observed } from "../observed.ts";
 
 /** One link of a way, and how it is checked. */
 export interface Step {

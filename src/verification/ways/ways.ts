@@ -1,4 +1,4 @@
-import type { Way } from "../way.ts";
+import type { Way } from "./way.ts";
 import { IRSA } from "./irsa.ts";
 import { POD_IDENTITY } from "./pod-identity.ts";
 import type { WayName } from "../../model/way.ts";
