@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
-import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { cacheFolder } from "../../src/commands/completion/live/cache.ts";
 import { DATASETS, LIVE_KIND_NAMES, safeEntries } from "../../src/commands/completion/live/kinds.ts";
 import { typedFlags, typedValue } from "../../src/commands/completion/live/typed-line.ts";
@@ -12,7 +12,7 @@ import { runIn } from "../fakes/command-line.ts";
 import { listeningContext } from "../fakes/terminal.ts";
 import { aWorld } from "../fakes/world.ts";
 import { scriptFor } from "./completion-scripts.ts";
-import { aCacheHome, completed, listing, placeOfLine, refreshed } from "./live-world.ts";
+import { useCacheHome, completed, listing, placeOfLine, refreshed } from "./live-world.ts";
 
 const ROLE = "arn:aws:iam::111122223333:role/";
 const MINUTE = 60_000;
@@ -25,14 +25,7 @@ const NAMES = {
 
 let folder: string;
 let home: string;
-beforeEach(() => {
-  ({ home, folder } = aCacheHome());
-  vi.stubEnv("XDG_CACHE_HOME", home);
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-  rmSync(home, { recursive: true });
-});
+useCacheHome((made) => ({ home, folder } = made));
 
 const network = () => listing(aWorld().withProvider(), NAMES);
 

@@ -1,6 +1,7 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterEach, beforeEach, vi } from "vitest";
 import { refresh } from "../../src/commands/completion/live/refresh.ts";
 import { printValues } from "../../src/commands/completion/live/values.ts";
 import type { Dataset, LiveKind } from "../../src/commands/completion/live/kinds.ts";
@@ -12,10 +13,24 @@ import { networkOf } from "../fakes/command-line.ts";
 import { listeningContext } from "../fakes/terminal.ts";
 import type { World } from "../fakes/world.ts";
 
-/** A cache folder of its own, with the cache in it. */
-export function aCacheHome(): { readonly home: string; readonly folder: string } {
-  const home = mkdtempSync(join(tmpdir(), "irsa-cache-"));
-  return { home, folder: join(home, "irsa", "completion") };
+/** Where caches are, and the folder of irsa's in it. */
+interface CacheHome {
+  readonly home: string;
+  readonly folder: string;
+}
+
+/** Gives each test of the file a cache of its own. */
+export function useCacheHome(told: (made: CacheHome) => void): void {
+  let home: string;
+  beforeEach(() => {
+    home = mkdtempSync(join(tmpdir(), "irsa-cache-"));
+    vi.stubEnv("XDG_CACHE_HOME", home);
+    told({ home, folder: join(home, "irsa", "completion") });
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    rmSync(home, { recursive: true, force: true });
+  });
 }
 
 /** Names that the APIs answer with, whatever names can be there. */

@@ -28,11 +28,7 @@ export function describePodCredentials(sdk: string, application: () => Promise<r
   beforeAll(async () => {
     words = await application();
     sandbox = await startRunningSandbox();
-    const { AWS_ENDPOINT_URL: endpoint = "", AWS_REGION: region = "" } = sandbox.environment;
-    const { AWS_ACCESS_KEY_ID: accessKeyId = "", AWS_SECRET_ACCESS_KEY: secretAccessKey = "" } =
-      sandbox.environment;
-    const options = { endpoint, region, credentials: { accessKeyId, secretAccessKey } };
-    [eks, iam] = [new EKSClient(options), new IAMClient(options)];
+    [eks, iam] = [new EKSClient(sandbox.client), new IAMClient(sandbox.client)];
     for (const args of [
       ["associate-oidc", "--cluster", "sandbox", "--approve"],
       [

@@ -9,10 +9,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, vi } from "vitest";
+import { expect, vi } from "vitest";
 import { DATASETS } from "../../src/commands/completion/live/kinds.ts";
 import { aWorld } from "../fakes/world.ts";
-import { aCacheHome, completed, listing, placeOfLine, refreshed } from "../commands/live-world.ts";
+import { useCacheHome, completed, listing, placeOfLine, refreshed } from "../commands/live-world.ts";
 import { attack } from "./attack.ts";
 
 const ROLE = "arn:aws:iam::111122223333:role/";
@@ -49,14 +49,7 @@ const WORDS = [
 
 let folder: string;
 let home: string;
-beforeEach(() => {
-  ({ home, folder } = aCacheHome());
-  vi.stubEnv("XDG_CACHE_HOME", home);
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-  rmSync(home, { recursive: true, force: true });
-});
+useCacheHome((made) => ({ home, folder } = made));
 
 attack("other IAM user", "a role or a path that is named like a command or a flag is completed as one", {
   attack: async () => {

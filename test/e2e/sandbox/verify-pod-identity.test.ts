@@ -41,11 +41,7 @@ let associationId: string;
 
 beforeAll(async () => {
   sandbox = await startRunningSandbox();
-  const { AWS_ENDPOINT_URL: endpoint = "", AWS_REGION: region = "" } = sandbox.environment;
-  const { AWS_ACCESS_KEY_ID: accessKeyId = "", AWS_SECRET_ACCESS_KEY: secretAccessKey = "" } =
-    sandbox.environment;
-  const options = { endpoint, region, credentials: { accessKeyId, secretAccessKey } };
-  [eks, iam] = [new EKSClient(options), new IAMClient(options)];
+  [eks, iam] = [new EKSClient(sandbox.client), new IAMClient(sandbox.client)];
   cluster = clusterOf({ adminKubeconfig: sandbox.environment["KUBECONFIG"] ?? "" });
   const AssumeRolePolicyDocument = trust("sts:AssumeRole");
   await iam.send(new CreateRoleCommand({ RoleName: "cart", AssumeRolePolicyDocument }));

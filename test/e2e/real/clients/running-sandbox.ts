@@ -10,6 +10,12 @@ import { EXECUTABLE } from "../../irsa.ts";
 export interface RunningSandbox {
   /** That which leads clients to it, and to nothing else. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The same for the AWS SDK, by the key of an administrator. */
+  readonly client: {
+    readonly endpoint: string;
+    readonly region: string;
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  };
   /** For clients' files; gone after `stop`. */
   readonly folder: string;
   readonly stop: () => Promise<void>;
@@ -34,8 +40,17 @@ export async function startRunningSandbox(...flags: readonly string[]): Promise<
   const { result } = JSON.parse(output) as {
     readonly result: { readonly environment: { readonly set: Record<string, string> } };
   };
+  const { set } = result.environment;
   return {
-    environment: { ...own, ...result.environment.set },
+    environment: { ...own, ...set },
+    client: {
+      endpoint: set["AWS_ENDPOINT_URL"] ?? "",
+      region: set["AWS_REGION"] ?? "",
+      credentials: {
+        accessKeyId: set["AWS_ACCESS_KEY_ID"] ?? "",
+        secretAccessKey: set["AWS_SECRET_ACCESS_KEY"] ?? "",
+      },
+    },
     folder,
     async stop() {
       child.kill("SIGTERM");
