@@ -6,7 +6,7 @@ import type { NamespaceName } from "./service-account-ref.ts";
  */
 export const AGENT_NAME = "eks-pod-identity-agent";
 
-/** Where the add-on has its pods. */
+/** Where the add-on has its pods. Only administrators create pods there; elsewhere anyone may label one like the agent's. */
 export const AGENT_NAMESPACE = "kube-system" as NamespaceName;
 
 /** Where the agent answers on every node; in IPv6 clusters it is another address. */

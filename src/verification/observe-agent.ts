@@ -1,5 +1,5 @@
 import type { AwsPort } from "../aws/port.ts";
-import { listed, look, mapKnown, unknown, type Known, type Seen } from "../model/known.ts";
+import { known, listed, look, mapKnown, unknown, type Known, type Seen } from "../model/known.ts";
 import type { Cluster } from "../model/cluster.ts";
 import { Failure } from "../model/failure.ts";
 import type { Node, Pod } from "../model/kubernetes-objects.ts";
@@ -19,7 +19,7 @@ export async function observeAgent(
   pods: readonly Pod[],
   seenBy: SeenBy,
 ): Promise<Seen<AgentView>> {
-  const [addon, agents] = await Promise.all([
+  const [addon, { pods: agents, elsewhere }] = await Promise.all([
     look(() => eks.getAddon(name, AGENT_NAME)),
     observeAgents(seenBy),
   ]);
@@ -37,14 +37,14 @@ export async function observeAgent(
       answered(await seenBy((on) => on.getNode(node))),
     ],
   );
-  return { state: "known", value: { addon, pods: agents, nodes: new Map(nodes) } };
+  return { state: "known", value: { addon, pods: agents, elsewhere, nodes: new Map(nodes) } };
 }
 
-/** The add-on puts them in kube-system; whoever installs the chart may choose another namespace. */
-async function observeAgents(seenBy: SeenBy): Promise<Known<readonly Pod[]>> {
-  const usual = ofAgent(answered(await seenBy((on) => on.listPods({ namespace: AGENT_NAMESPACE }))));
-  if (usual.state === "unknown" || usual.value.length > 0) return usual;
-  return ofAgent(answered(await seenBy((on) => on.listPods({}))));
+/** The add-on puts them in kube-system; whoever installs the chart may choose another namespace, so others are looked at, too. */
+async function observeAgents(seenBy: SeenBy): Promise<Pick<AgentView, "pods" | "elsewhere">> {
+  const pods = ofAgent(answered(await seenBy((on) => on.listPods({ namespace: AGENT_NAMESPACE }))));
+  if (pods.state === "unknown" || pods.value.length > 0) return { pods, elsewhere: known([]) };
+  return { pods, elsewhere: ofAgent(answered(await seenBy((on) => on.listPods({})))) };
 }
 
 /** Source: the chart of eks-pod-identity-agent, which labels the pods of all its DaemonSets so. */

@@ -83,8 +83,10 @@ export interface AssociationView {
 export interface AgentView {
   /** The add-on that installs it; a chart may, too. */
   readonly addon: Known<Addon | undefined>;
-  /** Its own pods. */
+  /** Its own pods, in the namespace of the add-on. */
   readonly pods: Known<readonly Pod[]>;
+  /** Where there are none: pods of other namespaces with the agent's label, whoever has set it. */
+  readonly elsewhere: Known<readonly Pod[]>;
   /** By name, the nodes of pods that need it and on which none of its pods runs. */
   readonly nodes: ReadonlyMap<string, Known<Node | undefined>>;
 }

@@ -1,8 +1,8 @@
 import { expect } from "vitest";
-import { manifestOf } from "../fakes/pods.ts";
+import { aPod, manifestOf } from "../fakes/pods.ts";
 import type { World } from "../fakes/world.ts";
-import { associatedShop } from "../verification/associated.ts";
-import { run, verified } from "../verification/healthy.ts";
+import { associatedShop, withoutAgent } from "../verification/associated.ts";
+import { NODE, run, verified } from "../verification/healthy.ts";
 import { attack } from "./attack.ts";
 
 /** A pod of a tenant's that names an agent of its own. */
@@ -38,6 +38,49 @@ for (const uri of [
     },
   });
 }
+
+/** Pods that run without the agent, and a tenant's pod on their node with its label. */
+function withForgedAgent(ready: boolean): World {
+  const world = associatedShop();
+  withoutAgent(world);
+  const labels = { "app.kubernetes.io/name": "eks-pod-identity-agent" };
+  const workload = "daemonset/eks-pod-identity-agent";
+  return world.withPod(
+    aPod("tenant/agent", manifestOf("default", {}, { labels }), { workload, node: NODE, ready }),
+  );
+}
+
+attack("cluster tenant", "a pod labeled like the agent's makes pods without the agent work", {
+  attack: async () => {
+    for (const ready of [true, false])
+      for (const subject of ["sa/shop/cart", "deploy/shop/cart", "pod/shop/cart-5d9c-x1"]) {
+        const report = await verified(withForgedAgent(ready), subject);
+        const agent = report.links.find(({ link }) => link === "agent");
+        expect([report.verdict, agent?.status]).toEqual(["unproven", "UNKNOWN"]);
+        expect(agent?.message).toContain("tenant");
+      }
+  },
+  twin: async () => expect((await verified(associatedShop())).verdict).toBe("works"),
+});
+
+attack(
+  "cluster tenant",
+  "the same while the cluster builds the agent into its nodes, but not into the pods' one",
+  {
+    attack: async () => {
+      const world = withForgedAgent(true);
+      Object.assign(world.cluster, { autoMode: true });
+      expect((await verified(world)).verdict).toBe("unproven");
+    },
+    twin: async () => {
+      const world = withForgedAgent(false);
+      Object.assign(world.cluster, { autoMode: true });
+      world.api.nodes.set(NODE, { "eks.amazonaws.com/compute-type": "auto" });
+      // Nor does a tenant's pod that is not ready break what works.
+      expect((await verified(world)).verdict).toBe("works");
+    },
+  },
+);
 
 attack("cluster tenant", "a token of another ServiceAccount's pod is exchanged for the role", {
   attack: async () => {

@@ -1,12 +1,13 @@
 import { kubectlWords } from "../../../model/cluster-flags.ts";
 import type { CommandWords } from "../../../model/command-words.ts";
 import { listed, valueOf } from "../../../model/known.ts";
+import { listText } from "../../../model/list-text.ts";
 import type { Node, Pod } from "../../../model/kubernetes-objects.ts";
 import { usesPodIdentity } from "../../../workload/injection.ts";
 import { isOnFargate } from "../../../workload/fargate.ts";
 import type { LinkFinding, LinkResult } from "../../chain.ts";
 import { command } from "../../fixes.ts";
-import { AGENT_NAME } from "../../../model/pod-identity-agent.ts";
+import { AGENT_NAME, AGENT_NAMESPACE } from "../../../model/pod-identity-agent.ts";
 import type { AgentView, Observed } from "../../observed.ts";
 import { advice, broken, fault, judged, pass, skipped, unknown, unseen } from "../../result.ts";
 
@@ -18,26 +19,37 @@ export function checkAgent(observed: Observed): LinkResult {
   const { agent, cluster } = observed;
   if (agent.state === "unasked") return skipped("not read");
   if (agent.state === "unknown") return unseen(agent.failure);
-  const { addon, pods } = agent.value;
-  if (pods.state === "unknown") {
+  const { addon, pods, elsewhere } = agent.value;
+  const unread = [pods, elsewhere].find(({ state }) => state === "unknown");
+  if (unread?.state === "unknown") {
     const status = valueOf(addon)?.status;
     return status === undefined
-      ? unseen(pods.failure)
+      ? unseen(unread.failure)
       : unknown(
-          `the add-on is ${status}; whether it runs on the pods' nodes is unknown: ${pods.failure.message}`,
+          `the add-on is ${status}; whether it runs on the pods' nodes is unknown: ${unread.failure.message}`,
         );
   }
+  const agents = listed(pods);
   const isBuiltIn = valueOf(cluster)?.autoMode === true;
-  if (pods.value.length === 0 && !isBuiltIn) return notRunning(observed, agent.value);
+  if (agents.length === 0 && !isBuiltIn)
+    return listed(elsewhere).length > 0 ? notTold(listed(elsewhere)) : notRunning(observed, agent.value);
   const users = listed(observed.pods).filter(
     ({ spec, phase }) => phase === "Running" && usesPodIdentity(spec) && !isOnFargate(spec),
   );
   const states = users.map((pod) => onNode(observed, pod, agent.value));
   const missing = states.flatMap((state) => (typeof state === "object" ? [state] : []));
   if (missing.length > 0) return judged([...new Map(missing.map((one) => [one.message, one])).values()], "");
-  const unread = states.find((state) => state === "unknown");
-  if (unread !== undefined) return unknown("whether the pods' nodes have the agent could not be read");
-  return pass(summary(users, pods.value, isBuiltIn));
+  if (states.includes("elsewhere")) return notTold(listed(elsewhere));
+  if (states.includes("unknown")) return unknown("whether the pods' nodes have the agent could not be read");
+  return pass(summary(users, agents, isBuiltIn));
+}
+
+/** Whoever creates pods in another namespace may label them like the agent's: they show nothing. */
+function notTold(pods: readonly Pod[]): LinkResult {
+  const namespaces = [...new Set(pods.map(({ namespace }) => namespace))].toSorted();
+  return unknown(
+    `no pod of the agent runs in namespace ${AGENT_NAMESPACE}; pods in ${listText(namespaces)} have its label, but whether they are the agent can't be verified`,
+  );
 }
 
 function summary(users: readonly Pod[], agents: readonly Pod[], isBuiltIn: boolean): string {
@@ -85,7 +97,11 @@ function addonWords(
 }
 
 /** What of the agent there is on the node of a pod: a problem, or how much is known. */
-function onNode(observed: Observed, pod: Pod, { pods, nodes }: AgentView): LinkFinding | "ready" | "unknown" {
+function onNode(
+  observed: Observed,
+  pod: Pod,
+  { pods, elsewhere, nodes }: AgentView,
+): LinkFinding | "ready" | "elsewhere" | "unknown" {
   const { node } = pod;
   if (node === undefined) return "unknown";
   const agents = listed(pods).filter((one) => one.node === node);
@@ -100,6 +116,7 @@ function onNode(observed: Observed, pod: Pod, { pods, nodes }: AgentView): LinkF
   const found = nodes.get(node);
   if (found?.state !== "known" || found.value === undefined) return "unknown";
   if (found.value.labels[COMPUTE_TYPE] === "auto") return "ready";
+  if (listed(elsewhere).some((one) => one.node === node)) return "elsewhere";
   return fault(
     "agent-not-on-node",
     `the Pod Identity agent does not run on node ${node}`,
