@@ -36,8 +36,8 @@ export interface UpdatePodIdentity {
   readonly serviceAccount: ServiceAccountRef;
   readonly id: string;
   readonly arn: string;
-  /** The role that its pods get once it is changed. */
-  readonly role: RoleArn;
+  /** The role that its pods get once it is changed, as EKS has it. */
+  readonly role: string;
   readonly set: {
     readonly role?: AssignableRole;
     readonly targetRole?: FromOperator<RoleArn>;
@@ -60,7 +60,7 @@ export interface DeletePodIdentity {
   readonly cluster: ClusterArn;
   readonly serviceAccount: ServiceAccountRef;
   readonly id: string;
-  /** The role that its pods are losing. */
-  readonly role: RoleArn;
+  /** The role that its pods are losing, as EKS has it. */
+  readonly role: string;
   readonly observed: string;
 }

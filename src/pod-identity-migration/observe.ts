@@ -1,6 +1,6 @@
 import type { AwsPort } from "../aws/port.ts";
 import type { KubernetesPort } from "../kubernetes/port.ts";
-import { roleRef, type RoleArn } from "../model/arn.ts";
+import { parseRoleArn, roleRef, type RoleArn } from "../model/arn.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import { Failure } from "../model/failure.ts";
 import { grouped } from "../model/grouped.ts";
@@ -67,14 +67,10 @@ export async function observeMigration(
           .map(({ ref }) => ref)
       : refs;
   const paths = chosen.map(serviceAccountPath);
-  const arns = paths.flatMap((path) => [
-    annotatedArn(accounts.get(path)) ?? [],
-    (associated.get(path)?.roleArn as RoleArn | undefined) ?? [],
-  ]);
-  const [role, mayPatch] = await Promise.all([
-    readRoles(arns.flat(), cluster, iam),
-    readRights(chosen, kubernetes),
-  ]);
+  const arns = paths.flatMap((path) =>
+    [annotatedArn(accounts.get(path)) ?? [], parsedArns(associated.get(path)?.roleArn)].flat(),
+  );
+  const [role, mayPatch] = await Promise.all([readRoles(arns, cluster, iam), readRights(chosen, kubernetes)]);
   const subjects = chosen.map((ref): Subject => {
     const path = serviceAccountPath(ref);
     return {
@@ -93,6 +89,12 @@ export async function observeMigration(
     provider,
     quota: valueOf(quota) ?? TRUST_QUOTA.usual,
   };
+}
+
+/** What is not a role's ARN leads to no role that could be read. */
+function parsedArns(text: string | undefined): readonly RoleArn[] {
+  const parsed = parseRoleArn(text ?? "");
+  return parsed.ok ? [parsed.value] : [];
 }
 
 async function readRoles(

@@ -1,8 +1,9 @@
-import type { RoleArn } from "../model/arn.ts";
+import { parseRoleArn, type RoleArn } from "../model/arn.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import { Failure } from "../model/failure.ts";
 import type { Role } from "../model/iam-objects.ts";
 import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
+import type { PodIdentityAssociation } from "../model/pod-identity.ts";
 import type { EditRole } from "../model/role-change.ts";
 import { roleDigest } from "../model/observed-digest.ts";
 import { annotatedRole } from "../model/service-account-facts.ts";
@@ -44,7 +45,7 @@ export interface RoleTerms {
 
 /**
  * The one role that annotation and association name; `undefined` if there is neither.
- * @throws Failure `bad-annotation`, or `not-ready` where the two differ
+ * @throws Failure `bad-annotation`, or `not-ready` where the two differ or the association's is not valid
  */
 export function roleArnOf({ ref, serviceAccount, association }: Subject): RoleArn | undefined {
   const annotated = annotatedRole(serviceAccount);
@@ -53,7 +54,7 @@ export function roleArnOf({ ref, serviceAccount, association }: Subject): RoleAr
     throw new Failure("refused", "bad-annotation", `the role annotation of ${path} ${annotated.problem}`, {
       facts: [["annotation", annotated.text]],
     });
-  const associated = association?.roleArn as RoleArn | undefined;
+  const associated = association && associatedArn(association, path);
   if (annotated.kind === "none") return associated;
   if (associated === undefined || associated === annotated.text) return annotated.text;
   throw new Failure(
@@ -68,6 +69,18 @@ export function roleArnOf({ ref, serviceAccount, association }: Subject): RoleAr
       advice: "Decide which role is right, and give it both",
     },
   );
+}
+
+function associatedArn({ roleArn, arn }: PodIdentityAssociation, path: string): RoleArn {
+  const parsed = parseRoleArn(roleArn);
+  if (parsed.ok) return parsed.value;
+  const message = `the role of the Pod Identity association of ${path} ${parsed.problem}`;
+  throw new Failure("refused", "not-ready", message, {
+    facts: [
+      ["association", arn],
+      ["role", roleArn],
+    ],
+  });
 }
 
 /**

@@ -74,3 +74,58 @@ attack(
     twin,
   },
 );
+
+const AT = ownRole("x").slice(0, -1);
+const STRANGE = ["", "x", "::::", "arn:aws:iam::1:role/x", AT, `${AT}a\n  evil`, AT.replace("role", "user")];
+
+attack("other IAM user", "an association whose role is not a role's ARN, so that a migration of all ends", {
+  attack: async () => {
+    for (const back of ["", "--back"])
+      for (const arn of STRANGE) {
+        const world = honest().withServiceAccount("tenant/mallory").withAssociation("tenant/mallory", arn);
+        const { heard } = await runIn(world, `${LINE} ${back} -o json`);
+        const answer = JSON.parse(heard.out.join("\n")) as Answer;
+        const states = answer.result.serviceAccounts.map((one) => [one.serviceAccount.name, one.error?.code]);
+        expect(states).toEqual([
+          ["cart", undefined],
+          ["mallory", "not-ready"],
+        ]);
+        expect([...world.associations.keys()]).toEqual(
+          back === "" ? ["tenant/mallory", "shop/cart"] : ["tenant/mallory"],
+        );
+      }
+  },
+  twin,
+});
+
+interface Answer {
+  readonly result: {
+    readonly serviceAccounts: readonly {
+      readonly serviceAccount: { readonly name: string };
+      readonly error?: { readonly code: string };
+    }[];
+  };
+}
+
+attack(
+  "other IAM user",
+  "H2 variant: an association with another ServiceAccount's role, in any path or case, in wait for --back",
+  {
+    attack: async () => {
+      const world = honest();
+      const role = world.roleOf({ serviceAccount: CART });
+      const name = role.slice(role.lastIndexOf("/") + 1);
+      for (const arn of [role, ownRole(`ops/${name}`), ownRole(name.toUpperCase())]) {
+        world.withServiceAccount("tenant/mallory").withAssociation("tenant/mallory", arn);
+        await runIn(world, `${LINE} --back`);
+        expect(world.log.writes).toEqual([]);
+      }
+    },
+    twin: async () => {
+      const world = honest();
+      await runIn(world, LINE);
+      await runIn(world, `${LINE} --back --restart`);
+      expect([...world.associations.keys()]).toEqual([]);
+    },
+  },
+);

@@ -1,4 +1,3 @@
-import type { RoleArn } from "../../model/arn.ts";
 import type { Change } from "../../model/change.ts";
 import { valueOf } from "../../model/known.ts";
 import { podIdentityDigest } from "../../model/observed-digest.ts";
@@ -47,7 +46,7 @@ export function associationRemoval(
     cluster: cluster.arn,
     serviceAccount: ref,
     id: found.id,
-    role: found.roleArn as RoleArn,
+    role: found.roleArn,
     observed: podIdentityDigest(found),
   };
   if (origin === "created" || losesRole)
