@@ -122,6 +122,45 @@ attack("other IAM user", "a target role that someone put into an association is 
   },
 });
 
+attack(
+  "owner of another AWS account",
+  "administrator access by a target role, unseen by whoever approves the plan",
+  {
+    attack: async () => {
+      for (const world of [aWorld(), await existing()]) {
+        const plan = await planIn(world, targeting());
+        expect(plan.notes).toContainEqual(
+          expect.objectContaining({
+            level: "warning",
+            code: "target-role-unchecked",
+            message: expect.stringContaining(THEIRS) as string,
+          }),
+        );
+      }
+    },
+    twin: async () => {
+      const world = aWorld();
+      await bringAbout(world, targeting());
+      expect(world.association(AGENT)?.targetRoleArn).toBe(THEIRS);
+      expect((await planIn(world, targeting())).notes).toEqual([]);
+      const meant = await planIn(aWorld(), targeting({ allowAdministrator: true }));
+      expect(meant.notes).toEqual([]);
+    },
+  },
+);
+
+const THEIRS = "arn:aws:iam::999988887777:role/theirs";
+
+function targeting(changes: Parameters<typeof aDesire>[0] = {}) {
+  return aDesire({ podIdentity: { withoutSessionTags: false, targetRole: THEIRS as never }, ...changes });
+}
+
+async function existing(): Promise<World> {
+  const world = aWorld();
+  await bringAbout(world, asked);
+  return world;
+}
+
 function edit(world: World, changes: Partial<PodIdentityAssociation>): void {
   const found = world.association(AGENT);
   if (found === undefined) throw new Error("no association");

@@ -25,7 +25,11 @@ export function planPodIdentity(
 ): Part {
   const { serviceAccount, adopt } = desired;
   const found = podIdentity?.association;
-  if (found === undefined) return { changes: [creation(desired, asked, cluster, role)], notes: [] };
+  if (found === undefined)
+    return {
+      changes: [creation(desired, asked, cluster, role)],
+      notes: targetNotes(desired, asked.targetRole),
+    };
   if (found.withoutSessionTags && !asked.withoutSessionTags) throw tagsDisabled(serviceAccount);
   const set = differences(found, asked, role);
   const notes = kept(found, asked);
@@ -46,7 +50,17 @@ export function planPodIdentity(
     before: found,
     observed: podIdentityDigest(found),
   };
-  return { changes: [update], notes };
+  return { changes: [update], notes: [...targetNotes(desired, set.targetRole), ...notes] };
+}
+
+/** The guardrails judge the association's own role; the target role is often in another AWS account, where nothing can be read. */
+function targetNotes(
+  { allowAdministrator }: DesiredServiceAccount,
+  targetRole: AskedAssociation["targetRole"],
+): readonly Note[] {
+  if (targetRole === undefined || allowAdministrator) return [];
+  const message = `pods get the permissions of target role ${targetRole}; whether they include administrator access is not checked`;
+  return [{ level: "warning", code: "target-role-unchecked", message }];
 }
 
 function creation(
