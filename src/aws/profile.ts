@@ -54,7 +54,7 @@ export async function usedProfile(
  */
 export async function runsProgram(flag: string | undefined): Promise<boolean> {
   const name = namedProfile(flag);
-  if (name === undefined && process.env["AWS_ACCESS_KEY_ID"] !== undefined) return false;
+  if (name === undefined && hasKeysOfItsOwn(process.env)) return false;
   const { profiles } = await readProfiles();
   const seen = new Set<string>();
   for (let at: string | undefined = name ?? "default"; at !== undefined && !seen.has(at);) {
@@ -63,6 +63,14 @@ export async function runsProgram(flag: string | undefined): Promise<boolean> {
     at = profiles[at]?.["source_profile"];
   }
   return false;
+}
+
+/** The SDK takes the environment's keys where both are there, and goes on to the profiles where one is missing or empty. */
+function hasKeysOfItsOwn({
+  AWS_ACCESS_KEY_ID: id = "",
+  AWS_SECRET_ACCESS_KEY: secret = "",
+}: NodeJS.ProcessEnv): boolean {
+  return id !== "" && secret !== "";
 }
 
 async function readProfiles(): Promise<{ readonly profiles: Profiles; readonly names: readonly string[] }> {

@@ -194,3 +194,32 @@ attack("local user", "a Tab runs a program of a kubeconfig or of an AWS profile 
     expect((await completed("clusters", "audit -p plain")).values).toEqual(["blue"]);
   },
 });
+
+attack("local user", "the same of the default profile, beside keys in the environment that are not whole", {
+  attack: async () => {
+    const config = join(home, "config");
+    writeFileSync(config, `[default]\ncredential_process = touch ${join(home, "asked")}\n`);
+    vi.stubEnv("AWS_CONFIG_FILE", config);
+    vi.stubEnv("AWS_PROFILE", "");
+    for (const [id, secret] of [
+      ["AKIA1", undefined],
+      ["", "x"],
+      ["AKIA1", ""],
+    ]) {
+      vi.stubEnv("AWS_ACCESS_KEY_ID", id);
+      vi.stubEnv("AWS_SECRET_ACCESS_KEY", secret);
+      const world = aWorld();
+      await refreshed("clusters", {}, listing(world, {}));
+      expect(world.log.calls).toEqual([]);
+    }
+  },
+  twin: async () => {
+    vi.stubEnv("AWS_CONFIG_FILE", join(home, "config"));
+    writeFileSync(join(home, "config"), "[default]\ncredential_process = false\n");
+    vi.stubEnv("AWS_PROFILE", "");
+    vi.stubEnv("AWS_ACCESS_KEY_ID", "AKIA1");
+    vi.stubEnv("AWS_SECRET_ACCESS_KEY", "x");
+    await refreshed("clusters", {}, listing(aWorld(), { clusters: ["blue"] }));
+    expect((await completed("clusters", "audit ")).values).toEqual(["blue"]);
+  },
+});
