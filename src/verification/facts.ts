@@ -1,4 +1,4 @@
-import { parseRoleArn, roleRef, type ProviderArn, type RoleArn } from "../model/arn.ts";
+import { parseRoleArn, roleRef, splitArn, type ProviderArn, type RoleArn } from "../model/arn.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import { hostPath } from "../model/issuer.ts";
 import type { ServiceAccount } from "../model/kubernetes-objects.ts";
@@ -76,6 +76,21 @@ export function refusalOf({ proof }: Observed): { code: string; message: string 
 }
 
 /** True if STS, or EKS, accepted a token of the ServiceAccount for its role. */
-export function isProved({ proof }: Observed): boolean {
-  return valueOf(proof)?.state === "accepted";
+export function isProved(observed: Observed): boolean {
+  const outcome = valueOf(observed.proof);
+  if (outcome?.state !== "accepted") return false;
+  return wayOf(observed) === "irsa" || isOfAssociation(outcome.assumedRoleArn, observed);
+}
+
+/**
+ * EKS chooses the role by the association, of which it may still know an earlier state.
+ * Source: EKS API Reference, CreatePodIdentityAssociation (associations are eventually consistent).
+ */
+function isOfAssociation(assumedRoleArn: string, observed: Observed): boolean {
+  const role = targetRoleArnOf(observed) ?? roleArnOf(observed);
+  if (role === undefined) return true;
+  const { name, awsAccount } = roleRef(role);
+  const { awsAccount: owner, resource = "" } = splitArn(assumedRoleArn) ?? {};
+  // A session's ARN leaves out the role's path; its name is unique without regard to case.
+  return owner === awsAccount && resource.split("/")[1]?.toLowerCase() === name.toLowerCase();
 }

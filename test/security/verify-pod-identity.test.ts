@@ -1,8 +1,9 @@
 import { expect } from "vitest";
+import { roleRef } from "../../src/model/arn.ts";
 import { aPod, manifestOf } from "../fakes/pods.ts";
 import type { World } from "../fakes/world.ts";
-import { associatedShop, withoutAgent } from "../verification/associated.ts";
-import { NODE, run, verified } from "../verification/healthy.ts";
+import { associatedShop, targetingShop, withoutAgent } from "../verification/associated.ts";
+import { NODE, ROLE, run, verified } from "../verification/healthy.ts";
 import { attack } from "./attack.ts";
 
 /** A pod of a tenant's that names an agent of its own. */
@@ -97,5 +98,37 @@ attack("cluster tenant", "a token of another ServiceAccount's pod is exchanged f
     const world = associatedShop();
     await verified(world);
     expect(world.log.calls.map(({ name }) => name)).toContain("eksAuth.assumeRoleForPodIdentity");
+  },
+});
+
+/** What EKS Auth answers by an earlier state of the association. */
+function stillGiving(world: World, role: string): Partial<Parameters<typeof verified>[2]> {
+  const assumedRoleArn = `arn:aws:sts::${world.cluster.awsAccount}:assumed-role/${role}/eks-1`;
+  const eksAuth = {
+    assumeRoleForPodIdentity: async () =>
+      Promise.resolve({ accepted: true, assumedRoleArn, associationId: "a-1" } as const),
+  };
+  return { aws: { ...world.aws, eksAuth } };
+}
+
+const NAME = roleRef(ROLE).name;
+
+attack("other IAM user", "a role that an association had before vouches for the one that it has now", {
+  attack: async () => {
+    const unchanged = associatedShop();
+    expect((await verified(unchanged, "shop/cart", stillGiving(unchanged, "former"))).verdict).toBe(
+      "unproven",
+    );
+    const gone = associatedShop();
+    gone.iam.roles.clear();
+    expect((await verified(gone, "shop/cart", stillGiving(gone, "former"))).verdict).toBe("broken");
+    const targeted = targetingShop();
+    expect((await verified(targeted, "shop/cart", stillGiving(targeted, NAME))).verdict).toBe("unproven");
+  },
+  twin: async () => {
+    for (const world of [associatedShop(), targetingShop()])
+      expect((await verified(world)).links.find(({ link }) => link === "exchange")?.status).toBe("PASS");
+    const world = associatedShop();
+    expect((await verified(world, "shop/cart", stillGiving(world, NAME))).verdict).toBe("works");
   },
 });

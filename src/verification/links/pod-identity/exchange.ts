@@ -1,10 +1,12 @@
 import { valueOf } from "../../../model/known.ts";
 import type { LinkResult } from "../../chain.ts";
+import { isProved } from "../../facts.ts";
 import type { Observed } from "../../observed.ts";
 import { advice, broken, fault, pass, skipped, unknown, unseen } from "../../result.ts";
 
 /** EKS exchanges a token of a pod for credentials of the role, or of the target role. */
-export function checkExchange({ proof, association }: Observed): LinkResult {
+export function checkExchange(observed: Observed): LinkResult {
+  const { proof, association } = observed;
   if (proof.state === "unknown") return unseen(proof.failure);
   if (proof.state === "unasked") {
     return valueOf(association) === undefined
@@ -13,8 +15,14 @@ export function checkExchange({ proof, association }: Observed): LinkResult {
   }
   const outcome = proof.value;
   switch (outcome.state) {
-    case "accepted":
-      return pass(`EKS gives credentials of ${sessionRole(outcome.assumedRoleArn)} for a pod's token`);
+    case "accepted": {
+      const role = sessionRole(outcome.assumedRoleArn);
+      return isProved(observed)
+        ? pass(`EKS gives credentials of ${role} for a pod's token`)
+        : unknown(
+            `EKS still gives credentials of another role, ${role}: changes of an association take some seconds to propagate`,
+          );
+    }
     case "not-permitted":
       return unknown(`not tried: ${outcome.reason}`);
     case "refused":
