@@ -1,12 +1,21 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { request } from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, expect } from "vitest";
+import { setImmediate } from "node:timers/promises";
+import { afterAll, beforeAll, expect, vi } from "vitest";
 import { CreateAddonCommand, CreatePodIdentityAssociationCommand, EKSClient } from "@aws-sdk/client-eks";
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
-import { agentUrl, clientEnvironment, kubeconfig, startSandbox, type Sandbox } from "irsa-sandbox";
+import {
+  agentUrl,
+  clientEnvironment,
+  kubeconfig,
+  startLocalPod,
+  startSandbox,
+  type Sandbox,
+} from "irsa-sandbox";
 import { connect, type Connection } from "../../src/kubernetes/connection.ts";
 import { connectableAccess } from "../../src/kubernetes/kubeconfig.ts";
 import { irsa } from "../e2e/irsa.ts";
@@ -178,5 +187,64 @@ attack("local user", "have sandbox exec create a pod in another cluster than the
       code: 0,
       stdout: expect.stringContaining(sandbox.aws.url) as string,
     });
+  },
+});
+
+/** An API whose renewed tokens wait until they are let through. */
+function slowApi() {
+  const waiting: (() => void)[] = [];
+  let tokens = 0;
+  const answer = async (method: string, path: string): Promise<object> => {
+    if (method === "DELETE") return {};
+    if (path.endsWith("/pods")) return POD_WITH_TOKEN;
+    tokens += 1;
+    const token = `token-${tokens}`;
+    if (tokens > 1) await new Promise<void>((resolve) => void waiting.push(resolve));
+    return { status: { token } };
+  };
+  const send = async ({ method, path }: { readonly method: string; readonly path: string }) => ({
+    status: 200,
+    body: await answer(method, path),
+  });
+  return { send, waiting };
+}
+
+const POD_WITH_TOKEN = {
+  metadata: { name: "local", uid: "1" },
+  spec: {
+    containers: [{ volumeMounts: [{ name: "t", mountPath: "/run/t" }] }],
+    volumes: [
+      { name: "t", projected: { sources: [{ serviceAccountToken: { audience: "a", path: "token" } }] } },
+    ],
+  },
+};
+
+async function renewing() {
+  const api = slowApi();
+  const at = { namespace: "shop", serviceAccount: "cart", agentUrl: "http://127.0.0.1:1" };
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  const pod = await startLocalPod({ api, ...at });
+  vi.advanceTimersByTime(3_600_000);
+  vi.useRealTimers();
+  await vi.waitFor(() => expect(api.waiting).toHaveLength(1));
+  const answer = async (): Promise<void> => {
+    api.waiting.forEach((go) => void go());
+    for (let turns = 0; turns < 10; turns += 1) await setImmediate();
+  };
+  return { pod, answer, file: join(pod.folder, "t", "token") };
+}
+
+attack("local user", "a token that is renewed while the command of sandbox exec ends stays on disk", {
+  attack: async () => {
+    const { pod, answer } = await renewing();
+    await pod.stop();
+    await answer();
+    expect(existsSync(pod.folder)).toBe(false);
+  },
+  twin: async () => {
+    const { pod, answer, file } = await renewing();
+    await answer();
+    expect([readFileSync(file, "utf8"), statSync(file).mode & 0o777]).toEqual(["token-2", 0o600]);
+    await pod.stop();
   },
 });

@@ -47,14 +47,16 @@ export async function startLocalPod(options: LocalPodOptions): Promise<LocalPod>
   const { name } = pod.metadata;
   const folder = mkdtempSync(join(tmpdir(), "irsa-pod-"));
   const renewals: NodeJS.Timeout[] = [];
+  const lifetime = new AbortController();
   const stop = async (): Promise<void> => {
+    lifetime.abort();
     for (const renewal of renewals.splice(0)) clearInterval(renewal);
     rmSync(folder, { recursive: true, force: true });
     await api.send({ method: "DELETE", path: `${pods}/${name}` });
   };
   try {
     const tokens = tokensOf(pod, folder);
-    for (const token of tokens) renewals.push(await keepToken(options, pod, token));
+    for (const token of tokens) renewals.push(await keepToken(options, pod, token, lifetime.signal));
     return { name, folder, environment: environmentOf(pod, tokens, agentUrl), stop };
   } catch (error) {
     await stop();
@@ -117,9 +119,14 @@ function tokensOf({ spec: { containers, volumes = [] } }: PodJson, folder: strin
 }
 
 /** Renews a token when four fifths of its time are over. Source: Kubernetes documentation, "Projected Volumes". */
-async function keepToken(options: LocalPodOptions, pod: PodJson, token: PodToken): Promise<NodeJS.Timeout> {
-  await writeToken(options, pod, token);
-  const renew = (): void => void writeToken(options, pod, token).catch(() => undefined);
+async function keepToken(
+  options: LocalPodOptions,
+  pod: PodJson,
+  token: PodToken,
+  lifetime: AbortSignal,
+): Promise<NodeJS.Timeout> {
+  await writeToken(options, pod, token, lifetime);
+  const renew = (): void => void writeToken(options, pod, token, lifetime).catch(() => undefined);
   return setInterval(renew, token.seconds * 800).unref();
 }
 
@@ -127,6 +134,7 @@ async function writeToken(
   { api, namespace, serviceAccount }: LocalPodOptions,
   { metadata: { name, uid } }: PodJson,
   { audience, seconds, file }: PodToken,
+  lifetime: AbortSignal,
 ): Promise<void> {
   const boundObjectRef = { apiVersion: "v1", kind: "Pod", name, uid };
   const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${serviceAccount}/token`;
@@ -134,6 +142,8 @@ async function writeToken(
   const { status } = (await ask(api, "POST", path, { spec })) as {
     readonly status: { readonly token: string };
   };
+  // The pod may have been stopped meanwhile, and its files deleted.
+  if (lifetime.aborted) return;
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   // Readers see the old token or the new one, never half of one.
   writeFileSync(`${file}.new`, status.token, { mode: 0o600 });
