@@ -15,7 +15,7 @@ import { asFailure, read } from "./call.ts";
 import { awsFailure, isAbsent } from "./errors.ts";
 import { describePodIdentities } from "./pod-identities.ts";
 import { podIdentityWrites } from "./pod-identity-writes.ts";
-import { gathered } from "./iam-wire.ts";
+import { answered, gathered } from "./iam-wire.ts";
 import type { EksPort } from "./port.ts";
 
 /** EKS through the SDK. */
@@ -53,7 +53,7 @@ export function eksAdapter(client: EKSClient): EksPort {
         const query = { clusterName, namespace, serviceAccount: name };
         const pages = paginateListPodIdentityAssociations({ client }, query);
         const listed = await gathered(pages, ({ associations }) => associations);
-        return listed.map(({ associationId }) => associationId ?? "");
+        return listed.map(({ associationId }) => answered("the association's ID", associationId));
       } catch (error) {
         throw asFailure("eks:ListPodIdentityAssociations", error);
       }

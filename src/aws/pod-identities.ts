@@ -12,7 +12,7 @@ import {
   type ServiceAccountRef,
 } from "../model/service-account-ref.ts";
 import { asFailure, read } from "./call.ts";
-import { gathered } from "./iam-wire.ts";
+import { answered, gathered } from "./iam-wire.ts";
 
 /** How many associations are described concurrently. */
 const AT_ONCE = 8;
@@ -35,27 +35,33 @@ export async function describePodIdentities(
   try {
     const listed = await gathered(pages, ({ associations }) => associations);
     const answers = await mapConcurrent(
-      listed.map(({ associationId }) => associationId ?? ""),
+      listed.map(({ associationId }) => answered("the association's ID", associationId)),
       AT_ONCE,
       describe,
     );
-    return answers.flatMap((answer) => toAssociation(answer?.association));
+    // One that is gone meanwhile is none.
+    return answers.flatMap((answer) =>
+      answer === undefined ? [] : toAssociation(answered("the association", answer.association)),
+    );
   } catch (error) {
     throw asFailure("eks:ListPodIdentityAssociations", error);
   }
 }
 
-/** One that is gone meanwhile is none. */
-function toAssociation(found: SdkAssociation | undefined): PodIdentityAssociation[] {
-  const namespace = parseNamespaceName(found?.namespace ?? "");
-  const name = parseServiceAccountName(found?.serviceAccount ?? "");
-  if (found?.roleArn === undefined || !namespace.ok || !name.ok) return [];
+/**
+ * One whose namespace or name no ServiceAccount can have is none of any.
+ * @throws Failure `unexpected-answer` if it lacks what every association has
+ */
+function toAssociation(found: SdkAssociation): PodIdentityAssociation[] {
+  const namespace = parseNamespaceName(answered("the association's namespace", found.namespace));
+  const name = parseServiceAccountName(answered("the association's ServiceAccount", found.serviceAccount));
+  if (!namespace.ok || !name.ok) return [];
   return [
     {
-      id: found.associationId ?? "",
-      arn: found.associationArn ?? "",
+      id: answered("the association's ID", found.associationId),
+      arn: answered("the association's ARN", found.associationArn),
       serviceAccount: { namespace: namespace.value, name: name.value },
-      roleArn: found.roleArn,
+      roleArn: answered("the association's role", found.roleArn),
       ...(found.targetRoleArn !== undefined && { targetRoleArn: found.targetRoleArn }),
       ...(found.externalId !== undefined && { externalId: found.externalId }),
       withoutSessionTags: found.disableSessionTags === true,

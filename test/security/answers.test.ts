@@ -208,3 +208,35 @@ attack(
     },
   },
 );
+
+const ASSOCIATION = {
+  associationId: "a-1",
+  associationArn: "arn:aws:eks:eu-west-1:111122223333:podidentityassociation/demo/a-1",
+  namespace: "shop",
+  serviceAccount: ref.name,
+  roleArn: "arn:aws:iam::111122223333:role/cart",
+};
+
+/** AWS with one association, of which the answers say this. */
+const awsWith = (association: object | undefined, listed: object = ASSOCIATION) =>
+  awsThat((response) => response.end(JSON.stringify({ associations: [listed], association })));
+
+attack("malicious proxy", "L2 variant: an association that is left out of an answer in part counts as none", {
+  attack: async () => {
+    const unexpected = { code: "unexpected-answer" };
+    const parts = Object.keys(ASSOCIATION).map((key) => ({ ...ASSOCIATION, [key]: undefined }));
+    for (const association of [undefined, {}, ...parts]) {
+      const { eks } = await awsWith(association);
+      expect(await stopOf(eks.describePodIdentities("demo", undefined))).toMatchObject(unexpected);
+    }
+    const { eks } = await awsWith(ASSOCIATION, {});
+    expect(await stopOf(eks.describePodIdentities("demo", undefined))).toMatchObject(unexpected);
+    expect(await stopOf(eks.listPodIdentityAssociations("demo", ref))).toMatchObject(unexpected);
+  },
+  twin: async () => {
+    const { eks } = await awsWith(ASSOCIATION);
+    expect(await eks.describePodIdentities("demo", undefined)).toMatchObject([
+      { id: "a-1", serviceAccount: ref },
+    ]);
+  },
+});
