@@ -228,7 +228,9 @@ async function renewing() {
   vi.useRealTimers();
   await vi.waitFor(() => expect(api.waiting).toHaveLength(1));
   const answer = async (): Promise<void> => {
-    api.waiting.forEach((go) => void go());
+    api.waiting.forEach((go) => {
+      go();
+    });
     for (let turns = 0; turns < 10; turns += 1) await setImmediate();
   };
   return { pod, answer, file: join(pod.folder, "t", "token") };
