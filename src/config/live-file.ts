@@ -21,6 +21,7 @@ import {
   type ListedRole,
   type ObservedListing,
 } from "../service-account/list/observe.ts";
+import { serviceAccountRows } from "../service-account/list/rows.ts";
 import { saidMetadata, saidTags, type Metadata, type Pairs } from "./live-pairs.ts";
 import { sayPolicies } from "./live-policies.ts";
 
@@ -40,7 +41,10 @@ export function rolesWithInline(observed: ObservedListing): readonly string[] {
  */
 export function liveFile(observed: ObservedListing, inline: InlineDocuments): LiveFile {
   const { cluster, provider, serviceAccounts } = observed;
-  const seen = new Set(serviceAccounts.map(({ ref }) => serviceAccountPath(ref)));
+  const identities = podIdentities(observed);
+  const existing = new Set(serviceAccounts.map(({ ref }) => serviceAccountPath(ref)));
+  const absent = [...identities].filter(([path]) => !existing.has(path));
+  const seen = new Set([...existing, ...identities.keys()]);
   const alone = rolesRead(observed).flatMap((listed) => {
     const ref = taggedServiceAccount(listed.role);
     if (ref === undefined || seen.has(serviceAccountPath(ref))) return [];
@@ -57,8 +61,17 @@ export function liveFile(observed: ObservedListing, inline: InlineDocuments): Li
     ];
   });
   const all = [
-    ...serviceAccounts.flatMap((serviceAccount) => liveServiceAccount(serviceAccount, observed, inline)),
+    ...serviceAccounts.flatMap((one) => {
+      const identity = identities.get(serviceAccountPath(one.ref));
+      if (identity === undefined) return liveServiceAccount(one, observed, inline);
+      if (annotatedRole(one).kind === "none") return [identity];
+      return liveServiceAccount(one, observed, inline).map((live) => ({
+        ...live,
+        unsaid: [...live.unsaid, ...identity.unsaid],
+      }));
+    }),
     ...alone,
+    ...absent.map(([, identity]) => identity),
   ];
   const registered = valueOf(provider)?.clientIds.includes(DEFAULT_AUDIENCE) === true;
   return {
@@ -70,6 +83,21 @@ export function liveFile(observed: ObservedListing, inline: InlineDocuments): Li
     },
     serviceAccounts: all,
   };
+}
+
+/**
+ * What has its role by EKS Pod Identity, by `namespace/name`. An entry in the file would plan IRSA for it; the annotation
+ * that it may have beside is another matter.
+ */
+function podIdentities(observed: ObservedListing): ReadonlyMap<string, LiveServiceAccount> {
+  const rows = serviceAccountRows(observed).filter(({ way }) => way === "pod-identity");
+  return new Map(
+    rows.map(({ serviceAccount, role }) => {
+      const which = role === undefined ? "" : ` (${role})`;
+      const what = `its role by EKS Pod Identity${which}, which apply does not set up`;
+      return [serviceAccountPath(serviceAccount), leftOut(serviceAccount, what)];
+    }),
+  );
 }
 
 /** A ServiceAccount without a role does not belong in the file. */

@@ -8,7 +8,7 @@ export interface LiveFile {
   readonly serviceAccounts: readonly LiveServiceAccount[];
 }
 
-/** An account of the cluster in a file. */
+/** A ServiceAccount of the cluster in a file. */
 export interface LiveServiceAccount {
   readonly serviceAccount: ServiceAccountRef;
   /** Its entry; absent where a file can't have one. */

@@ -23,7 +23,7 @@ import { read } from "./read.ts";
 
 async function live(world: World): Promise<{ text: string; notes: string[] }> {
   const { aws, cluster, kubernetes } = world;
-  const observed = await observeListing({}, cluster, { iam: aws.iam, kubernetes });
+  const observed = await observeListing({}, cluster, { iam: aws.iam, eks: aws.eks, kubernetes });
   const documents = rolesWithInline(observed).map(
     (name) => [name, known(world.iam.roles.get(name.toLowerCase())?.inline ?? {})] as const,
   );
@@ -85,4 +85,33 @@ describe("what is live, as a file", () => {
     expect(roleRef(theirs).name).toBe("theirs");
     await expectNoChange(world);
   });
+
+  it.each<readonly [string, (world: World) => void, readonly string[]]>([
+    ["with its ServiceAccount", () => undefined, []],
+    ["without its ServiceAccount", (world) => world.api.serviceAccounts.delete(AGENT), []],
+    ["without its association", (world) => world.associations.delete(AGENT), []],
+    [
+      "beside an annotation, which alone is in it",
+      (world) => world.withServiceAccount(AGENT, annotatedWith(ownRole("agent"))),
+      ["cloudwatch-agent"],
+    ],
+  ])("leaves out a role by EKS Pod Identity, and tells so: %s", async (_name, edit, names) => {
+    const world = aWorld().withPolicy(CLOUDWATCH).withProvider();
+    const role = managed({ policies: [CLOUDWATCH] });
+    await bringAbout(world, aDesire({ role, podIdentity: { withoutSessionTags: false } }));
+    world.withRole(ownRole("agent"), { trust: world.trustOf(aDesire()) });
+    edit(world);
+    const { text, notes } = await live(world);
+    expect(read(text).serviceAccounts.map(({ serviceAccount }) => serviceAccount.name)).toEqual(names);
+    expect(notes).toContainEqual(
+      expect.stringMatching(
+        /^amazon-cloudwatch\/cloudwatch-agent: .* by EKS Pod Identity.*apply does not set up$/,
+      ),
+    );
+    await expectNoChange(world);
+  });
 });
+
+const AGENT = "amazon-cloudwatch/cloudwatch-agent";
+
+const annotatedWith = (role: RoleArn) => ({ annotations: { "eks.amazonaws.com/role-arn": role } });
