@@ -99,7 +99,11 @@ function checkWay({ podIdentity, associateOidc, wait }: CreateSaFlags, problems:
       "can't be used with --pod-identity, which needs no identity provider",
     );
   if (wait === true)
-    problems.note("--wait", "", "can't be used with --pod-identity, whose credentials irsa can't verify yet");
+    problems.note(
+      "--wait",
+      "",
+      "can't be used with --pod-identity, whose credentials only a running pod gets; irsa verify checks them",
+    );
 }
 
 /** The flags as the judge of ServiceAccounts takes them, each value with its flag. */
