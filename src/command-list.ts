@@ -42,7 +42,7 @@ export const COMMANDS: readonly Entry[] = [
   {
     name: "create-sa",
     group: SET_UP,
-    summary: "create an IAM role for a ServiceAccount, and annotate the ServiceAccount with it",
+    summary: "create an IAM role for a ServiceAccount, by IRSA or EKS Pod Identity",
     writes: true,
     load: async (context) => (await import("./commands/create-sa/command.ts")).createSa(context),
   },

@@ -1,6 +1,7 @@
 import { Command, Option, type CommanderError, type OutputConfiguration } from "commander";
 import { COMMANDS } from "./command-list.ts";
 import type { CommandContext } from "./commands/command-context.ts";
+import { eksctlCommands } from "./eksctl-syntax/help.ts";
 import { fitHelp, fittedText, HELP_COLUMNS, helpWidth } from "./help-layout.ts";
 import { Failure } from "./model/failure.ts";
 import { printable, printableLines } from "./model/printable.ts";
@@ -11,7 +12,7 @@ import { TextBlock } from "./output/text-block.ts";
 import { usageHint } from "./usage-hint.ts";
 import { HOMEPAGE } from "./version.ts";
 
-const ABOUT = `Set up, manage, verify and repair IAM Roles for Service Accounts (IRSA) on Amazon EKS.
+const ABOUT = `Set up, manage, verify and repair IAM Roles for Service Accounts (IRSA) and EKS Pod Identity on Amazon EKS.
 Without --approve every command shows its plan and changes nothing.`;
 
 /** The command tree for these arguments: the command that is called with all it has, the others by name. */
@@ -170,14 +171,15 @@ export function mayWrite(args: readonly string[]): boolean {
 }
 
 /**
- * The arguments as commander takes them. Of an unknown command its name alone: with `--help` beside it or `help` before
+ * The arguments as commander takes them. Of an unknown command its name alone (a verb of eksctl's with its noun): with `--help` beside it or `help` before
  * it, commander would ignore it and answer with the program's help.
  */
 export function argumentsOf(args: readonly string[]): readonly string[] {
   const [first, second] = args;
   const name = first === "help" ? second : first;
-  const isKnown = name === undefined || name.startsWith("-") || COMMANDS.some((one) => one.name === name);
-  return isKnown ? args : [name];
+  if (name === undefined || name.startsWith("-") || COMMANDS.some((one) => one.name === name)) return args;
+  const isVerb = first === name && second?.startsWith("-") === false && eksctlCommands(name).length > 0;
+  return [isVerb ? `${name} ${second}` : name];
 }
 
 /** `irsa help NAME` needs the command too. */

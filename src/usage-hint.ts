@@ -19,9 +19,9 @@ function verboseHint(text: string): string | undefined {
     : undefined;
 }
 
-/** A verb of eksctl needs a noun; alone, it lists the nouns that irsa has. */
+/** A verb of eksctl's needs a noun that irsa has; alone, it lists them. */
 function eksctlHint(text: string): string | undefined {
-  const verb = /^error: unknown command '([^']+)'/.exec(text)?.[1];
+  const verb = /^error: unknown command '([^' ]+)/.exec(text)?.[1];
   return verb !== undefined && eksctlCommands(verb).length > 0
     ? `(irsa ${verb} lists the eksctl commands that irsa has an equivalent for)`
     : undefined;

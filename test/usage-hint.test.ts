@@ -59,10 +59,10 @@ it.each(["help verfy", "verfy --help", "--debug verfy --cluster blue", "verfy a/
 it.each(["utils foo", "create cluster", "delete sa --cluster blue"])(
   "'irsa %s' is answered with what irsa takes in eksctl syntax",
   async (line) => {
-    const [verb = ""] = line.split(" ");
-    expect((await refusalOf(line)).trimEnd().split("\n")).toContain(
-      `(irsa ${verb} lists the eksctl commands that irsa has an equivalent for)`,
-    );
+    const [verb = "", noun = ""] = line.split(" ");
+    const [first, ...hints] = (await refusalOf(line)).trimEnd().split("\n");
+    expect(first).toBe(`error: unknown command '${verb} ${noun}'`);
+    expect(hints).toContain(`(irsa ${verb} lists the eksctl commands that irsa has an equivalent for)`);
   },
 );
 

@@ -9,6 +9,11 @@ export function wayLabel(way: WayName): string {
   return way === "irsa" ? "IRSA" : "EKS Pod Identity";
 }
 
+/** The way that a migration to this one leaves. */
+export function formerWay(goal: WayName): WayName {
+  return goal === "irsa" ? "pod-identity" : "irsa";
+}
+
 /** The way that a pod's containers use, if any. */
 export type PodWay = WayName | "none";
 

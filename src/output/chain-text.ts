@@ -63,7 +63,7 @@ function verdictText(report: ChainReport): string {
   const open = report.links.filter(({ status }) => status === "UNKNOWN").map(({ link }) => linkLabel(link));
   return open.length === 0
     ? "Unproven: no problem found, but no token was tried."
-    : `Unproven: no problem found, but these could not be read: ${open.join(", ")}.`;
+    : `Unproven: no problem found, but these are unknown: ${open.join(", ")}.`;
 }
 
 /** Many chains as a table: a line each, with its first problem. */

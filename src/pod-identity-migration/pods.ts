@@ -1,5 +1,5 @@
 import type { Pod, WorkloadRef } from "../model/kubernetes-objects.ts";
-import { podWay, wayLabel, type WayName } from "../model/way.ts";
+import { formerWay, podWay, wayLabel, type WayName } from "../model/way.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { RestartWorkload } from "../model/workload-change.ts";
 import { WORKLOAD_KINDS } from "../model/workload-kinds.ts";
@@ -36,10 +36,6 @@ export function formerPods(pods: readonly Pod[], ref: ServiceAccountRef, goal: W
     return target === undefined ? [] : [restart(target, ref, goal, names.length)];
   });
   return { restarts, bare: bare.map(pathOf), own: own.map(pathOf) };
-}
-
-function formerWay(goal: WayName): WayName {
-  return goal === "irsa" ? "pod-identity" : "irsa";
 }
 
 /** Without the webhook, or beside what it injects. */

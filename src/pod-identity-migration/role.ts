@@ -66,7 +66,7 @@ export function roleArnOf({ ref, serviceAccount, association }: Subject): RoleAr
         ["annotation", annotated.text],
         ["association", associated],
       ],
-      advice: "Decide which role is right, and give it both",
+      advice: "Decide which role is right, and set it in both",
     },
   );
 }

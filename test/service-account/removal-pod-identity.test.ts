@@ -91,5 +91,9 @@ describe("removing a ServiceAccount that has its role by Pod Identity", () => {
     const plan = await removalIn(world, removal);
     expect(kindsOf(plan)).not.toContain("delete-role");
     expect(plan.association.fate).toBe("kept");
+    const why = /is kept: it has irsa's ownership tags, but its role is not one that irsa manages for this/;
+    expect(plan.notes).toContainEqual(
+      expect.objectContaining({ message: expect.stringMatching(why) as string }),
+    );
   });
 });

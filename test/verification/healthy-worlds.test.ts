@@ -490,6 +490,27 @@ describe("what works by Pod Identity, but should not stay so, is a warning", () 
   });
 });
 
+it.each<readonly [string, (world: World) => unknown]>([
+  ["none at all", clearPods],
+  [
+    "one by IRSA",
+    (world) => {
+      world.associations.clear();
+      annotate(world, { [ROLE_KEY]: ROLE });
+      run(world, manifestOf("cart"));
+      world.associations.set(CART, ROLE);
+    },
+  ],
+])("of an agent that no pod of the ServiceAccount uses, that alone is said: %s", async (_name, change) => {
+  const world = associatedShop();
+  change(world);
+  const { links } = await verified(world);
+  expect(links.find(({ link }) => link === "agent")).toMatchObject({
+    status: "PASS",
+    message: "ready on 1 of 1 nodes; no running pod of the ServiceAccount uses it",
+  });
+});
+
 describe("what works, but should not stay so, is a warning", () => {
   it.each([
     ["no audience pinned", "trust-policy", "B8", (world: World) => withTrust(world, unpinned(world, ":aud"))],

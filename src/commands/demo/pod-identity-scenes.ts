@@ -45,7 +45,7 @@ async function installAgent({ sandbox, cluster, narrator }: Stage): Promise<void
   await installAddon(sandbox, clusterOf(sandbox), AGENT_NAME);
   const pod = await cluster.firstPod(AGENT_NAMESPACE, `app.kubernetes.io/name=${AGENT_NAME}`);
   narrator.text(
-    "On each node, an agent gives the pods their credentials. It is an EKS add-on, which was installed as by:",
+    "On each node, an agent gives the pods their credentials. It is an EKS add-on, which was installed as with:",
     "",
     `    aws eks create-addon --cluster-name demo --addon-name ${AGENT_NAME}`,
   );

@@ -2,7 +2,7 @@ import { counted } from "../../model/counted.ts";
 import { EXIT_CODES } from "../../model/failure.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { camelCase } from "../../output/camel-case.ts";
-import { wayLabel } from "../../model/way.ts";
+import { formerWay, wayLabel } from "../../model/way.ts";
 import { commandLine } from "../../output/command-text.ts";
 import { errorJson, serviceAccountJson } from "../../output/json-forms.ts";
 import type { Piece } from "../../output/line.ts";
@@ -50,7 +50,7 @@ function summary(rows: readonly PlannedMigration[], { goal }: Reach): readonly s
   const count = (next: PlannedMigration["next"]): number => rows.filter((row) => row.next === next).length;
   const texts = [
     [count("done"), `migrated to ${way}`],
-    [count("finish"), `on ${way}, and can still use the former way`],
+    [count("finish"), `on ${way}, with ${wayLabel(formerWay(goal))} still in place`],
     [count("restart"), "with pods that must restart"],
     [count("wait"), "waiting for something else"],
   ] as const;
@@ -66,16 +66,17 @@ function nextHints(
   { names, clusterFlags }: Asked,
 ): readonly Piece[] {
   const whom = names === "all" ? ["--all"] : names.map(serviceAccountPath);
+  const former = wayLabel(formerWay(goal));
   const base = ["migrate-pod-identity", ...whom, ...clusterFlags, ...(goal === "irsa" ? ["--back"] : [])];
   return [
     ...(rows.some(({ next }) => next === "restart")
       ? [
-          "  To restart the workloads whose pods still use the former way:",
+          `  To restart the workloads whose pods still use ${former}:`,
           commandLine(["irsa", ...base, "--restart"]),
         ]
       : []),
     ...(rows.some(({ next }) => next === "finish")
-      ? ["  To remove the former way once no pod uses it:", commandLine(["irsa", ...base, "--finish"])]
+      ? [`  To remove ${former} once no pod uses it:`, commandLine(["irsa", ...base, "--finish"])]
       : []),
   ];
 }

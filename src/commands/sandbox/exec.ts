@@ -91,7 +91,7 @@ function noFiles(folder: string) {
 
 function astray(): Failure {
   return new Failure("refused", "not-the-sandbox", "this is not the environment of a running sandbox", {
-    advice: "Start a sandbox, and run the command in its environment",
+    advice: "Start a sandbox, and run the command in its environment:",
     command: ["irsa", "sandbox", "start"],
   });
 }

@@ -123,7 +123,7 @@ async function repair(
   if (session === undefined || kubernetes === undefined || repairs.length === 0) {
     const broken = chains.some(({ report }) => report.verdict === "broken");
     terminal.print("");
-    terminal.print(broken ? "  Nothing that irsa manages can be fixed here." : "  Nothing is broken.");
+    terminal.print(broken ? "  Nothing that irsa manages can be fixed here." : "  Nothing to fix.");
     return undefined;
   }
   const { aws, cluster, header, clusterFlags } = session;

@@ -1,7 +1,7 @@
 import type { Change } from "../../model/change.ts";
 import { valueOf } from "../../model/known.ts";
 import { podIdentityDigest } from "../../model/observed-digest.ts";
-import { TAG } from "../../model/ownership-tags.ts";
+import { OUR_NAME, TAG } from "../../model/ownership-tags.ts";
 import type { Note } from "../../model/plan.ts";
 import type { PodIdentityAssociation } from "../../model/pod-identity.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
@@ -68,11 +68,16 @@ function unread({ ref }: ServiceAccountState, why: string): Note {
 
 function left(
   { ref }: ServiceAccountState,
-  { arn, ownerArn }: PodIdentityAssociation,
+  { arn, ownerArn, tags }: PodIdentityAssociation,
   losesRole: boolean,
 ): Note {
   const path = serviceAccountPath(ref);
-  const why = ownerArn === undefined ? "it is not managed by irsa" : `it is managed by ${ownerArn}`;
+  const why =
+    ownerArn !== undefined
+      ? `it is managed by ${ownerArn}`
+      : tags[TAG.managedBy] === OUR_NAME
+        ? "it has irsa's ownership tags, but its role is not one that irsa manages for this ServiceAccount"
+        : "it is not managed by irsa";
   const role = losesRole ? ", but its role is deleted" : "";
   return {
     level: losesRole ? "warning" : "info",

@@ -149,7 +149,7 @@ export function otherAwsAccount(arn: RoleArn, cluster: ClusterRef, byPodIdentity
     {
       facts: [["role", arn]],
       advice: byPodIdentity
-        ? "A Pod Identity association takes a role of the cluster's AWS account. Give it one, and this role with --target-role-arn"
+        ? "A Pod Identity association requires a role in the cluster's AWS account. Use one, and pass this role with --target-role-arn"
         : "A cross-account role needs an OIDC provider for this issuer in its own AWS account, which irsa can't check or create here",
     },
   );

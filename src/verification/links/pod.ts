@@ -72,7 +72,7 @@ function finding(observed: Observed, serviceAccount: ServiceAccount, cases: read
   if (problem.code === "not-injected") {
     const message = `${podCount(pods)} without the ServiceAccount's role`;
     const code = isRace(pod, serviceAccount) ? "pod-raced" : "pod-stale";
-    return fault(code, message, { ...evidence, "made at": pod.createdAt }, restartPods(observed, pods));
+    return fault(code, message, { ...evidence, "created at": pod.createdAt }, restartPods(observed, pods));
   }
   if (problem.code === "other-role" || problem.code === "other-audience") {
     const message = `${podCount(pods)} with a previous state of the ServiceAccount: ${problemText(problem)}`;

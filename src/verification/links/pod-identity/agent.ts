@@ -56,7 +56,7 @@ function summary(users: readonly Pod[], agents: readonly Pod[], isBuiltIn: boole
   if (users.length > 0) return "ready on the nodes of all pods";
   if (agents.length === 0) return isBuiltIn ? "built into the nodes of EKS Auto Mode" : "installed";
   const ready = agents.filter((one) => one.ready).length;
-  return `ready on ${ready} of ${agents.length} nodes; no pods of the ServiceAccount run`;
+  return `ready on ${ready} of ${agents.length} nodes; no running pod of the ServiceAccount uses it`;
 }
 
 /** No pod of the agent runs anywhere. */

@@ -45,7 +45,11 @@ function older(observed: Observed, pods: readonly Pod[]): LinkFinding[] {
   const same = byIrsa.filter(({ spec }) => variableOf(spec, ROLE_VARIABLE) === role);
   const finding = (group: readonly Pod[], how: string, level: typeof fault): LinkFinding[] => {
     if (group.length === 0) return [];
-    const evidence = { pods: podList(group), "made at": group[0]?.createdAt ?? "", needs: role ?? "unknown" };
+    const evidence = {
+      pods: podList(group),
+      "created at": group[0]?.createdAt ?? "",
+      needs: role ?? "unknown",
+    };
     const message = `${podCount(group)} ${how}: created before the association`;
     return [level("pod-before-association", message, evidence, restartPods(observed, group))];
   };
