@@ -3,11 +3,8 @@ import type { ClusterRef, RoleArn } from "../../model/arn.ts";
 import { withinOrganization } from "../../config/within-organization.ts";
 import { isFailure } from "../../model/failure.ts";
 import { Problems } from "../../model/problems.ts";
-import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import { camelCase } from "../../output/camel-case.ts";
-import { commandLine } from "../../output/command-text.ts";
 import { proofJson, serviceAccountJson } from "../../output/json-forms.ts";
-import type { Piece } from "../../output/line.ts";
 import { webhookAnnotations } from "../../service-account/service-account/changes.ts";
 import { checkArnsAgainst } from "../../service-account/role/arns.ts";
 import type { DesiredServiceAccount } from "../../service-account/create/desired.ts";
@@ -24,6 +21,7 @@ import { during } from "../../output/progress.ts";
 import type { Terminal } from "../../output/terminal.ts";
 import type { Outcome } from "../shared/plan/show-and-apply.ts";
 import type { CommandContext } from "../command-context.ts";
+import { endingOf } from "./ending.ts";
 import type { CreateSaFlags } from "./flags.ts";
 import { confirm } from "../shared/plan/prompts.ts";
 import { proveServiceAccount, type ProofReport } from "../shared/proof/prove-service-account.ts";
@@ -102,7 +100,7 @@ function answer(
       audience,
       proof: proof === null ? null : proofJson(proof),
     },
-    lines: ending(outcome, role, desired, proof),
+    lines: endingOf(outcome, role, desired, proof),
     ...(flags.output === "yaml" && {
       document: serviceAccountManifest(desired.serviceAccount, annotations, desired.labels),
     }),
@@ -165,37 +163,4 @@ async function proofAfter(
       signal: context.signal,
     },
   );
-}
-
-function ending(
-  { state }: Outcome,
-  role: RoleArn,
-  desired: DesiredServiceAccount,
-  proof: ProofReport | null,
-): Piece[] {
-  const { name, namespace } = desired.serviceAccount;
-  const blank = state === "done" ? [""] : [];
-  const head = state === "done" ? "" : "Nothing to do. ";
-  if (desired.roleOnly) return [...blank, `  ${head}Role: ${role}`];
-  if (desired.podIdentity !== undefined)
-    return [...blank, ...podIdentityEnding(head, role, desired.podIdentity.targetRole, desired)];
-  const ready = proof?.state === "accepted" ? (state === "done" ? "Ready. " : "Nothing to do. ") : head;
-  return [...blank, `  ${ready}Pods with serviceAccountName: ${name} in ${namespace} assume ${role}.`];
-}
-
-/** What new pods get, and what only `verify` can tell: nothing here shows that the agent or the target role give it. */
-function podIdentityEnding(
-  head: string,
-  role: RoleArn,
-  target: RoleArn | undefined,
-  { serviceAccount, clusterFlags }: DesiredServiceAccount,
-): Piece[] {
-  const { name, namespace } = serviceAccount;
-  const got = target === undefined ? role : `${target}, assumed with ${role},`;
-  const open = target === undefined ? "" : "whether the first role can assume the target role, and ";
-  return [
-    `  ${head}New pods with serviceAccountName: ${name} in ${namespace} get ${got} by EKS Pod Identity.`,
-    `  Not verified: ${open}whether the EKS Pod Identity Agent runs on their nodes. To verify:`,
-    commandLine(["irsa", "verify", serviceAccountPath(serviceAccount), ...clusterFlags]),
-  ];
 }
