@@ -1,5 +1,5 @@
 import type { KubernetesPort } from "../../kubernetes/port.ts";
-import type { ClusterRef, RoleArn } from "../../model/arn.ts";
+import type { ClusterRef } from "../../model/arn.ts";
 import { withinOrganization } from "../../config/within-organization.ts";
 import { isFailure } from "../../model/failure.ts";
 import { Problems } from "../../model/problems.ts";
