@@ -1,20 +1,11 @@
-import { roleRef } from "../model/arn.ts";
-import { flag } from "../model/command-words.ts";
-import type { Failure } from "../model/failure.ts";
 import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
-import { AUDIENCE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
-import { known, valueOf, type Known } from "../model/known.ts";
-import type { LiveServiceAccount, LiveFile, Unsaid } from "../model/live-file.ts";
+import type { ServiceAccount } from "../model/kubernetes-objects.ts";
+import { valueOf } from "../model/known.ts";
+import type { LiveFile, LiveServiceAccount } from "../model/live-file.ts";
 import { taggedServiceAccount } from "../model/ownership-tags.ts";
-import { computedRoleName } from "../model/role-name.ts";
 import { annotatedArn, annotatedRole } from "../model/service-account-facts.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
-import { listOf } from "../model/trust-policy/document.ts";
-import { grantStatements } from "../model/trust-policy/grant.ts";
-import { grantKeyFor } from "../service-account/role/trust.ts";
-import { isGeneratedDescription } from "../service-account/role/changes.ts";
 import { ownedRole, type OwnedRole } from "../service-account/role/ownership.ts";
-import type { InlinePolicies } from "../model/iam-objects.ts";
 import {
   annotatedListedRole,
   rolesRead,
@@ -22,11 +13,14 @@ import {
   type ObservedListing,
 } from "../service-account/list/observe.ts";
 import { serviceAccountRows } from "../service-account/list/rows.ts";
-import { saidMetadata, saidTags, type Metadata, type Pairs } from "./live-pairs.ts";
-import { sayPolicies } from "./live-policies.ts";
-
-/** Inline policies by their role's name. */
-export type InlineDocuments = ReadonlyMap<string, Known<InlinePolicies>>;
+import { saidMetadata } from "./live-pairs.ts";
+import {
+  leftOut,
+  ownServiceAccount,
+  trustedAudience,
+  unnamedServiceAccount,
+  type InlineDocuments,
+} from "./live-role.ts";
 
 /** The names of the roles whose inline policies must be read to tell all of a listing. */
 export function rolesWithInline(observed: ObservedListing): readonly string[] {
@@ -139,10 +133,6 @@ function liveServiceAccount(
   ];
 }
 
-function leftOut(serviceAccount: ServiceAccountRef, what: string): LiveServiceAccount {
-  return { serviceAccount, unsaid: [{ what }] };
-}
-
 /** The role of an annotation, or why a file can't name it. */
 function nameableRole(serviceAccount: ServiceAccount, observed: ObservedListing): ListedRole | string {
   const annotation = annotatedArn(serviceAccount);
@@ -167,109 +157,4 @@ function ownRole(
     return owned === undefined ? [] : [{ listed, owned }];
   });
   return all.find(({ owned }) => owned.witness === "name") ?? all[0];
-}
-
-/** A ServiceAccount, there or gone, with the role that irsa has for it. */
-interface Owned {
-  readonly ref: ServiceAccountRef;
-  readonly serviceAccount: Metadata;
-  /** The ServiceAccount is gone. */
-  readonly isAlone: boolean;
-  readonly listed: ListedRole;
-}
-
-/**
- * A ServiceAccount that does not name its role. What a file names counts as the operator's word: a role to which only its tags
- * and trust policy lead, which can be forged, would pass for named by them.
- */
-function unnamedServiceAccount(
-  owned: Owned,
-  { witness }: OwnedRole,
-  observed: ObservedListing,
-  inline: InlineDocuments,
-): LiveServiceAccount {
-  if (witness === "name") return ownServiceAccount(owned, observed, inline);
-  const { name, arn } = owned.listed.role;
-  const what = `role ${arn}, which only its tags and trust policy link to it; to include it, add an entry with roleName: ${name}`;
-  return leftOut(owned.ref, what);
-}
-
-/** A role of irsa's with all that a file can say of it; one of which it can say nothing is named as it is. */
-function ownServiceAccount(
-  owned: Owned,
-  observed: ObservedListing,
-  inline: InlineDocuments,
-): LiveServiceAccount {
-  const { ref, serviceAccount, isAlone, listed } = owned;
-  const { role, attached } = listed;
-  const documents = inline.get(role.name) ?? known({});
-  const { wellKnown, document, unsaid } =
-    documents.state === "unknown"
-      ? unreadable(documents.failure)
-      : sayPolicies(documents.value, observed.cluster);
-  const { metadata, unsaid: ofServiceAccount } = saidMetadata(ref, serviceAccount);
-  const roleOnly = isAlone && { roleOnly: true };
-  if (attached.length === 0 && wellKnown.length === 0 && document === undefined)
-    return {
-      serviceAccount: ref,
-      entry: { metadata, attachRoleARN: role.arn, ...roleOnly },
-      unsaid: [...unsaid, ...ofServiceAccount],
-    };
-  const tags = saidTags(role.tags);
-  const entry = {
-    metadata,
-    ...(attached.length > 0 && { attachPolicyARNs: attached }),
-    ...(document !== undefined && { attachPolicy: document }),
-    ...(wellKnown.length > 0 && {
-      wellKnownPolicies: Object.fromEntries(wellKnown.map((field) => [field, true])),
-    }),
-    ...(role.boundary !== undefined && { permissionsBoundary: role.boundary }),
-    ...(role.name !== computedRoleName(observed.cluster, ref, "") && { roleName: role.name }),
-    ...roleOnly,
-    ...(Object.keys(tags.said).length > 0 && { tags: tags.said }),
-  };
-  return {
-    serviceAccount: ref,
-    entry,
-    unsaid: [...unsaid, ...ofServiceAccount, ...tags.unsaid, ...facetsOf(owned, observed)],
-  };
-}
-
-function unreadable({ message }: Failure): ReturnType<typeof sayPolicies> {
-  const what = `its inline policies, which can't be read (${message})`;
-  return { wellKnown: [], document: undefined, unsaid: [{ what }] };
-}
-
-const MORE_TRUST = "its trust policy, which has more than the statement for this ServiceAccount";
-
-/** What affects a role and has no field in a file. */
-function facetsOf({ ref, listed }: Owned, { cluster }: ObservedListing): Unsaid[] {
-  const { role } = listed;
-  const { path } = roleRef(role.arn);
-  const key = grantKeyFor(cluster, ref);
-  const others = listOf(role.trust.Statement).length - grantStatements(role.trust, key).length;
-  return [
-    ...(role.maxSessionSeconds === 3600
-      ? []
-      : [{ what: `its maximum session duration, ${role.maxSessionSeconds} s` }]),
-    ...(isGeneratedDescription(role.description, ref, cluster)
-      ? []
-      : [{ what: "its description; to recreate it with that description: --description" }]),
-    ...(path === "/"
-      ? []
-      : [{ what: "its path; to recreate it with that path:", flags: flag("--role-path", path) }]),
-    ...(others === 0 ? [] : [{ what: MORE_TRUST, document: role.trust }]),
-  ];
-}
-
-/** A role without its ServiceAccount trusts an audience that no annotation tells. */
-function trustedAudience({ role }: ListedRole, ref: ServiceAccountRef, { cluster }: ObservedListing): Pairs {
-  const key = grantKeyFor(cluster, ref);
-  const pinned = grantStatements(role.trust, key).flatMap(({ Condition }) =>
-    Object.entries(Condition?.["StringEquals"] ?? {}),
-  );
-  const [, audience] = pinned.find(([name]) => name.endsWith(":aud")) ?? [];
-  return typeof audience === "string" && audience !== DEFAULT_AUDIENCE
-    ? { [AUDIENCE_ANNOTATION]: audience }
-    : {};
 }

@@ -1,4 +1,5 @@
-import { liveFile, rolesWithInline, type InlineDocuments } from "../../config/live-file.ts";
+import { liveFile, rolesWithInline } from "../../config/live-file.ts";
+import type { InlineDocuments } from "../../config/live-role.ts";
 import { mapConcurrent } from "../../model/map-concurrent.ts";
 import type { Note } from "../../model/plan.ts";
 import { annotatedRoleName } from "../../model/service-account-facts.ts";

@@ -186,13 +186,13 @@ describe("the aws CLI on the emulated AWS", () => {
     });
     await succeeds(
       aws,
-      words(`iam create-role --role-name pod --assume-role-policy-document ${trust}`),
-      "pod",
+      words(`iam create-role --role-name associated --assume-role-policy-document ${trust}`),
+      "associated",
     );
     await succeeds(
       aws,
       words(
-        `eks create-pod-identity-association ${serviceAccount} --role-arn arn:aws:iam::111122223333:role/pod`,
+        `eks create-pod-identity-association ${serviceAccount} --role-arn arn:aws:iam::111122223333:role/associated`,
       ),
       '"associationId": "a-',
     );

@@ -1,0 +1,135 @@
+import { roleRef } from "../model/arn.ts";
+import { flag } from "../model/command-words.ts";
+import type { Failure } from "../model/failure.ts";
+import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
+import { AUDIENCE_ANNOTATION } from "../model/kubernetes-objects.ts";
+import { known, type Known } from "../model/known.ts";
+import type { LiveServiceAccount, Unsaid } from "../model/live-file.ts";
+import { computedRoleName } from "../model/role-name.ts";
+import type { ServiceAccountRef } from "../model/service-account-ref.ts";
+import { listOf } from "../model/trust-policy/document.ts";
+import { grantStatements } from "../model/trust-policy/grant.ts";
+import type { ListedRole, ObservedListing } from "../service-account/list/observe.ts";
+import { isGeneratedDescription } from "../service-account/role/changes.ts";
+import type { OwnedRole } from "../service-account/role/ownership.ts";
+import { grantKeyFor } from "../service-account/role/trust.ts";
+import { saidMetadata, saidTags, type Metadata, type Pairs } from "./live-pairs.ts";
+import { sayPolicies } from "./live-policies.ts";
+import type { InlinePolicies } from "../model/iam-objects.ts";
+
+/** Inline policies by their role's name. */
+export type InlineDocuments = ReadonlyMap<string, Known<InlinePolicies>>;
+
+/** A ServiceAccount that no entry describes, and why. */
+export function leftOut(serviceAccount: ServiceAccountRef, what: string): LiveServiceAccount {
+  return { serviceAccount, unsaid: [{ what }] };
+}
+
+/** A ServiceAccount, there or gone, with the role that irsa has for it. */
+export interface Owned {
+  readonly ref: ServiceAccountRef;
+  readonly serviceAccount: Metadata;
+  /** The ServiceAccount is gone. */
+  readonly isAlone: boolean;
+  readonly listed: ListedRole;
+}
+
+/**
+ * A ServiceAccount that does not name its role. What a file names counts as the operator's word: a role to which only its tags
+ * and trust policy lead, which can be forged, would pass for named by them.
+ */
+export function unnamedServiceAccount(
+  owned: Owned,
+  { witness }: OwnedRole,
+  observed: ObservedListing,
+  inline: InlineDocuments,
+): LiveServiceAccount {
+  if (witness === "name") return ownServiceAccount(owned, observed, inline);
+  const { name, arn } = owned.listed.role;
+  const what = `role ${arn}, which only its tags and trust policy link to it; to include it, add an entry with roleName: ${name}`;
+  return leftOut(owned.ref, what);
+}
+
+/** A role of irsa's with all that a file can say of it; one of which it can say nothing is named as it is. */
+export function ownServiceAccount(
+  owned: Owned,
+  observed: ObservedListing,
+  inline: InlineDocuments,
+): LiveServiceAccount {
+  const { ref, serviceAccount, isAlone, listed } = owned;
+  const { role, attached } = listed;
+  const documents = inline.get(role.name) ?? known({});
+  const { wellKnown, document, unsaid } =
+    documents.state === "unknown"
+      ? unreadable(documents.failure)
+      : sayPolicies(documents.value, observed.cluster);
+  const { metadata, unsaid: ofServiceAccount } = saidMetadata(ref, serviceAccount);
+  const roleOnly = isAlone && { roleOnly: true };
+  if (attached.length === 0 && wellKnown.length === 0 && document === undefined)
+    return {
+      serviceAccount: ref,
+      entry: { metadata, attachRoleARN: role.arn, ...roleOnly },
+      unsaid: [...unsaid, ...ofServiceAccount],
+    };
+  const tags = saidTags(role.tags);
+  const entry = {
+    metadata,
+    ...(attached.length > 0 && { attachPolicyARNs: attached }),
+    ...(document !== undefined && { attachPolicy: document }),
+    ...(wellKnown.length > 0 && {
+      wellKnownPolicies: Object.fromEntries(wellKnown.map((field) => [field, true])),
+    }),
+    ...(role.boundary !== undefined && { permissionsBoundary: role.boundary }),
+    ...(role.name !== computedRoleName(observed.cluster, ref, "") && { roleName: role.name }),
+    ...roleOnly,
+    ...(Object.keys(tags.said).length > 0 && { tags: tags.said }),
+  };
+  return {
+    serviceAccount: ref,
+    entry,
+    unsaid: [...unsaid, ...ofServiceAccount, ...tags.unsaid, ...facetsOf(owned, observed)],
+  };
+}
+
+function unreadable({ message }: Failure): ReturnType<typeof sayPolicies> {
+  const what = `its inline policies, which can't be read (${message})`;
+  return { wellKnown: [], document: undefined, unsaid: [{ what }] };
+}
+
+const MORE_TRUST = "its trust policy, which has more than the statement for this ServiceAccount";
+
+/** What affects a role and has no field in a file. */
+function facetsOf({ ref, listed }: Owned, { cluster }: ObservedListing): Unsaid[] {
+  const { role } = listed;
+  const { path } = roleRef(role.arn);
+  const key = grantKeyFor(cluster, ref);
+  const others = listOf(role.trust.Statement).length - grantStatements(role.trust, key).length;
+  return [
+    ...(role.maxSessionSeconds === 3600
+      ? []
+      : [{ what: `its maximum session duration, ${role.maxSessionSeconds} s` }]),
+    ...(isGeneratedDescription(role.description, ref, cluster)
+      ? []
+      : [{ what: "its description; to recreate it with that description: --description" }]),
+    ...(path === "/"
+      ? []
+      : [{ what: "its path; to recreate it with that path:", flags: flag("--role-path", path) }]),
+    ...(others === 0 ? [] : [{ what: MORE_TRUST, document: role.trust }]),
+  ];
+}
+
+/** A role without its ServiceAccount trusts an audience that no annotation tells. */
+export function trustedAudience(
+  { role }: ListedRole,
+  ref: ServiceAccountRef,
+  { cluster }: ObservedListing,
+): Pairs {
+  const key = grantKeyFor(cluster, ref);
+  const pinned = grantStatements(role.trust, key).flatMap(({ Condition }) =>
+    Object.entries(Condition?.["StringEquals"] ?? {}),
+  );
+  const [, audience] = pinned.find(([name]) => name.endsWith(":aud")) ?? [];
+  return typeof audience === "string" && audience !== DEFAULT_AUDIENCE
+    ? { [AUDIENCE_ANNOTATION]: audience }
+    : {};
+}
