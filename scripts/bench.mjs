@@ -1,0 +1,25 @@
+// Bundles bench/ with the sandbox's sources, which Node can't load as TypeScript, and runs it with the parts that are named.
+import { spawnSync } from "node:child_process";
+import { build } from "esbuild";
+
+const outfile = "node_modules/.cache/irsa/bench.mjs";
+await build({
+  entryPoints: ["bench/main.ts"],
+  outfile,
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  // It finds its browser beside itself.
+  external: ["playwright-core"],
+  // What CommonJS packages call.
+  banner: {
+    js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+  },
+  logLevel: "warning",
+});
+const env = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
+const { status } = spawnSync(process.execPath, [outfile, ...process.argv.slice(2)], {
+  env,
+  stdio: "inherit",
+});
+process.exitCode = status ?? 1;
