@@ -5,6 +5,8 @@ export interface LargeWorldSize {
   readonly pods: number;
   /** Of one pod's JSON. */
   readonly podBytes: number;
+  /** One in four roles allows subjects by wildcards, and not one in twenty, and most of them in any namespace. */
+  readonly wildcards?: true;
 }
 
 /** A ServiceAccount's namespace and name, by its number. */
@@ -77,11 +79,12 @@ function query(action: string, body: URLSearchParams, size: LargeWorldSize): str
 }
 
 /** The roles and then the policies, as many a page as asked for. */
-function details(body: URLSearchParams, { roles, serviceAccounts }: LargeWorldSize): string {
+function details(body: URLSearchParams, size: LargeWorldSize): string {
+  const { roles } = size;
   const from = Number(body.get("Marker") ?? 0);
   const to = Math.min(from + Number(body.get("MaxItems") ?? 100), roles + POLICIES);
   const numbers = Array.from({ length: to - from }, (_, at) => from + at);
-  const roleItems = numbers.filter((at) => at < roles).map((at) => role(at, serviceAccounts));
+  const roleItems = numbers.filter((at) => at < roles).map((at) => role(at, size));
   const policyItems = numbers.filter((at) => at >= roles).map((at) => policy(at - roles));
   const more = to < roles + POLICIES;
   return [
@@ -92,13 +95,13 @@ function details(body: URLSearchParams, { roles, serviceAccounts }: LargeWorldSi
 }
 
 /** Nine of ten roles name two ServiceAccounts; of the others some take a whole namespace, and some are for EC2. */
-function role(at: number, serviceAccounts: number): string {
+function role(at: number, size: LargeWorldSize): string {
   const name = `role-${at}`;
   return [
     "<member>",
     `<Path>/workloads/</Path><RoleName>${name}</RoleName><RoleId>AROA${at}</RoleId><Arn>${roleArn(at)}</Arn>`,
     "<CreateDate>2026-01-01T00:00:00Z</CreateDate>",
-    `<AssumeRolePolicyDocument>${encodeURIComponent(JSON.stringify(trust(at, serviceAccounts)))}</AssumeRolePolicyDocument>`,
+    `<AssumeRolePolicyDocument>${encodeURIComponent(JSON.stringify(trust(at, size)))}</AssumeRolePolicyDocument>`,
     `<RolePolicyList><member><PolicyName>inline</PolicyName><PolicyDocument>${INLINE}</PolicyDocument></member></RolePolicyList>`,
     `<AttachedManagedPolicies><member><PolicyName>p</PolicyName><PolicyArn>${policyArn(at % POLICIES)}</PolicyArn></member></AttachedManagedPolicies>`,
     `<Tags><member><Key>team</Key><Value>team-${at % 200}</Value></member></Tags>`,
@@ -107,19 +110,17 @@ function role(at: number, serviceAccounts: number): string {
   ].join("");
 }
 
-function trust(at: number, serviceAccounts: number): object {
+function trust(at: number, { serviceAccounts, wildcards }: LargeWorldSize): object {
   const subject = (number: number): string => {
     const { namespace, name } = serviceAccountName(number % serviceAccounts);
     return `system:serviceaccount:${namespace}:${name}`;
   };
   const aud = { [`${HOST_PATH}:aud`]: "sts.amazonaws.com" };
+  const like = wildcard(at, wildcards === true);
   const Condition =
-    at % 20 === 0
-      ? {
-          StringEquals: aud,
-          StringLike: { [`${HOST_PATH}:sub`]: `system:serviceaccount:team-${at % 200}:*` },
-        }
-      : { StringEquals: { ...aud, [`${HOST_PATH}:sub`]: [subject(at), subject(at + serviceAccounts / 2)] } };
+    like === undefined
+      ? { StringEquals: { ...aud, [`${HOST_PATH}:sub`]: [subject(at), subject(at + serviceAccounts / 2)] } }
+      : { StringEquals: aud, StringLike: { [`${HOST_PATH}:sub`]: like } };
   const pods = {
     Effect: "Allow",
     Principal: { Federated: PROVIDER },
@@ -128,6 +129,15 @@ function trust(at: number, serviceAccounts: number): object {
   };
   const ec2 = { Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" };
   return { Version: "2012-10-17", Statement: [at % 20 === 1 ? ec2 : pods] };
+}
+
+/** A namespace or, where there are more, names of any namespace and namespaces of one prefix; `undefined` for roles that name subjects. */
+function wildcard(at: number, more: boolean): string | readonly string[] | undefined {
+  if (at % 20 === 0) return `system:serviceaccount:team-${at % 200}:*`;
+  if (more && at % 10 === 2) return `system:serviceaccount:*:service-${at}?`;
+  if (more && at % 10 === 4)
+    return [`system:serviceaccount:team-?:service-*${at}`, `system:serviceaccount:*-${at % 200}:*-${at}*`];
+  return undefined;
 }
 
 const INLINE = encodeURIComponent(

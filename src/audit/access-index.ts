@@ -21,6 +21,7 @@ import { opennessOf, type Openness } from "./openness.ts";
 import type { PermissionsOf } from "../model/role-permissions.ts";
 import {
   asChosen,
+  referredTo,
   serviceAccountsAlike,
   tokenAccess,
   type Reached,
@@ -137,9 +138,10 @@ function tokenPart(
   const probe = trustProbeOf(trust, audited.cluster, requests);
   const open = opennessOf(probe, audited, candidates);
   const others = choosableAudiences(audited, candidates, trust);
+  const special = referredTo(probe, candidates);
   return {
-    token: tokenAccess(probe, candidates),
-    chosen: tokenAccess(probe, candidates, asChosen(probe, audited, others)),
+    token: tokenAccess(probe, candidates, undefined, special),
+    chosen: tokenAccess(probe, candidates, asChosen(probe, audited, others), special),
     ...(open !== undefined && { open }),
   };
 }

@@ -3,6 +3,7 @@ import type { ServiceAccount } from "../model/kubernetes-objects.ts";
 import { audienceOf } from "../model/service-account-facts.ts";
 import { subjectOf, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { groupBy } from "./group-by.ts";
+import { subjectIndexOf, type SubjectIndex } from "./subject-index.ts";
 
 /** A ServiceAccount as a caller of STS: the claims of its tokens. */
 export interface Candidate {
@@ -21,8 +22,8 @@ export interface Candidates {
   /** By audience, each group sorted by subject. */
   readonly byAudience: ReadonlyMap<string, readonly Candidate[]>;
   find(subject: string): Candidate | undefined;
-  /** All with this prefix of the subject. */
-  startingWith(prefix: string): readonly Candidate[];
+  /** All whose subject a value with wildcards matches. */
+  readonly matching: SubjectIndex;
 }
 
 /** Indexes ServiceAccounts by subject. */
@@ -33,12 +34,7 @@ export function candidatesOf(serviceAccounts: Known<readonly ServiceAccount[]>):
     complete: mapKnown(serviceAccounts, () => true),
     byAudience: groupBy(all, ({ audience }) => audience),
     find: (subject) => bySubjectName.get(subject),
-    startingWith(prefix) {
-      const from = firstNotBefore(all, prefix);
-      let to = from;
-      while (all[to]?.subject.startsWith(prefix) === true) to += 1;
-      return all.slice(from, to);
-    },
+    matching: subjectIndexOf(all),
   };
 }
 
@@ -60,15 +56,4 @@ function candidate(serviceAccount: ServiceAccount): Candidate {
 function bySubject(one: Candidate, other: Candidate): number {
   if (one.subject === other.subject) return 0;
   return one.subject < other.subject ? -1 : 1;
-}
-
-/** The index of the first subject in the sorted list that is not smaller than the text. */
-function firstNotBefore(sorted: readonly Candidate[], text: string): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle]?.subject ?? "") < text) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -88,9 +88,7 @@ function matchingOne(
     const found = candidates.find(value);
     return found === undefined ? [] : [found];
   }
-  const prefix = value.slice(0, value.search(/[*?]/));
-  const pattern = patternOf(value);
-  const likely = candidates.startingWith(prefix);
-  steps.spend(likely.length);
-  return likely.filter(({ subject }) => matchesPattern(pattern, subject));
+  const { found, compared } = candidates.matching(value);
+  steps.spend(compared);
+  return found;
 }

@@ -33,6 +33,11 @@ export interface AlikeGroup extends TokenJudgement {
   readonly except: ReadonlySet<Candidate>;
 }
 
+/** The ServiceAccounts that a trust policy refers to, which are to be evaluated one by one. */
+export function referredTo({ tests, steps }: TrustProbe, candidates: Candidates): ReadonlySet<Candidate> {
+  return tests === "each" ? everyone(candidates) : matching(tests, candidates, steps);
+}
+
 /**
  * Finds who is allowed without trying every ServiceAccount: the values in a trust policy decide who must be evaluated separately,
  * and one judgement stands for all others with an audience. The same result as evaluating each (a property test).
@@ -41,9 +46,9 @@ export function tokenAccess(
   probe: TrustProbe,
   candidates: Candidates,
   judgeToken: JudgeToken = asAsked(probe),
+  special = referredTo(probe, candidates),
 ): TokenAccess {
-  const { tests, steps } = probe;
-  const special = tests === "each" ? everyone(candidates) : matching(tests, candidates, steps);
+  const { tests } = probe;
   const named = [...special, ...notExisting(tests, candidates)].flatMap((candidate) => {
     const found = judgeToken(candidate.subject, candidate.audience);
     return found === undefined ? [] : [{ candidate, ...found }];

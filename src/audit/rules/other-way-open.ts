@@ -4,6 +4,7 @@ import { roleRef } from "../../model/arn.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import { podIdentityRequests } from "../../model/trust-policy/pod-identity-request.ts";
 import { namedIn } from "../access-index.ts";
+import { groupBy } from "../group-by.ts";
 import { judgeAll } from "../judge.ts";
 import type { Rule } from "../rule.ts";
 import { aboutRole } from "../subjects.ts";
@@ -22,28 +23,25 @@ export const otherWayOpen: Rule = {
       (one) => one.serviceAccounts.state === "known" && one.associations.state === "known",
     );
     if (!isKnown) return;
-    const annotatedRoles = new Set<string>(annotated.map(({ text }) => text));
+    const annotatedBy = groupBy(annotated, ({ text }) => text);
     const associatedRoles = new Set(
       inventory.clusters.flatMap(({ associations }) =>
         listed(associations).flatMap(({ roleArn, targetRoleArn = roleArn }) => [roleArn, targetRoleArn]),
       ),
     );
     for (const { role, trust, byCluster } of access.roles) {
-      const [isAnnotated, isAssociated] = [annotatedRoles.has(role.arn), associatedRoles.has(role.arn)];
+      const [isAnnotated, isAssociated] = [annotatedBy.has(role.arn), associatedRoles.has(role.arn)];
       if (isAnnotated === isAssociated) continue;
       const refs = isAssociated
         ? byCluster
             .flatMap(namedIn)
             .filter(({ candidate }) => valueOf(candidate.exists) === true)
             .map(({ candidate }) => candidate.ref)
-        : annotated
-            .filter(({ cluster, serviceAccount, text }) => {
-              const { ref } = serviceAccount;
-              const asked = { serviceAccount: ref, withoutSessionTags: false };
-              return (
-                text === role.arn &&
-                judgeAll(trust, podIdentityRequests(cluster.audited.cluster, asked))?.verdict === "allow"
-              );
+        : (annotatedBy.get(role.arn) ?? [])
+            .filter(({ cluster, serviceAccount }) => {
+              const asked = { serviceAccount: serviceAccount.ref, withoutSessionTags: false };
+              const requests = podIdentityRequests(cluster.audited.cluster, asked);
+              return judgeAll(trust, requests)?.verdict === "allow";
             })
             .map(({ serviceAccount }) => serviceAccount.ref);
       if (refs.length === 0) continue;

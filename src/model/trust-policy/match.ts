@@ -47,12 +47,15 @@ const COMPILED = new WeakMap<Pattern, Compiled>();
 export function matchesPattern(pattern: Pattern, text: string): boolean {
   let compiled = COMPILED.get(pattern);
   if (compiled === undefined) COMPILED.set(pattern, (compiled = compile(pattern)));
-  return matchesRuns(compiled.runs, compiled.byCharacter ? Array.from(text) : text);
+  // Where each character is one code unit, a text need not be taken apart.
+  return matchesRuns(compiled.runs, compiled.byCharacter && PAIRED.test(text) ? Array.from(text) : text);
 }
+
+const PAIRED = /[\uD800-\uDFFF]/;
 
 function compile(pattern: Pattern): Compiled {
   const byCharacter = pattern.some(
-    (piece) => piece === ONE || (typeof piece === "string" && /[\uD800-\uDFFF]/.test(piece)),
+    (piece) => piece === ONE || (typeof piece === "string" && PAIRED.test(piece)),
   );
   const between: Pattern[number][][] = [[]];
   for (const piece of pattern)
