@@ -11,6 +11,7 @@ import { deletedIssuer } from "./rules/deleted-issuer.ts";
 import { foreignKeys } from "./rules/foreign-keys.ts";
 import { missingServiceAccount } from "./rules/missing-account.ts";
 import { neverAnnotated } from "./rules/never-annotated.ts";
+import { nodeRoleAdministrator } from "./rules/node-role-administrator.ts";
 import { noWorkload } from "./rules/no-workload.ts";
 import { otherWayOpen } from "./rules/other-way-open.ts";
 import { podIdentityAnyCluster } from "./rules/pod-identity-any-cluster.ts";
@@ -42,6 +43,7 @@ export const RULES: readonly Rule[] = [
   foreignKeys,
   missingServiceAccount,
   neverAnnotated,
+  nodeRoleAdministrator,
   noWorkload,
   otherWayOpen,
   podIdentityAnyCluster,

@@ -6,6 +6,7 @@ import type { IssuerHostPath } from "../model/issuer.ts";
 import type { Known, Seen } from "../model/known.ts";
 import type { PodSummary, ServiceAccount } from "../model/kubernetes-objects.ts";
 import type { PodIdentityAssociation } from "../model/pod-identity.ts";
+import type { ClusterNodes } from "./nodes/cluster-nodes.ts";
 
 /** Everything that an audit evaluates: one AWS account and clusters in it. Nothing is concluded from what is unknown. */
 export interface Inventory {
@@ -29,6 +30,7 @@ export interface AuditedCluster {
   readonly serviceAccounts: Known<readonly ServiceAccount[]>;
   readonly pods: Seen<readonly PodSummary[]>;
   readonly associations: Known<readonly PodIdentityAssociation[]>;
+  readonly nodes: ClusterNodes;
 }
 
 /** Something that could not be read. */

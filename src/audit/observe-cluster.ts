@@ -4,6 +4,8 @@ import type { ClusterWithIssuer } from "../model/cluster.ts";
 import { providerArn } from "../model/issuer.ts";
 import type { Attempt } from "./attempt.ts";
 import type { AuditedCluster } from "./inventory.ts";
+import { NO_NODES } from "./nodes/cluster-nodes.ts";
+import { observeNodes } from "./nodes/observe-nodes.ts";
 
 /** Where a cluster is read from. */
 export interface ClusterSource {
@@ -13,19 +15,24 @@ export interface ClusterSource {
   readonly kubernetes: () => Promise<KubernetesPort>;
 }
 
-/** Reads everything in the cluster that an audit evaluates, concurrently. */
+/**
+ * Reads everything in the cluster that an audit evaluates, concurrently.
+ * @param withNodes also what gives its nodes their roles
+ */
 export async function observeCluster(
   { cluster, eks, kubernetes }: ClusterSource,
   iam: IamPort,
   attempt: Attempt,
+  withNodes: boolean,
 ): Promise<AuditedCluster> {
   const { name } = cluster;
-  const [provider, associations, inside] = await Promise.all([
+  const [provider, associations, nodes, inside] = await Promise.all([
     attempt(`identity provider of ${name}`, () => iam.getProvider(providerArn(cluster, cluster.issuer))),
     attempt(`Pod Identity associations of ${name}`, () => eks.describePodIdentities(name, undefined)),
+    withNodes ? observeNodes(name, eks, attempt) : NO_NODES,
     observeInside(name, kubernetes, attempt),
   ]);
-  return { cluster, provider, associations, ...inside };
+  return { cluster, provider, associations, nodes, ...inside };
 }
 
 async function observeInside(

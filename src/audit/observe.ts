@@ -11,13 +11,14 @@ import type { Gap, Inventory } from "./inventory.ts";
 import { observeCluster, type ClusterSource } from "./observe-cluster.ts";
 import { accessIndexOf, type AccessIndex } from "./access-index.ts";
 import { isAssumable } from "./is-assumable.ts";
+import { nodeRolesByArn } from "./nodes/node-roles.ts";
 import { detailsOf, documentsOf, firstRoles, managedOf } from "./observe-policies.ts";
 import { permissionsOf } from "../model/role-permissions.ts";
 
 /** How many reads run concurrently, if each takes a call. */
 const AT_ONCE = 8;
 
-/** Everything that was read, the access analysis, and the policies of roles that can be assumed. */
+/** Everything that was read, the access analysis, and the policies of roles that can be assumed or that nodes have. */
 export interface Observed {
   readonly inventory: Inventory;
   readonly access: AccessIndex;
@@ -27,7 +28,7 @@ export interface Observed {
 
 /**
  * Reads the AWS account and the clusters concurrently; a part that is denied or fails leaves a gap. Besides the lists, only
- * the policies of roles that can be assumed are read.
+ * the policies of roles that can be assumed, or that nodes have, are read.
  */
 export async function observe(
   aws: Pick<AwsPort, "iam">,
@@ -40,7 +41,7 @@ export async function observe(
   const [listed, providers, clusters, issuers] = await Promise.all([
     observeRoles(iam, attempt),
     attempt("identity providers", () => iam.listProviders()),
-    Promise.all(sources.map((source) => observeCluster(source, iam, attempt))),
+    Promise.all(sources.map((source) => observeCluster(source, iam, attempt, true))),
     observeIssuers(sources, attempt),
   ]);
   const inventory = {
@@ -62,7 +63,9 @@ export async function observe(
     attempt,
   );
   const access = accessIndexOf(inventory, gaps, permissionsOf(firstDetails, firstPolicies));
-  const reached = access.roles.filter(isAssumable).map(({ role }) => role.arn);
+  const assumable = access.roles.filter(isAssumable).map(({ role }) => role.arn);
+  const ofNodes = existing([...nodeRolesByArn(clusters).keys()], valueOf(inventory.roles));
+  const reached = [...new Set([...assumable, ...ofNodes])];
   const unread = reached.filter((arn) => !firstDetails.has(arn) && !firsts.includes(arn));
   const details = inFull?.details ?? new Map([...firstDetails, ...(await detailsOf(unread, iam, attempt))]);
   const attached = new Set(reached.flatMap((arn) => details.get(arn)?.attached ?? []));

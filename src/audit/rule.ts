@@ -4,6 +4,7 @@ import type { Finding, RuleText } from "../model/finding.ts";
 import type { RoleDetails } from "../model/iam-objects.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import type { Inventory } from "./inventory.ts";
+import { nodeRolesByArn, type NodeRole } from "./nodes/node-roles.ts";
 import {
   annotatedServiceAccounts,
   podsByServiceAccount,
@@ -21,6 +22,8 @@ export interface Audit {
   readonly annotated: readonly Annotated[];
   /** The running and pending pods of each cluster, if they could be read. */
   readonly pods: ReadonlyMap<ClusterCandidates, PodsByServiceAccount>;
+  /** What has which role as the role of its nodes, by the role's ARN. */
+  readonly nodeRoles: ReadonlyMap<RoleArn, readonly NodeRole[]>;
   /** The policies of the roles, if they were needed and could be read. */
   readonly details: ReadonlyMap<RoleArn, RoleDetails>;
   /** The documents of the managed policies that could be read. */
@@ -39,6 +42,7 @@ export function auditOf(observed: Observed, unusedDays: number): Audit {
     ...observed,
     annotated: annotatedServiceAccounts(observed.access),
     pods: new Map(pods),
+    nodeRoles: nodeRolesByArn(observed.inventory.clusters),
     unusedDays,
   };
 }

@@ -13,6 +13,7 @@ import { parseIssuerUrl } from "../model/issuer.ts";
 import type { Parsed } from "../model/problems.ts";
 import { asFailure, read } from "./call.ts";
 import { awsFailure, isAbsent } from "./errors.ts";
+import { nodeGroupReads } from "./node-groups.ts";
 import { describePodIdentities } from "./pod-identities.ts";
 import { podIdentityWrites } from "./pod-identity-writes.ts";
 import { answered, gathered } from "./iam-wire.ts";
@@ -60,6 +61,7 @@ export function eksAdapter(client: EKSClient): EksPort {
     },
     describePodIdentities: (clusterName, serviceAccount) =>
       describePodIdentities(client, clusterName, serviceAccount),
+    ...nodeGroupReads(client),
     ...podIdentityWrites(client),
   };
 }

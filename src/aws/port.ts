@@ -1,6 +1,7 @@
 import type { PolicyArn, ProviderArn, RoleArn } from "../model/arn.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { Provider, Role, RoleDetails, RoleListing, RolesInFull, Tags } from "../model/iam-objects.ts";
+import type { FargateProfile, NodeGroup } from "../model/node-objects.ts";
 import type { PodIdentityAssociation } from "../model/pod-identity.ts";
 import type { SettingName } from "../model/role-settings.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
@@ -40,6 +41,10 @@ export interface EksPort {
     cluster: string,
     serviceAccount: ServiceAccountRef | undefined,
   ): Promise<readonly PodIdentityAssociation[]>;
+  /** The cluster's managed node groups, a read for each. */
+  describeNodeGroups(cluster: string): Promise<readonly NodeGroup[]>;
+  /** The cluster's Fargate profiles, a read for each. */
+  describeFargateProfiles(cluster: string): Promise<readonly FargateProfile[]>;
   /** Fails with `already-exists` where the ServiceAccount has one, with `role-not-visible` where EKS does not see the role yet. */
   createPodIdentity(cluster: string, association: NewPodIdentity): Promise<Receipt>;
   updatePodIdentity(cluster: string, associationId: string, edit: PodIdentityEdit): Promise<Receipt>;

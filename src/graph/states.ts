@@ -11,6 +11,7 @@ export function worst(states: Iterable<GraphState>): GraphState {
 export const RULE_STATES: ReadonlyMap<string, "dangerous" | "broken" | "broken-if-nobody" | "stale"> =
   new Map([
     ["administrator", "dangerous"],
+    ["node-role-administrator", "dangerous"],
     ["sub-missing", "dangerous"],
     ["sub-wildcard", "dangerous"],
     ["account-gone", "broken"],

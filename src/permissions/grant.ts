@@ -154,6 +154,8 @@ const SIDS: Readonly<Record<AwsRight["on"], string>> = {
   cluster: "Clusters",
   addon: "Addons",
   association: "PodIdentityAssociations",
+  "node-group": "NodeGroups",
+  "fargate-profile": "FargateProfiles",
   provider: "IdentityProviders",
   "own-role": "Roles",
   role: "Roles",

@@ -19,6 +19,10 @@ export function resourcesOf(
       return [`${eks}addon/${cluster}/*`];
     case "association":
       return [`${eks}podidentityassociation/${cluster}/*`];
+    case "node-group":
+      return [`${eks}nodegroup/${cluster}/*`];
+    case "fargate-profile":
+      return [`${eks}fargateprofile/${cluster}/*`];
     case "provider":
       return [isWide ? `${iam}oidc-provider/*` : `${iam}oidc-provider/${providerPattern(scope)}`];
     case "own-role":

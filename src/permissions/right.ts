@@ -16,6 +16,8 @@ export type AwsTarget =
   | "cluster"
   | "addon"
   | "association"
+  | "node-group"
+  | "fargate-profile"
   | "provider"
   | "own-role"
   | "role"

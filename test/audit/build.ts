@@ -13,6 +13,7 @@ import {
   ROLE_ANNOTATION,
   type ServiceAccount,
 } from "../../src/model/kubernetes-objects.ts";
+import type { FargateProfile, NodeGroup } from "../../src/model/node-objects.ts";
 import type { PodIdentityAssociation } from "../../src/model/pod-identity.ts";
 import { serviceAccountPath } from "../../src/model/service-account-ref.ts";
 import type { PolicyDocument, Statement } from "../../src/model/trust-policy/document.ts";
@@ -111,6 +112,8 @@ export interface WrittenCluster {
   readonly serviceAccounts?: readonly ServiceAccount[] | undefined;
   readonly pods?: readonly PodSummary[] | undefined;
   readonly associations?: readonly PodIdentityAssociation[] | undefined;
+  readonly groups?: readonly NodeGroup[] | undefined;
+  readonly fargate?: readonly FargateProfile[] | undefined;
 }
 
 /** An inventory as tests write it, likewise. */
@@ -134,6 +137,8 @@ export function audited(changes: WrittenCluster = {}): AuditedCluster {
     serviceAccounts: [],
     pods: [],
     associations: [],
+    groups: [],
+    fargate: [],
     ...changes,
   };
   return {
@@ -142,6 +147,7 @@ export function audited(changes: WrittenCluster = {}): AuditedCluster {
     serviceAccounts: readable(written.serviceAccounts),
     pods: readable(written.pods),
     associations: readable(written.associations),
+    nodes: { groups: readable(written.groups), fargate: readable(written.fargate) },
   };
 }
 

@@ -18,7 +18,7 @@ const ASKED: Asked = {
 };
 const EVERYTHING = trustPolicy([{ Effect: "Allow", Action: "*", Resource: "*" }]);
 
-/** `shop/cart` with its role, an administrator by a policy of its own; `shop/lost` with none; a role of nobody's. */
+/** `shop/cart` with its role, an administrator by a policy of its own; `shop/lost` with none; a role of nobody's; nodes with an administrator's. */
 function faultyWorld(): World {
   const world = aWorld();
   const cart = { serviceAccount: aServiceAccount("shop/cart") };
@@ -28,6 +28,8 @@ function faultyWorld(): World {
     .withRole(ownRole("cart"), { trust: world.trustOf(cart) }, { attached: [ownPolicy("all")] })
     .withRole(ownRole("other"), {}, { attached: [awsPolicy("AdministratorAccess")] })
     .withServiceAccount("shop/cart", { annotations: { [ROLE_ANNOTATION]: ownRole("cart") } })
+    .withRole(ownRole("nodes"), {}, { inline: { all: EVERYTHING } })
+    .withNodeGroup("workers", ownRole("nodes"))
     .withServiceAccount("shop/lost", { annotations: { [ROLE_ANNOTATION]: ownRole("lost") } });
 }
 
@@ -42,7 +44,13 @@ async function audited(world: World) {
   };
 }
 
-const ALL = ["administrator cart", "role-gone shop/lost", "no-workload shop/cart", "no-workload shop/lost"];
+const ALL = [
+  "administrator cart",
+  "node-role-administrator nodes",
+  "role-gone shop/lost",
+  "no-workload shop/cart",
+  "no-workload shop/lost",
+];
 
 describe("an audit of the world in memory", () => {
   it("finds all, and reads nothing twice and of roles that nobody reaches nothing more", async () => {
@@ -61,7 +69,7 @@ describe("an audit of the world in memory", () => {
     const read = world.log.calls
       .filter(({ name }) => name === "iam.getRoleDetails")
       .map(({ args }) => args[0]);
-    expect(read).toEqual(["cart"]);
+    expect(read).toEqual(["cart", "nodes"]);
   });
 
   it.each([
@@ -69,6 +77,8 @@ describe("an audit of the world in memory", () => {
     ["iam.getProvider", "identity provider of eks-work-cluster", []],
     ["eks.listClusters", "clusters in ap-northeast-2", []],
     ["eks.describePodIdentities", "Pod Identity associations of eks-work-cluster", []],
+    ["eks.describeNodeGroups", "node groups of eks-work-cluster", ["node-role-administrator nodes"]],
+    ["eks.describeFargateProfiles", "Fargate profiles of eks-work-cluster", []],
     [
       "kubernetes.listServiceAccounts",
       "ServiceAccounts of eks-work-cluster",

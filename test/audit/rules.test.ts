@@ -68,6 +68,12 @@ const CART = serviceAccount("shop/cart", { role: "r" });
 const R = role("r", trusting("shop/cart"), { createdAt: "2026-11-01T00:00:00Z" });
 const HEALTHY = { roles: [R], cluster: { serviceAccounts: [CART], pods: [pod()] } };
 
+const WORKERS = { name: "workers", roleArn: ownRole("nodes") };
+const NODES = role(
+  "nodes",
+  trustPolicy([{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }]),
+);
+
 function opened(name: string, condition: Parameters<typeof allow>[0], ...found: readonly string[]): Case {
   return { ...HEALTHY, name, roles: [R, role("w", trustPolicy([allow(condition)]))], found };
 }
@@ -332,6 +338,38 @@ const CASES: readonly Case[] = [
     name: "an administrator whom no pod reaches",
     roles: [R, role("admin", trustPolicy([]))],
     details: { admin: { inline: { all: EVERYTHING } }, r: { inline: { one: INLINE } } },
+    found: [],
+  },
+  {
+    ...HEALTHY,
+    name: "an administrator that nodes are, whom no trust policy gives to pods",
+    roles: [R, NODES],
+    cluster: { ...HEALTHY.cluster, groups: [WORKERS] },
+    details: { nodes: { attached: [ADMIN] } },
+    policies: new Map([[ADMIN, EVERYTHING]]),
+    found: ["node-role-administrator critical nodes"],
+  },
+  {
+    ...HEALTHY,
+    name: "an administrator that nodes are, within a boundary",
+    roles: [R, NODES],
+    cluster: { ...HEALTHY.cluster, groups: [WORKERS] },
+    details: { nodes: { inline: { all: EVERYTHING }, boundary: ownPolicy("limit") } },
+    found: ["node-role-administrator high nodes"],
+  },
+  {
+    ...HEALTHY,
+    name: "an administrator that pulls images for Fargate",
+    roles: [R, NODES],
+    cluster: { ...HEALTHY.cluster, fargate: [{ name: "batch", roleArn: ownRole("nodes") }] },
+    details: { nodes: { inline: { all: EVERYTHING } } },
+    found: ["node-role-administrator high nodes"],
+  },
+  {
+    ...HEALTHY,
+    name: "nodes whose role could not be read",
+    roles: [R, NODES],
+    cluster: { ...HEALTHY.cluster, groups: [WORKERS] },
     found: [],
   },
   {
@@ -767,6 +805,7 @@ describe("the rules", () => {
     serviceAccounts: inClusters({ serviceAccounts: UNREAD }),
     pods: inClusters({ pods: UNREAD }),
     associations: inClusters({ associations: UNREAD }),
+    nodes: inClusters({ nodes: { groups: UNREAD, fargate: UNREAD } }),
   };
 
   it.each(Object.entries(PARTS))("find nothing more where %s could not be read", (_, without) => {

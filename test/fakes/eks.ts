@@ -1,6 +1,7 @@
 import type { Addon, EksPort, NewPodIdentity } from "../../src/aws/port.ts";
 import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
 import { Failure } from "../../src/model/failure.ts";
+import type { FargateProfile, NodeGroup } from "../../src/model/node-objects.ts";
 import type { PodIdentityAssociation } from "../../src/model/pod-identity.ts";
 import { serviceAccountPath } from "../../src/model/service-account-ref.ts";
 import { receipt } from "./iam-answers.ts";
@@ -13,6 +14,8 @@ export interface EksState {
   readonly addons: ReadonlyMap<string, Addon>;
   /** Roles of associations by the ServiceAccount's `namespace/name`. */
   readonly associations: Map<string, string>;
+  readonly nodeGroups: NodeGroup[];
+  readonly fargateProfiles: FargateProfile[];
   /** What else they have, by the same. */
   readonly associationFacts: Map<string, AssociationFacts>;
 }
@@ -97,6 +100,14 @@ export function eksEffects(state: EksState): Effects<EksPort> {
         .filter(([path]) => serviceAccount === undefined || path === serviceAccountPath(serviceAccount))
         .flatMap(([path]) => associationOf(state, path) ?? []),
     getAddon: (_cluster, name) => addons.get(name),
+    describeNodeGroups: (name) => {
+      inCluster(name);
+      return [...state.nodeGroups];
+    },
+    describeFargateProfiles: (name) => {
+      inCluster(name);
+      return [...state.fargateProfiles];
+    },
   };
 }
 
@@ -113,6 +124,8 @@ function factsOf({ targetRoleArn, withoutSessionTags, policy, tags }: NewPodIden
 const ACTIONS: Partial<Record<keyof EksPort, string>> = {
   describePodIdentities: "DescribePodIdentityAssociation",
   getAddon: "DescribeAddon",
+  describeNodeGroups: "ListNodegroups",
+  describeFargateProfiles: "ListFargateProfiles",
   createPodIdentity: "CreatePodIdentityAssociation",
   updatePodIdentity: "UpdatePodIdentityAssociation",
   deletePodIdentity: "DeletePodIdentityAssociation",

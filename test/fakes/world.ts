@@ -13,6 +13,7 @@ import {
   subjectOf,
   type ServiceAccountRef,
 } from "../../src/model/service-account-ref.ts";
+import type { FargateProfile, NodeGroup } from "../../src/model/node-objects.ts";
 import type { PodIdentityAssociation } from "../../src/model/pod-identity.ts";
 import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
 import {
@@ -58,6 +59,8 @@ export class World {
   readonly associations = new Map<string, string>();
   /** What they have beside their roles, by the same. */
   readonly associationFacts = new Map<string, AssociationFacts>();
+  readonly nodeGroups: NodeGroup[] = [];
+  readonly fargateProfiles: FargateProfile[] = [];
   /** EKS add-ons by name. */
   readonly addons = new Map<string, Addon>();
   /** CloudFormation stacks by id. */
@@ -175,6 +178,18 @@ export class World {
     return this;
   }
 
+  /** A managed node group whose nodes have the role. */
+  withNodeGroup(name: string, roleArn: RoleArn, more: Partial<NodeGroup> = {}): this {
+    this.nodeGroups.push({ name, roleArn, ...more });
+    return this;
+  }
+
+  /** A Fargate profile with the pod execution role. */
+  withFargateProfile(name: string, roleArn: RoleArn): this {
+    this.fargateProfiles.push({ name, roleArn });
+    return this;
+  }
+
   /** The Pod Identity association of a ServiceAccount, as it is now. */
   association(path = "amazon-cloudwatch/cloudwatch-agent"): PodIdentityAssociation | undefined {
     return associationOf(this, path);
@@ -270,6 +285,8 @@ export class World {
     for (const [serviceAccount, facts] of this.associationFacts)
       copy.associationFacts.set(serviceAccount, facts);
     for (const [name, addon] of this.addons) copy.addons.set(name, addon);
+    copy.nodeGroups.push(...this.nodeGroups);
+    copy.fargateProfiles.push(...this.fargateProfiles);
     for (const [id, stack] of this.stacks) copy.stacks.set(id, stack);
     return copy;
   }

@@ -1,7 +1,6 @@
-import { policyName, roleRef, type PolicyArn } from "../../model/arn.ts";
-import type { RoleDetails } from "../../model/iam-objects.ts";
+import { roleRef } from "../../model/arn.ts";
 import { keepsFromAdministration } from "../../model/session-policy.ts";
-import { administratorLike } from "../../model/trust-policy/administrator.ts";
+import { administratorReasons } from "../administrator-reasons.ts";
 import { isAssumable, whoText } from "../is-assumable.ts";
 import { namedIn, type RoleAccess } from "../access-index.ts";
 import type { Rule } from "../rule.ts";
@@ -17,13 +16,13 @@ export const administrator: Rule = {
   remedies: `Attach a policy that allows only what the workload needs.`,
   sources: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege"],
   *find(audit) {
-    const managed = new Map([...audit.policies].map(([arn, document]) => [arn, administratorLike(document)]));
+    const reasonsOf = administratorReasons(audit.policies);
     for (const any of audit.access.roles) {
       const one = withoutLimited(any);
       const { role } = one;
       const details = audit.details.get(role.arn);
       if (details === undefined || !isAssumable(one)) continue;
-      const reasons = [...reasonsIn(details, managed)];
+      const reasons = reasonsOf(details);
       if (reasons.length === 0) continue;
       const { boundary } = details;
       yield {
@@ -56,18 +55,4 @@ function withoutLimited(role: RoleAccess): RoleAccess {
     ),
   }));
   return { ...role, byCluster };
-}
-
-function* reasonsIn(
-  { attached, inline }: RoleDetails,
-  managed: ReadonlyMap<PolicyArn, string | undefined>,
-): Iterable<readonly [string, string]> {
-  for (const arn of attached.toSorted()) {
-    const reason = managed.get(arn);
-    if (reason !== undefined) yield [policyName(arn), reason];
-  }
-  for (const [name, document] of Object.entries(inline)) {
-    const reason = administratorLike(document);
-    if (reason !== undefined) yield [`${name} (inline)`, reason];
-  }
 }

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { attempting } from "../../audit/attempt.ts";
 import type { Gap } from "../../audit/inventory.ts";
 import { notJudged } from "../../audit/not-judged.ts";
+import { NO_NODES } from "../../audit/nodes/cluster-nodes.ts";
 import { observePermissions, firstRoles } from "../../audit/observe-policies.ts";
 import { rolesOf } from "../../audit/roles-of.ts";
 import { candidateOf, whatCan as answerOf } from "../../audit/what-can.ts";
@@ -84,7 +85,7 @@ async function find(ref: ServiceAccountRef, session: Session, gaps: Gap[]): Prom
   ]);
   const candidate = candidateOf(ref, serviceAccount);
   const serviceAccounts = mapKnown(serviceAccount, (found) => (found === undefined ? [] : [found]));
-  const observed = { cluster, provider, associations, serviceAccounts, pods: UNASKED };
+  const observed = { cluster, provider, associations, serviceAccounts, pods: UNASKED, nodes: NO_NODES };
   const exists = new Set(listed(roles).map(({ arn }) => arn));
   const firsts = firstRoles([observed]).filter((arn) => exists.has(arn));
   const permissions = await observePermissions(firsts, aws.iam, attempt);

@@ -107,7 +107,7 @@ async function observe(asked: Asked, { first, sources }: Sessions, gaps: Gap[]) 
   const attempt = attempting(gaps);
   const [role, clusters] = await Promise.all([
     requireRole(asked, first.caller.awsAccount, iam),
-    Promise.all(sources.map((source) => observeCluster(source, iam, attempt))),
+    Promise.all(sources.map((source) => observeCluster(source, iam, attempt, false))),
   ]);
   const firsts = firstRoles(
     clusters.map(({ cluster, associations }) => ({

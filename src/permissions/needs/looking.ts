@@ -1,5 +1,13 @@
 import { aws, core, inGroup, type AwsRight, type CommandRights } from "../right.ts";
-import { ASSOCIATIONS, BY_KUBECONFIG, DESCRIBE, MANY_AT_ONCE, onWorkloads, REACH } from "./shared.ts";
+import {
+  ASSOCIATIONS,
+  BY_KUBECONFIG,
+  DESCRIBE,
+  MANY_AT_ONCE,
+  NODE_ROLES,
+  onWorkloads,
+  REACH,
+} from "./shared.ts";
 
 const ROLE_IN_FULL: readonly AwsRight[] = aws(
   "advisory",
@@ -117,6 +125,7 @@ export const AUDIT: CommandRights = {
     ...aws("advisory", "account", "the clusters of the providers' issuers", "eks:ListClusters"),
     ...aws("advisory", "provider", "their audiences", "GetOpenIDConnectProvider"),
     ...ASSOCIATIONS,
+    ...NODE_ROLES,
   ],
   cluster: [
     ...core("required", "the ServiceAccounts", "list serviceaccounts"),

@@ -41,6 +41,19 @@ export const ASSOCIATIONS: readonly AwsRight[] = [
   ),
 ];
 
+/** What gives the cluster's nodes their roles. */
+export const NODE_ROLES: readonly AwsRight[] = [
+  ...aws(
+    "advisory",
+    "cluster",
+    "managed node groups and Fargate profiles",
+    "eks:ListNodegroups",
+    "eks:ListFargateProfiles",
+  ),
+  ...aws("advisory", "node-group", "the role of the nodes", "eks:DescribeNodegroup"),
+  ...aws("advisory", "fargate-profile", "the pod execution role", "eks:DescribeFargateProfile"),
+];
+
 /** To make the provider, or add to it what it lacks. */
 export const MAKE_PROVIDER = ["CreateOpenIDConnectProvider", "TagOpenIDConnectProvider"] as const;
 

@@ -1,4 +1,9 @@
-import { CreatePodIdentityAssociationCommand, EKSClient } from "@aws-sdk/client-eks";
+import {
+  CreateFargateProfileCommand,
+  CreateNodegroupCommand,
+  CreatePodIdentityAssociationCommand,
+  EKSClient,
+} from "@aws-sdk/client-eks";
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { declareCluster } from "irsa-sandbox/parts";
 import { describe, expect, it } from "vitest";
@@ -40,6 +45,7 @@ const PODS = JSON.stringify({
 function fakeSide(): Side<EksPort> {
   const world = aWorld(CLUSTER);
   for (const [path, role] of Object.entries(ASSOCIATIONS)) world.associations.set(path, role);
+  world.withNodeGroup("workers", ownRole("cart")).withFargateProfile("batch", ownRole("web"));
   return {
     port: world.aws.eks,
     names: new Map([
@@ -62,6 +68,21 @@ async function sandboxSide(sandbox: SandboxAws, client: EKSClient): Promise<Side
       new CreateRoleCommand({ RoleName: roleRef(roleArn).name, AssumeRolePolicyDocument: PODS }),
     );
   iam.destroy();
+  await client.send(
+    new CreateNodegroupCommand({
+      clusterName: NAME,
+      nodegroupName: "workers",
+      nodeRole: ownRole("cart"),
+      subnets: ["subnet-1"],
+    }),
+  );
+  await client.send(
+    new CreateFargateProfileCommand({
+      clusterName: NAME,
+      fargateProfileName: "batch",
+      podExecutionRoleArn: ownRole("web"),
+    }),
+  );
   const ids: string[] = [];
   for (const [path, roleArn] of Object.entries(ASSOCIATIONS)) {
     const [namespace, serviceAccount] = path.split("/");
@@ -127,6 +148,13 @@ const CASES: readonly (readonly [string, readonly Call[]])[] = [
       ["describePodIdentities", NAME, aServiceAccount("shop/web")],
     ],
   ],
+  [
+    "what gives nodes their roles",
+    [
+      ["describeNodeGroups", NAME],
+      ["describeFargateProfiles", NAME],
+    ],
+  ],
   ["an add-on that is not installed", [["getAddon", NAME, "eks-pod-identity-agent"]]],
   [
     "a cluster that does not exist",
@@ -135,6 +163,8 @@ const CASES: readonly (readonly [string, readonly Call[]])[] = [
       ["describePodIdentities", "none", undefined],
       ["describePodIdentities", "none", NOBODY],
       ["getAddon", "none", "eks-pod-identity-agent"],
+      ["describeNodeGroups", "none"],
+      ["describeFargateProfiles", "none"],
     ],
   ],
 ];

@@ -31,7 +31,7 @@ function signedFor({ headers }: WireRequest): string {
   return scope?.[1] ?? "";
 }
 
-/** `DescribeVpcs`, or `GET /clusters/x/node-groups`. */
+/** `DescribeVpcs`, or `GET /clusters/x/updates`. */
 function operationOf(wire: WireRequest): string {
   const { method, target, headers } = wire;
   const path = target.replace(/\?.*$/, "").replace(/[^\w/.%~-]/g, "");

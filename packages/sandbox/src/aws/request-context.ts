@@ -73,12 +73,22 @@ function resourceOf(request: AwsRequest, awsAccount: AwsAccountState): string {
       at(awsAccount.instanceProfiles, profile.toLowerCase())?.arn ??
       `${iam(awsAccount)}instance-profile/${profile}`
     );
-  if (/^(Describe|Update|Delete)PodIdentityAssociation$/.test(request.action)) {
-    const cluster = maybeText(parameters, "clusterName") ?? "";
-    const id = maybeText(parameters, "associationId") ?? "";
-    return `arn:${awsAccount.partition}:eks:${region}:${awsAccount.awsAccount}:podidentityassociation/${cluster}/${id}`;
-  }
+  const part = clusterPart(request);
+  if (part !== undefined) return `arn:${awsAccount.partition}:eks:${region}:${awsAccount.awsAccount}:${part}`;
   return roleOf(request, awsAccount)?.arn ?? resourceArn(request, awsAccount.awsAccount);
+}
+
+/** Parts of clusters that are resources of their own; what EKS puts behind the name is not known here. */
+const CLUSTER_PARTS: readonly (readonly [actions: RegExp, kind: string, parameter: string])[] = [
+  [/^(Describe|Update|Delete)PodIdentityAssociation$/, "podidentityassociation", "associationId"],
+  [/^(Describe|Delete)Nodegroup$/, "nodegroup", "nodegroupName"],
+  [/^(Describe|Delete)FargateProfile$/, "fargateprofile", "fargateProfileName"],
+];
+
+function clusterPart({ action, parameters }: AwsRequest): string | undefined {
+  const [, kind, parameter = ""] = CLUSTER_PARTS.find(([actions]) => actions.test(action)) ?? [];
+  if (kind === undefined) return undefined;
+  return `${kind}/${maybeText(parameters, "clusterName") ?? ""}/${maybeText(parameters, parameter) ?? ""}`;
 }
 
 function iam({ partition, awsAccount }: AwsAccountState): string {

@@ -99,6 +99,30 @@ export interface ClusterState {
   readonly associations: Record<string, PodIdentityState>;
   /** By the add-on's name. */
   readonly addons: Record<string, AddonState>;
+  /** By name; folders of older versions have none. */
+  nodeGroups?: Record<string, NodeGroupState>;
+  /** By name; folders of older versions have none. */
+  fargateProfiles?: Record<string, FargateProfileState>;
+}
+
+/** A managed node group. */
+export interface NodeGroupState {
+  readonly name: string;
+  readonly arn: string;
+  readonly nodeRole: string;
+  readonly subnets: readonly string[];
+  readonly created: string;
+  readonly tags: Tags;
+}
+
+/** A Fargate profile. */
+export interface FargateProfileState {
+  readonly name: string;
+  readonly arn: string;
+  readonly podExecutionRoleArn: string;
+  readonly namespaces: readonly string[];
+  readonly created: string;
+  readonly tags: Tags;
 }
 
 /** A Pod Identity association. Folders of older versions have only what is not optional. */

@@ -219,8 +219,8 @@ describe("the aws CLI on the emulated AWS", () => {
       "(InvalidAction) when calling the ListUsers operation: Could not find operation ListUsers: it is not emulated",
     ],
     [
-      "eks list-nodegroups --cluster-name x",
-      "(NotEmulated) when calling the ListNodegroups operation: eks: GET /clusters/x/node-groups is not emulated",
+      "eks list-updates --name x",
+      "(NotEmulated) when calling the ListUpdates operation: eks: GET /clusters/x/updates is not emulated",
     ],
     [
       "ec2 describe-vpcs",

@@ -1,12 +1,10 @@
-import { createHash } from "node:crypto";
 import type { AddonState, ClusterState, PodIdentityState } from "../state.ts";
 import type { Result } from "../wire-format.ts";
+import { partArn } from "./part-arn.ts";
 
 /** An add-on's ARN, which ends in a UUID; the same add-on, made again, has another. */
-export function addonArn({ arn }: ClusterState, { name, created = "" }: AddonState): string {
-  const hex = createHash("sha256").update([arn, name, created].join("\n")).digest("hex");
-  const uuid = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)];
-  return `${arn.replace(":cluster/", ":addon/")}/${name}/${uuid.join("-")}`;
+export function addonArn(cluster: ClusterState, { name, created = "" }: AddonState): string {
+  return partArn(cluster, "addon", name, created);
 }
 
 /** The associations that an add-on owns. */
