@@ -23,7 +23,7 @@ export interface Candidates {
   readonly byAudience: ReadonlyMap<string, readonly Candidate[]>;
   find(subject: string): Candidate | undefined;
   /** All whose subject a value with wildcards matches. */
-  readonly matching: SubjectIndex;
+  readonly matching: SubjectIndex<Candidate>;
 }
 
 /** Indexes ServiceAccounts by subject. */

@@ -1,22 +1,28 @@
 import { matchesPattern, patternOf } from "../model/trust-policy/match.ts";
-import type { Candidate } from "./candidates.ts";
+import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import { groupBy } from "./group-by.ts";
 
+/** A ServiceAccount, with the `sub` of its tokens. */
+interface WithSubject {
+  readonly ref: ServiceAccountRef;
+  readonly subject: string;
+}
+
 /** What matches a value with wildcards, and how many ServiceAccounts were compared with it. */
-export interface Matches {
-  readonly found: readonly Candidate[];
+interface Matches<One> {
+  readonly found: readonly One[];
   readonly compared: number;
 }
 
 /** ServiceAccounts by what a value with wildcards may have in full: their namespace, or how their subject or name begins. */
-export type SubjectIndex = (value: string) => Matches;
+export type SubjectIndex<One> = (value: string) => Matches<One>;
 
 /** Indexes ServiceAccounts; a value that several roles have is compared only once. */
-export function subjectIndexOf(all: readonly Candidate[]): SubjectIndex {
+export function subjectIndexOf<One extends WithSubject>(all: readonly One[]): SubjectIndex<One> {
   const bySubject = sortedBy(all, ({ subject }) => subject);
   const byName = sortedBy(all, ({ ref }) => ref.name);
   const byNamespace = groupBy(all, ({ ref }): string => ref.namespace);
-  const likely = (value: string): readonly Candidate[] => {
+  const likely = (value: string): readonly One[] => {
     const parts = /^system:serviceaccount:([^:]*):([^:]*)$/.exec(value);
     if (parts === null) return bySubject(literalStart(value));
     // No namespace and no name has a colon, so that each side is matched by its own part alone.
@@ -27,7 +33,7 @@ export function subjectIndexOf(all: readonly Candidate[]): SubjectIndex {
     const size = within.reduce((sum, [, group]) => sum + group.length, 0);
     return named.length < size ? named : within.flatMap(([, group]) => group);
   };
-  const known = new Map<string, Matches>();
+  const known = new Map<string, Matches<One>>();
   return (value) => {
     const before = known.get(value);
     if (before !== undefined) return before;
@@ -46,10 +52,10 @@ function literalStart(value: string): string {
 }
 
 /** Finds those whose text begins with a prefix, by bisection. */
-function sortedBy(
-  all: readonly Candidate[],
-  textOf: (one: Candidate) => string,
-): (prefix: string) => readonly Candidate[] {
+function sortedBy<One>(
+  all: readonly One[],
+  textOf: (one: One) => string,
+): (prefix: string) => readonly One[] {
   const sorted = all
     .map((one) => ({ one, text: textOf(one) }))
     .toSorted((one, other) => (one.text === other.text ? 0 : one.text < other.text ? -1 : 1));
