@@ -10,6 +10,7 @@ import { LIMITS } from "../model/limits.ts";
 import { boundedBody } from "../network/bounded-body.ts";
 import { extraCertificates } from "../network/certificates.ts";
 import { proxyFor } from "../network/proxy.ts";
+import { sharingContext } from "../network/shared-context.ts";
 
 type Handled = ReturnType<NodeHttpHandler["handle"]>;
 type HandleOptions = Parameters<NodeHttpHandler["handle"]>[1];
@@ -22,7 +23,7 @@ const REQUEST_TIMEOUT_MS = 15_000;
  * through HTTPS_PROXY/HTTP_PROXY unless NO_PROXY names the host, trusting AWS_CA_BUNDLE besides the usual roots.
  */
 export function awsRequestHandler(): RequestHandler {
-  return new RequestHandler(extraAuthorities());
+  return new RequestHandler(authorities());
 }
 
 /** One NodeHttpHandler a proxy, chosen by each request's URL. */
@@ -72,21 +73,25 @@ function proxyOf(request: HttpRequest): string {
 }
 
 function agents(proxy: string, ca: string[] | undefined): { httpAgent: HttpAgent; httpsAgent: HttpsAgent } {
-  const tls = { keepAlive: true, rejectUnauthorized: true, ...(ca !== undefined && { ca }) };
-  if (proxy === "") return { httpAgent: new HttpAgent({ keepAlive: true }), httpsAgent: new HttpsAgent(tls) };
+  const tls = { keepAlive: true, rejectUnauthorized: true };
+  const trust = ca === undefined ? {} : { ca };
+  if (proxy === "")
+    return {
+      httpAgent: new HttpAgent({ keepAlive: true }),
+      httpsAgent: sharingContext(new HttpsAgent(tls), trust),
+    };
+  // HttpsProxyAgent keeps these options for the proxy itself; the tunnelled connection takes them from `options`.
+  const httpsAgent = new HttpsProxyAgent(proxy, { ...tls, ...trust });
+  httpsAgent.options = { ...httpsAgent.options, rejectUnauthorized: true };
   return {
     httpAgent: new HttpProxyAgent(proxy, { keepAlive: true }),
-    httpsAgent: withAuthorities(new HttpsProxyAgent(proxy, tls), ca),
+    httpsAgent: sharingContext(httpsAgent, trust),
   };
 }
 
-/** HttpsProxyAgent keeps its TLS options for the proxy itself; the tunnelled connection takes them from `options`. */
-function withAuthorities(agent: HttpsProxyAgent<string>, ca: string[] | undefined): HttpsAgent {
-  agent.options = { ...agent.options, rejectUnauthorized: true, ...(ca !== undefined && { ca }) };
-  return agent;
-}
-
-function extraAuthorities(): string[] | undefined {
+/** `undefined` where Node's own are all: these have what NODE_EXTRA_CA_CERTS names already. */
+function authorities(): string[] | undefined {
   const extra = extraCertificates();
-  return extra.length === 0 ? undefined : [...rootCertificates, ...extra];
+  const { AWS_CA_BUNDLE: bundle = "", NODE_EXTRA_CA_CERTS: read } = process.env;
+  return bundle === "" || bundle === read ? undefined : [...rootCertificates, ...extra];
 }

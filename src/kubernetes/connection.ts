@@ -5,6 +5,7 @@ import { checkServerIdentity } from "node:tls";
 import { LIMITS } from "../model/limits.ts";
 import { keepSecret } from "../model/secrets.ts";
 import { readBody } from "../network/bounded-body.ts";
+import { sharingContext } from "../network/shared-context.ts";
 import { TunnelAgent } from "../network/tunnel-agent.ts";
 import {
   requireVerifiedTls,
@@ -100,11 +101,10 @@ function agentTo({ caPem, tlsServerName, proxy }: ApiServer, pair: Pick<Credenti
   const options = {
     keepAlive: true,
     rejectUnauthorized: true,
-    ...pair,
-    ...(caPem !== undefined && { ca: caPem }),
     ...(tlsServerName !== undefined && { servername: tlsServerName }),
   };
-  return proxy === undefined ? new Agent(options) : new TunnelAgent(proxy.url, TIMEOUT_MS, options);
+  const agent = proxy === undefined ? new Agent(options) : new TunnelAgent(proxy.url, TIMEOUT_MS, options);
+  return sharingContext(agent, { ...pair, ...(caPem !== undefined && { ca: caPem }) });
 }
 
 function alsoNamed(host: string): Pick<RequestOptions, "checkServerIdentity"> {
