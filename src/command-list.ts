@@ -40,6 +40,21 @@ export const COMMANDS: readonly Entry[] = [
       (await import("./commands/disassociate-oidc/command.ts")).disassociateOidc(context),
   },
   {
+    name: "associate-agent",
+    group: SET_UP,
+    summary: "install the EKS add-on eks-pod-identity-agent, for EKS Pod Identity",
+    writes: true,
+    load: async (context) => (await import("./commands/associate-agent/command.ts")).associateAgent(context),
+  },
+  {
+    name: "disassociate-agent",
+    group: AFTERWARDS,
+    summary: "delete the EKS add-on eks-pod-identity-agent once no ServiceAccount needs it",
+    writes: true,
+    load: async (context) =>
+      (await import("./commands/disassociate-agent/command.ts")).disassociateAgent(context),
+  },
+  {
     name: "create-sa",
     group: SET_UP,
     summary: "create an IAM role for a ServiceAccount, by IRSA or EKS Pod Identity",

@@ -31,6 +31,7 @@ const MAY_IMPORT: Readonly<Record<Room, readonly string[]>> = {
     "oidc-association",
     "output",
     "permissions",
+    "pod-identity-agent",
     "pod-identity-migration",
     "sdk-versions",
     "service-account",
@@ -66,6 +67,7 @@ const MAY_IMPORT: Readonly<Record<Room, readonly string[]>> = {
   network: ["files", "model"],
   syntax: ["model"],
   "trust-migration": ["model", "oidc-association", "service-account", "aws/port.ts"],
+  "pod-identity-agent": ["model", "aws/port.ts", "kubernetes/port.ts"],
   "pod-identity-migration": ["model", "service-account", "workload", "aws/port.ts", "kubernetes/port.ts"],
   model: [],
 };
@@ -310,6 +312,7 @@ const MAKERS: readonly (readonly [maker: string, from: string, users: readonly s
       "commands/delete-sa/command.ts",
       "commands/migrate-trust/command.ts",
       "commands/migrate-trust/run.ts",
+      "commands/associate-agent/flags.ts",
       "commands/associate-oidc/command.ts",
       "commands/shared/policy-file.ts",
       "commands/shared/role-settings.ts",

@@ -1,5 +1,4 @@
 import {
-  DescribeAddonCommand,
   DescribeClusterCommand,
   paginateListClusters,
   paginateListPodIdentityAssociations,
@@ -10,8 +9,10 @@ import { clusterRef, parseClusterArn } from "../model/arn.ts";
 import type { Cluster } from "../model/cluster.ts";
 import { Failure } from "../model/failure.ts";
 import { parseIssuerUrl } from "../model/issuer.ts";
+import { parseServiceAccountPath } from "../model/service-account-ref.ts";
 import type { Parsed } from "../model/problems.ts";
-import { asFailure, read } from "./call.ts";
+import { addons } from "./addons.ts";
+import { asFailure } from "./call.ts";
 import { awsFailure, isAbsent } from "./errors.ts";
 import { nodeGroupReads } from "./node-groups.ts";
 import { describePodIdentities } from "./pod-identities.ts";
@@ -38,23 +39,19 @@ export function eksAdapter(client: EKSClient): EksPort {
         throw asFailure("eks:ListClusters", error);
       }
     },
-    async getAddon(clusterName, addonName) {
-      const command = new DescribeAddonCommand({ clusterName, addonName });
-      const { addon } = (await read("eks:DescribeAddon", () => client.send(command))) ?? {};
-      if (addon === undefined) return undefined;
-      return {
-        name: addon.addonName ?? addonName,
-        status: addon.status ?? "UNKNOWN",
-        version: addon.addonVersion ?? "",
-        issues: (addon.health?.issues ?? []).map(({ code, message }) => `${code ?? ""}: ${message ?? ""}`),
-      };
-    },
-    async listPodIdentityAssociations(clusterName, { namespace, name }) {
+    async listPodIdentityAssociations(clusterName, serviceAccount) {
       try {
-        const query = { clusterName, namespace, serviceAccount: name };
-        const pages = paginateListPodIdentityAssociations({ client }, query);
+        const scope = serviceAccount && {
+          namespace: serviceAccount.namespace,
+          serviceAccount: serviceAccount.name,
+        };
+        const pages = paginateListPodIdentityAssociations({ client }, { clusterName, ...scope });
         const listed = await gathered(pages, ({ associations }) => associations);
-        return listed.map(({ associationId }) => answered("the association's ID", associationId));
+        return listed.flatMap(({ associationId, namespace, serviceAccount: name }) => {
+          const ref = parseServiceAccountPath(`${namespace ?? ""}/${name ?? ""}`);
+          const id = answered("the association's ID", associationId);
+          return ref.ok ? [{ id, serviceAccount: ref.value }] : [];
+        });
       } catch (error) {
         throw asFailure("eks:ListPodIdentityAssociations", error);
       }
@@ -63,6 +60,7 @@ export function eksAdapter(client: EKSClient): EksPort {
       describePodIdentities(client, clusterName, serviceAccount),
     ...nodeGroupReads(client),
     ...podIdentityWrites(client),
+    ...addons(client),
   };
 }
 

@@ -1,8 +1,9 @@
+import type { Addon, AddonVersion, NewAddon } from "../model/addon.ts";
 import type { PolicyArn, ProviderArn, RoleArn } from "../model/arn.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { Provider, Role, RoleDetails, RoleListing, RolesInFull, Tags } from "../model/iam-objects.ts";
 import type { FargateProfile, NodeGroup } from "../model/node-objects.ts";
-import type { PodIdentityAssociation } from "../model/pod-identity.ts";
+import type { ListedPodIdentity, PodIdentityAssociation } from "../model/pod-identity.ts";
 import type { SettingName } from "../model/role-settings.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { Stack, StackResource } from "../model/stack.ts";
@@ -34,8 +35,25 @@ export interface EksPort {
   listClusters(): Promise<readonly string[]>;
   /** An add-on of the cluster; `undefined` if it is not installed as one. */
   getAddon(cluster: string, name: string): Promise<Addon | undefined>;
-  /** The ids of the Pod Identity associations that a ServiceAccount has in the cluster: one at most. */
-  listPodIdentityAssociations(cluster: string, serviceAccount: ServiceAccountRef): Promise<readonly string[]>;
+  /** The versions of an add-on for a version of Kubernetes, as EKS orders them. */
+  listAddonVersions(name: string, kubernetesVersion: string): Promise<readonly AddonVersion[]>;
+  /** Begins the installation. Fails with `already-exists` where there is an add-on of this name. */
+  createAddon(cluster: string, addon: NewAddon): Promise<Receipt>;
+  /** Begins an update. */
+  updateAddon(
+    cluster: string,
+    name: string,
+    edit: Pick<NewAddon, "version" | "resolveConflicts">,
+  ): Promise<Receipt>;
+  /** Begins the deletion of an add-on with what it has in the cluster. */
+  deleteAddon(cluster: string, name: string): Promise<Receipt>;
+  /** Sets tags of an add-on, by its ARN. */
+  tagAddon(arn: string, tags: Tags): Promise<Receipt>;
+  /** The Pod Identity associations of a ServiceAccount, which has one at most, or of the whole cluster. */
+  listPodIdentityAssociations(
+    cluster: string,
+    serviceAccount: ServiceAccountRef | undefined,
+  ): Promise<readonly ListedPodIdentity[]>;
   /** The cluster's Pod Identity associations with their roles, of one account or of all; a read for each. */
   describePodIdentities(
     cluster: string,
@@ -52,16 +70,6 @@ export interface EksPort {
   /** Sets tags of an association, by its ARN. */
   tagPodIdentity(arn: string, tags: Tags): Promise<Receipt>;
   untagPodIdentity(arn: string, keys: readonly string[]): Promise<Receipt>;
-}
-
-/** An EKS add-on, with what we read of it. Source: EKS API Reference, Addon. */
-export interface Addon {
-  readonly name: string;
-  /** ACTIVE, CREATING, CREATE_FAILED, DEGRADED, DELETING, UPDATING or the like. */
-  readonly status: string;
-  readonly version: string;
-  /** What EKS says is wrong with it, as `InsufficientNumberOfReplicas: …`. */
-  readonly issues: readonly string[];
 }
 
 /** An association to make. */

@@ -10,6 +10,7 @@ import { orGone } from "./preconditions.ts";
 import { roleLooks, type RoleLook } from "./role-look.ts";
 import { bindWorkload } from "./perform-workload.ts";
 import { createProvider, deleteProvider, editProvider } from "./perform-provider.ts";
+import { createAddon, deleteAddon, updateAddon } from "./perform-addon.ts";
 import { createPodIdentity, deletePodIdentity, updatePodIdentity } from "./perform-pod-identity.ts";
 import { confirmRelease, deleteStack, retainStack } from "./perform-stack.ts";
 import { asPlanned, type Performed } from "./performed.ts";
@@ -91,6 +92,9 @@ const PERFORMERS: { readonly [Kind in ChangeKind]: Performer<Kind> } = {
   ],
   "update-pod-identity": (change, { eks, terms }) => updatePodIdentity(change, required(eks), terms),
   "delete-pod-identity": async (change, { eks }) => [await deletePodIdentity(change, required(eks))],
+  "create-addon": async (change, { eks }) => [await createAddon(change, required(eks))],
+  "update-addon": (change, { eks }) => updateAddon(change, required(eks)),
+  "delete-addon": async (change, { eks }) => [await deleteAddon(change, required(eks))],
   "create-namespace": async ({ namespace }, { kubernetes }) => {
     await ignoringExisting(required(kubernetes).createNamespace(namespace));
     return [];

@@ -55,6 +55,8 @@ export interface KubernetesPort {
   getPod(namespace: NamespaceName, name: string): Promise<Pod | undefined>;
   /** A node's labels, which tell what computes it; `undefined` if it is gone. */
   getNode(name: string): Promise<Node | undefined>;
+  /** Every node, with its labels. */
+  listNodes(): Promise<readonly Node[]>;
   getWorkload(ref: WorkloadRef): Promise<Workload | undefined>;
   /** The names of the keys of a ConfigMap or Secret; of a Secret, no value is read. @throws Failure `keys-untracked` if they can't be determined */
   getKeyNames(source: KeyedObject): Promise<readonly string[] | undefined>;

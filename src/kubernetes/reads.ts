@@ -1,5 +1,5 @@
 import { parseNamespaceName, parseServiceAccountName } from "../model/service-account-ref.ts";
-import type { ServiceAccount } from "../model/kubernetes-objects.ts";
+import type { Node, ServiceAccount } from "../model/kubernetes-objects.ts";
 import { serviceAccountUrl } from "./service-account-url.ts";
 import { object, text, type Shape } from "./answer.ts";
 import type { Caller } from "./caller.ts";
@@ -57,6 +57,9 @@ export function reads(api: Caller): Reads {
       const found = await get(`node ${name}`, path, SERVICE_ACCOUNT);
       return found && { name, labels: found.metadata.labels ?? {} };
     },
+    listNodes() {
+      return api.list("list nodes", { path: "/api/v1/nodes", shape: SERVICE_ACCOUNT, keep: toNode });
+    },
     getWorkload(ref) {
       const what = `${ref.kind} ${ref.namespace}/${ref.name}`;
       return get(what, workloadPath(ref), workloadShape(ref));
@@ -90,6 +93,10 @@ function scopePath(namespace: string | undefined): string {
 
 function within(namespace: string | undefined): string {
   return namespace === undefined ? "" : ` in ${namespace}`;
+}
+
+function toNode({ metadata: { name = "", labels = {} } }: ServiceAccountJson): Node {
+  return { name, labels };
 }
 
 /** An item of a list; the API server has let its name in, so that it is one. */

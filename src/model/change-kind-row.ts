@@ -8,6 +8,7 @@ export type Effect = "create" | "change" | "remove";
 
 /** What builds on what: each layer on those before it. */
 export const LAYERS = [
+  "addon",
   "provider",
   "role",
   "stack",
@@ -58,7 +59,7 @@ interface Words<One extends Change> {
 /** Where it stands, and what that requires. */
 type Place =
   | {
-      readonly layer: "provider" | "role" | "stack" | "association" | "workload";
+      readonly layer: "addon" | "provider" | "role" | "stack" | "association" | "workload";
       readonly quota?: never;
       readonly right?: never;
     }

@@ -1,3 +1,4 @@
+import { ADDON_KINDS } from "./addon-kinds.ts";
 import { counted } from "./counted.ts";
 import { policyName, roleRef } from "./arn.ts";
 import { edited } from "./attributes.ts";
@@ -150,6 +151,7 @@ export const CHANGE_KINDS: { readonly [Kind in ChangeKind]: ChangeKindRow<Change
     summary: ({ profile }) => `- instance profile ${profile}`,
   },
   ...POD_IDENTITY_KINDS,
+  ...ADDON_KINDS,
   "create-namespace": {
     effect: "create",
     layer: "namespace",

@@ -50,6 +50,11 @@ export function onPodIdentity({ serviceAccount }: { readonly serviceAccount: Ser
   return { id: `association:${name}`, kind: "Association", name };
 }
 
+/** An EKS add-on. */
+export function onAddon({ addon }: { readonly addon: string }): Target {
+  return { id: `addon:${addon}`, kind: "Add-on", name: addon };
+}
+
 /** A workload. */
 export function onWorkload({
   workload: { kind, namespace, name },

@@ -1,3 +1,4 @@
+import type { AddonChange } from "./addon-change.ts";
 import type { PodIdentityChange } from "./pod-identity-change.ts";
 import type { ProviderChange } from "./provider-change.ts";
 import type { RoleChange } from "./role-change.ts";
@@ -14,6 +15,7 @@ export type Change =
   | ProviderChange
   | RoleChange
   | StackChange
+  | AddonChange
   | PodIdentityChange
   | ServiceAccountChange
   | WorkloadChange;

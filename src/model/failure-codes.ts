@@ -78,6 +78,14 @@ export const FAILURE_CODES = {
   "provider-in-use": "roles still trust the provider",
   "foreign-provider": "the provider was not created by irsa",
 
+  // The Pod Identity agent.
+  "foreign-addon": "the EKS add-on was not installed by irsa",
+  "addon-busy": "EKS is changing the add-on",
+  "addon-version": "EKS does not offer that version of the add-on for the cluster",
+  "addon-failed": "the EKS add-on has failed, or is not active in time",
+  "agent-self-managed": "the Pod Identity agent runs, but was not installed as an EKS add-on",
+  "agent-in-use": "the cluster has Pod Identity associations, which need the agent",
+
   // The ServiceAccount.
   "no-account": "the ServiceAccount does not exist",
   "account-missing": "the ServiceAccount to run with does not exist",

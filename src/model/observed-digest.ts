@@ -1,3 +1,4 @@
+import type { Addon } from "./addon.ts";
 import { digestOf } from "./digest.ts";
 import type { Provider, Role } from "./iam-objects.ts";
 import type { ServiceAccount } from "./kubernetes-objects.ts";
@@ -24,6 +25,11 @@ export function inlineDigest(document: PolicyDocument | undefined): string {
 export function podIdentityDigest(association: PodIdentityAssociation): string {
   const { modifiedAt: _, ...rest } = association;
   return digestOf(rest);
+}
+
+/** What an edit of an add-on depends on: that it is this one, its version and tags. EKS changes its status by itself. */
+export function addonDigest({ arn, version, tags }: Addon): string {
+  return digestOf({ arn, version, tags });
 }
 
 /** What an edit of a ServiceAccount depends on: labels and annotations. */

@@ -45,6 +45,8 @@ function bearOnEachOther(one: Placed, other: Placed): boolean {
   const [lower, upper] = one.height <= other.height ? [one, other] : [other, one];
   const below = lower.layer;
   switch (upper.layer) {
+    case "addon":
+      return lower.target === upper.target;
     case "provider":
       return false;
     case "role":

@@ -54,9 +54,14 @@ export function roleOwnershipTags(
   };
 }
 
-/** The tags of a provider that we created. */
-export function providerOwnershipTags(cluster: ClusterRef): Tags {
+/** The tags of a provider or an add-on that we created for a cluster. */
+export function clusterOwnershipTags(cluster: ClusterRef): Tags {
   return { [TAG.managedBy]: OUR_NAME, [TAG.clusterArn]: cluster.arn };
+}
+
+/** True for a provider or an add-on with the ownership tags of this cluster. */
+export function isOursFor(cluster: ClusterRef, { tags }: { readonly tags: Tags }): boolean {
+  return tags[TAG.managedBy] === OUR_NAME && tags[TAG.clusterArn] === cluster.arn;
 }
 
 /** The ServiceAccount in a role's ownership tags; `undefined` without tags. */

@@ -1,3 +1,4 @@
+import type { WorkloadRef } from "./kubernetes-objects.ts";
 import type { NamespaceName } from "./service-account-ref.ts";
 
 /**
@@ -14,3 +15,13 @@ export const AGENT_URI = "http://169.254.170.23/v1/credentials";
 
 /** The agent's addresses, of which the webhook injects one. Anything else in its variable is somebody's own. Source: eks-pod-identity-agent, configuration. */
 export const AGENT_URIS: readonly string[] = [AGENT_URI, "http://[fd00:ec2::23]/v1/credentials"];
+
+/** The add-on's DaemonSet for nodes of EC2. */
+export const AGENT_DAEMON_SET: WorkloadRef = {
+  kind: "daemonset",
+  namespace: AGENT_NAMESPACE,
+  name: AGENT_NAME,
+};
+
+/** The label by which EKS tells what a node is. Source: the chart of eks-pod-identity-agent, which leaves out fargate, hybrid and auto. */
+export const COMPUTE_TYPE = "eks.amazonaws.com/compute-type";

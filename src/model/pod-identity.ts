@@ -24,3 +24,9 @@ export interface PodIdentityAssociation {
   /** When it was last written; agents may keep credentials from before for hours. */
   readonly modifiedAt?: Date;
 }
+
+/** An association in EKS's list, which leaves out its role. */
+export interface ListedPodIdentity {
+  readonly id: string;
+  readonly serviceAccount: ServiceAccountRef;
+}

@@ -1,9 +1,9 @@
 import { listed } from "../model/known.ts";
-import { roleRef, type ClusterRef } from "../model/arn.ts";
+import { roleRef } from "../model/arn.ts";
 import type { Change } from "../model/change.ts";
 import { Failure } from "../model/failure.ts";
 import type { Provider } from "../model/iam-objects.ts";
-import { OUR_NAME, TAG } from "../model/ownership-tags.ts";
+import { isOursFor } from "../model/ownership-tags.ts";
 import { providerDigest } from "../model/observed-digest.ts";
 import type { Note } from "../model/plan.ts";
 import type { ObservedRemoval, TrustingRole } from "./observe-removal.ts";
@@ -25,14 +25,10 @@ export function planProviderRemoval(
   { cluster, provider, trusting }: ObservedRemoval,
 ): { readonly changes: readonly Change[]; readonly notes: readonly Note[] } {
   if (provider === undefined) return { changes: [], notes: [] };
-  if (!desired.foreign && !isOurs(provider, cluster)) throw foreignProvider(provider);
+  if (!desired.foreign && !isOursFor(cluster, provider)) throw foreignProvider(provider);
   if (!desired.force && listed(trusting).length > 0) throw inUse(provider, listed(trusting));
   const change: Change = { kind: "delete-provider", arn: provider.arn, observed: providerDigest(provider) };
   return { changes: [change], notes: losing(trusting) };
-}
-
-function isOurs({ tags }: Provider, cluster: ClusterRef): boolean {
-  return tags[TAG.managedBy] === OUR_NAME && tags[TAG.clusterArn] === cluster.arn;
 }
 
 function foreignProvider({ arn, tags }: Provider): Failure {

@@ -4,7 +4,7 @@ import type { ClusterWithIssuer } from "../model/cluster.ts";
 import { Failure } from "../model/failure.ts";
 import type { Provider, Tags } from "../model/iam-objects.ts";
 import { DEFAULT_AUDIENCE, providerArn } from "../model/issuer.ts";
-import { providerOwnershipTags } from "../model/ownership-tags.ts";
+import { clusterOwnershipTags } from "../model/ownership-tags.ts";
 import type { AskedAudience } from "../model/asked.ts";
 import { derived, type FromOperator } from "../model/source.ts";
 import { providerDigest } from "../model/observed-digest.ts";
@@ -42,7 +42,7 @@ export function planAssociation(
     url: cluster.issuer,
     clientIds: desired.audiences,
     thumbprints: desired.thumbprints,
-    tags: { ...desired.tags, ...providerOwnershipTags(cluster) },
+    tags: { ...desired.tags, ...clusterOwnershipTags(cluster) },
   };
   return { changes: [create], notes: lookalikeNotes(observed) };
 }

@@ -2,6 +2,7 @@ import { nearest } from "../model/nearest.ts";
 import type { Parsed } from "../model/problems.ts";
 import { invalid, valid } from "../model/problems.ts";
 import { APPLY, CREATE, DELETE, GET, PLAN, UPDATE } from "./needs/service-account.ts";
+import { DELETE_AGENT, INSTALL_AGENT } from "./needs/agent.ts";
 import { ADOPT } from "./needs/adoption.ts";
 import { AUDIT, DOCTOR, POLICIES, VERIFY, WHAT_CAN, WHO_CAN } from "./needs/looking.ts";
 import { MIGRATE, MIGRATE_POD_IDENTITY } from "./needs/migration.ts";
@@ -13,6 +14,8 @@ import { clusterRightText, LEVELS, type AwsRight, type ClusterRight, type Comman
 export const RIGHTS = {
   "associate-oidc": ASSOCIATE,
   "disassociate-oidc": DISASSOCIATE,
+  "associate-agent": INSTALL_AGENT,
+  "disassociate-agent": DELETE_AGENT,
   "create-sa": CREATE,
   "get-sa": GET,
   "update-sa": UPDATE,

@@ -83,7 +83,8 @@ function placeless({ ref, pods }: Subject, goal: WayName, agent: AgentPlaces): F
       );
 }
 
-const INSTALL = "Install the EKS add-on eks-pod-identity-agent, and let it run on these nodes";
+const INSTALL =
+  "Install the EKS add-on eks-pod-identity-agent (irsa associate-agent), and let it run on these nodes";
 
 function failure(message: string, advice: string): Failure {
   return new Failure("refused", "not-ready", message, { advice });

@@ -120,10 +120,11 @@ async function observeAssociation(
   cluster: Cluster,
   ref: ServiceAccountRef,
 ): Promise<Seen<AssociationView | undefined>> {
-  const ids = await look(() => eks.listPodIdentityAssociations(cluster.name, ref));
-  if (ids.state !== "known") return ids;
-  const [id] = ids.value;
-  if (id === undefined) return known(undefined);
+  const found = await look(() => eks.listPodIdentityAssociations(cluster.name, ref));
+  if (found.state !== "known") return found;
+  const [one] = found.value;
+  if (one === undefined) return known(undefined);
+  const { id } = one;
   const described = await look(() => eks.describePodIdentities(cluster.name, ref));
   if (described.state === "unknown") return known({ id, details: described });
   const [details] = described.value;

@@ -1,4 +1,4 @@
-import type { Addon } from "../aws/port.ts";
+import type { Addon } from "../model/addon.ts";
 import type { PolicyArn, ProviderArn } from "../model/arn.ts";
 import type { Cluster, ClusterWithIssuer } from "../model/cluster.ts";
 import type { Provider, Role } from "../model/iam-objects.ts";

@@ -24,6 +24,8 @@ const FILE = fileOf("broken-rules.yaml", {
 const LINES = [
   `associate-oidc ${CLUSTER}`,
   `disassociate-oidc ${CLUSTER}`,
+  `associate-agent ${CLUSTER}`,
+  `disassociate-agent ${CLUSTER}`,
   `create-sa -n shop --name cart --policy-arn ${CLOUDWATCH} ${CLUSTER}`,
   `get-sa ${CLUSTER}`,
   `update-sa -n shop --name cart --add-policy-arn ${CLOUDWATCH} ${CLUSTER}`,

@@ -45,7 +45,14 @@ describe("--expect-plan", () => {
 
 /** Commands whose plans have no policy documents, and those that exit with 3 for what they find, whatever the plan. */
 const WITHOUT = {
-  "--show-documents": ["associate-oidc", "disassociate-oidc", "stale-pods", "use-sa"],
+  "--show-documents": [
+    "associate-agent",
+    "associate-oidc",
+    "disassociate-agent",
+    "disassociate-oidc",
+    "stale-pods",
+    "use-sa",
+  ],
   "--exit-code": ["stale-pods", "verify"],
 };
 

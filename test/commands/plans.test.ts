@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { runIn } from "../fakes/command-line.ts";
 import { ADOPT } from "../interruption/cases/adoption.ts";
+import { AGENT } from "../interruption/cases/agent.ts";
 import { CREATE_SA } from "../interruption/cases/create-sa.ts";
 import { FILE } from "../interruption/cases/file.ts";
 import { DELETE_SA, UPDATE_SA } from "../interruption/cases/life.ts";
@@ -10,6 +11,7 @@ import { WORKLOADS } from "../interruption/cases/workloads.ts";
 
 const COMMANDS = [
   ...OIDC,
+  ...AGENT,
   ...CREATE_SA,
   ...UPDATE_SA,
   ...ADOPT,
@@ -52,6 +54,54 @@ describe("the plan of", () => {
             ~ thumbprint  0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a
 
         Plan: 0 to create, 1 to change, 0 to delete.     digest DIGEST
+        No changes made. Re-run with --approve to apply."
+    `);
+  });
+
+  it("associate-agent", async () => {
+    expect(await planOf("associate-agent")).toMatchInlineSnapshot(`
+      "
+        Caller   arn:aws:sts::111122223333:assumed-role/platform/ci
+        Cluster  arn:aws:eks:ap-northeast-2:111122223333:cluster/eks-work-cluster     (--cluster)
+
+        + Add-on          eks-pod-identity-agent
+            + version     v1.3.9-eksbuild.3 (default)
+            + tag         team = "platform"
+
+        Plan: 1 to create, 0 to change, 0 to delete.     digest DIGEST
+        warning  the agent does not run on 1 Fargate node: EKS Pod Identity does not support Fargate; use IRSA for pods there
+        No changes made. Re-run with --approve to apply."
+    `);
+  });
+
+  it("associate-agent, of an add-on that has failed", async () => {
+    expect(await planOf("associate-agent, of an add-on that has failed")).toMatchInlineSnapshot(`
+      "
+        Caller   arn:aws:sts::111122223333:assumed-role/platform/ci
+        Cluster  arn:aws:eks:ap-northeast-2:111122223333:cluster/eks-work-cluster     (--cluster)
+
+        ~ Add-on          eks-pod-identity-agent
+            ~ version     v1.3.8-eksbuild.2 → v1.3.9-eksbuild.3
+            ~ conflicts   objects in the cluster are overwritten
+            + tag         team = "platform"
+
+        Plan: 0 to create, 1 to change, 0 to delete.     digest DIGEST
+        warning  the add-on is CREATE_FAILED: ConfigurationConflict: Conflicts found when trying to apply
+        warning  the agent does not run on 1 Fargate node: EKS Pod Identity does not support Fargate; use IRSA for pods there
+        No changes made. Re-run with --approve to apply."
+    `);
+  });
+
+  it("disassociate-agent of somebody else's add-on", async () => {
+    expect(await planOf("disassociate-agent of somebody else's add-on")).toMatchInlineSnapshot(`
+      "
+        Caller   arn:aws:sts::111122223333:assumed-role/platform/ci
+        Cluster  arn:aws:eks:ap-northeast-2:111122223333:cluster/eks-work-cluster     (--cluster)
+
+        - Add-on          eks-pod-identity-agent
+
+        Plan: 0 to create, 0 to change, 1 to delete.     digest DIGEST
+        warning  pods of 1 ServiceAccount lose access to AWS: team/theirs
         No changes made. Re-run with --approve to apply."
     `);
   });

@@ -1,17 +1,17 @@
-import type { Addon, EksPort, NewPodIdentity } from "../../src/aws/port.ts";
+import type { EksPort, NewPodIdentity } from "../../src/aws/port.ts";
 import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
 import { Failure } from "../../src/model/failure.ts";
 import type { FargateProfile, NodeGroup } from "../../src/model/node-objects.ts";
 import type { PodIdentityAssociation } from "../../src/model/pod-identity.ts";
 import { serviceAccountPath } from "../../src/model/service-account-ref.ts";
+import { addonEffects, type AddonState } from "./addons.ts";
 import { receipt } from "./iam-answers.ts";
 import type { Effects } from "./iam.ts";
 import { aServiceAccount } from "./values.ts";
 
 /** What EKS has: one cluster with add-ons, and Pod Identity associations. */
-export interface EksState {
+export interface EksState extends AddonState {
   readonly cluster: ClusterWithIssuer;
-  readonly addons: ReadonlyMap<string, Addon>;
   /** Roles of associations by the ServiceAccount's `namespace/name`. */
   readonly associations: Map<string, string>;
   readonly nodeGroups: NodeGroup[];
@@ -40,7 +40,7 @@ export function associationOf(state: EksState, path: string): PodIdentityAssocia
 
 /** EKS in memory. */
 export function eksEffects(state: EksState): Effects<EksPort> {
-  const { cluster, addons, associations } = state;
+  const { cluster, associations } = state;
   const inCluster = (name: string) => {
     if (name !== cluster.name)
       throw new Failure(
@@ -94,12 +94,13 @@ export function eksEffects(state: EksState): Effects<EksPort> {
     describeCluster: (name) => (name === cluster.name ? cluster : undefined),
     listClusters: () => [cluster.name],
     listPodIdentityAssociations: (name, serviceAccount) =>
-      inCluster(name).has(serviceAccountPath(serviceAccount)) ? [serviceAccountPath(serviceAccount)] : [],
+      [...inCluster(name).keys()]
+        .filter((path) => serviceAccount === undefined || path === serviceAccountPath(serviceAccount))
+        .map((path) => ({ id: path, serviceAccount: aServiceAccount(path) })),
     describePodIdentities: (name, serviceAccount) =>
       [...inCluster(name)]
         .filter(([path]) => serviceAccount === undefined || path === serviceAccountPath(serviceAccount))
         .flatMap(([path]) => associationOf(state, path) ?? []),
-    getAddon: (_cluster, name) => addons.get(name),
     describeNodeGroups: (name) => {
       inCluster(name);
       return [...state.nodeGroups];
@@ -108,6 +109,7 @@ export function eksEffects(state: EksState): Effects<EksPort> {
       inCluster(name);
       return [...state.fargateProfiles];
     },
+    ...addonEffects(state),
   };
 }
 
@@ -126,6 +128,8 @@ const ACTIONS: Partial<Record<keyof EksPort, string>> = {
   getAddon: "DescribeAddon",
   describeNodeGroups: "ListNodegroups",
   describeFargateProfiles: "ListFargateProfiles",
+  listAddonVersions: "DescribeAddonVersions",
+  tagAddon: "TagResource",
   createPodIdentity: "CreatePodIdentityAssociation",
   updatePodIdentity: "UpdatePodIdentityAssociation",
   deletePodIdentity: "DeletePodIdentityAssociation",

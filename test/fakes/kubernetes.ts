@@ -163,6 +163,7 @@ export function kubernetesEffects(state: ClusterState): Effects<KubernetesPort> 
       const labels = state.nodes.get(name);
       return labels && { name, labels };
     },
+    listNodes: () => [...state.nodes].map(([name, labels]) => ({ name, labels })),
     getWorkload: (ref) => state.workloads.get(workloadKey(ref)),
     serves: (group) =>
       Object.values(KINDS).some((kind) => kind.group === group) && !state.missingGroups.has(group),

@@ -1,6 +1,7 @@
 import { roleIdOf } from "./role-id.ts";
-import type { Addon, AwsPort, CloudFormationPort, EksPort } from "../../src/aws/port.ts";
+import type { AwsPort, CloudFormationPort, EksPort } from "../../src/aws/port.ts";
 import type { KubernetesPort } from "../../src/kubernetes/port.ts";
+import type { Addon } from "../../src/model/addon.ts";
 import { roleRef, type PolicyArn, type RoleArn } from "../../src/model/arn.ts";
 import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
 import type { Provider, Role } from "../../src/model/iam-objects.ts";
@@ -313,6 +314,7 @@ export class World {
       ]),
       pods: this.api.pods,
       stacks: Object.fromEntries(this.stacks),
+      addons: Object.fromEntries(this.addons),
       associations: [...this.associations.keys()].toSorted().map((path) => this.association(path)),
     });
   }

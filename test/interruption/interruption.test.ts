@@ -3,6 +3,7 @@ import { buildProgram } from "../../src/program.ts";
 import { listeningContext } from "../fakes/terminal.ts";
 import { FAULTS } from "../fakes/faults.ts";
 import { ADOPT } from "./cases/adoption.ts";
+import { AGENT } from "./cases/agent.ts";
 import { CREATE_SA } from "./cases/create-sa.ts";
 import { FILE } from "./cases/file.ts";
 import { DELETE_SA, UPDATE_SA } from "./cases/life.ts";
@@ -16,6 +17,7 @@ import { runClean, runDisturbed, type CleanRun, type WritingCommand } from "./sw
 
 const COMMANDS: readonly WritingCommand[] = [
   ...OIDC,
+  ...AGENT,
   ...CREATE_SA,
   ...UPDATE_SA,
   ...DELETE_SA,

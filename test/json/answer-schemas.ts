@@ -233,6 +233,20 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     beside: PLANNED,
     result: object({ provider: string, issuer: string, trustedBy: nullable(list(string)) }),
   },
+  "associate-agent": {
+    beside: PLANNED,
+    result: object({
+      addOn: string,
+      isBuiltIn: boolean,
+      proof: nullable(
+        object({ version: string, nodes: nullable(object({ ready: count, missing: list(string) })) }),
+      ),
+    }),
+  },
+  "disassociate-agent": {
+    beside: PLANNED,
+    result: object({ addOn: string, associated: nullable(list(string)) }),
+  },
   "create-sa": {
     beside: PLANNED,
     result: object({

@@ -10,7 +10,7 @@ import {
   mergeHashes,
   onlyAttachments,
   onlyInline,
-  providerOwnershipTags,
+  clusterOwnershipTags,
   roleOwnershipTags,
   withAttachments,
   withoutAttachments,
@@ -104,7 +104,7 @@ describe("a role's ownership tags", () => {
 });
 
 it("a provider's ownership tags name the cluster", () => {
-  expect(providerOwnershipTags(aCluster())).toEqual({
+  expect(clusterOwnershipTags(aCluster())).toEqual({
     "irsa/managed-by": "irsa",
     "irsa/cluster-arn": aCluster().arn,
   });

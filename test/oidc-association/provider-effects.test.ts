@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { providerArn } from "../../src/model/issuer.ts";
-import { providerOwnershipTags } from "../../src/model/ownership-tags.ts";
+import { clusterOwnershipTags } from "../../src/model/ownership-tags.ts";
 import { fromOperator } from "../../src/model/source.ts";
 import { observeRemoval } from "../../src/oidc-association/observe-removal.ts";
 import { observeAssociation } from "../../src/oidc-association/observe.ts";
@@ -46,7 +46,7 @@ it.each([
   [2, /^2 roles /],
 ])("a provider that %d roles trust is not deleted", async (count, text) => {
   const world = aWorld();
-  world.withProvider({ tags: providerOwnershipTags(world.cluster) });
+  world.withProvider({ tags: clusterOwnershipTags(world.cluster) });
   const roles = Array.from({ length: count }, (_, at) => ownRole(`r${at}`));
   for (const role of roles)
     world.withRole(role, { trust: world.trustOf({ serviceAccount: aServiceAccount("a/b") }) });

@@ -3,7 +3,7 @@ import type { IamPort } from "../../src/aws/port.ts";
 import type { DesiredRemoval } from "../../src/oidc-association/plan-removal.ts";
 import { observeRemoval } from "../../src/oidc-association/observe-removal.ts";
 import { planProviderRemoval } from "../../src/oidc-association/plan-removal.ts";
-import { providerOwnershipTags } from "../../src/model/ownership-tags.ts";
+import { clusterOwnershipTags } from "../../src/model/ownership-tags.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import { aDesire, ownRole } from "../fakes/values.ts";
 import { applyTo, bringAbout, stopOf, textOf } from "../fakes/walk.ts";
@@ -19,7 +19,7 @@ async function planIn(world: World, desired: DesiredRemoval = PLAIN, iam: IamPor
 /** A world with a provider of ours. */
 function associated(): World {
   const world = aWorld();
-  return world.withProvider({ tags: providerOwnershipTags(world.cluster) });
+  return world.withProvider({ tags: clusterOwnershipTags(world.cluster) });
 }
 
 describe("disassociating", () => {

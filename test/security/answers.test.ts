@@ -37,6 +37,7 @@ const READS: Readonly<Record<string, (api: KubernetesPort) => Promise<unknown>>>
   listPodSummaries: (api) => api.listPodSummaries(undefined),
   getPod: (api) => api.getPod(shop, "app"),
   getNode: (api) => api.getNode("n1"),
+  listNodes: (api) => api.listNodes(),
   getWorkload: (api) => api.getWorkload(workload),
   getKeyNames: (api) => api.getKeyNames({ kind: "secret", namespace: shop, name: "keys" }),
   getWebhook: (api) => api.getWebhook("pod-identity-webhook"),

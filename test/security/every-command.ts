@@ -27,6 +27,8 @@ interface Place {
 const LINES: Readonly<Record<string, (place: Place) => readonly string[]>> = {
   "associate-oidc": () => ["--approve"],
   "disassociate-oidc": () => ["--approve"],
+  "associate-agent": () => ["--no-wait", "--approve"],
+  "disassociate-agent": () => ["--approve"],
   "create-sa": () => [...SA, "--policy-arn", POLICY, "--no-wait", "--approve"],
   "get-sa": () => [],
   "update-sa": () => [...SA, "--add-policy-arn", POLICY, "--approve"],

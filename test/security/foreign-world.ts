@@ -57,6 +57,8 @@ export const COMMANDS = [
   MOVE_TO_ISSUER,
   `graph ${ON} -o text`,
   `migrate-pod-identity --all ${ON}`,
+  `associate-agent ${ON}`,
+  `disassociate-agent --foreign --force ${ON}`,
 ] as const;
 
 /** Those whose answer is JSON. */

@@ -38,8 +38,7 @@ export async function applyFix(world: World, words: CommandWords): Promise<void>
   } else if (has("kubectl", "-n") && words[3] === "create") {
     world.withServiceAccount(`${words[2] ?? ""}/${words[5] ?? ""}`);
     admitAnew(world);
-  } else if (has("aws", "eks", "create-addon")) {
-    if (value("--cluster-name") !== world.cluster.name) throw new Error("not the cluster");
+  } else if (has("irsa", "associate-agent")) {
     withAgent(world);
   } else if (has("kubectl", "patch", "mutatingwebhookconfiguration")) {
     const patch = (words.at(-1) ?? "").slice("--patch=".length);

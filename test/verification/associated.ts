@@ -1,5 +1,6 @@
 import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
 import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
+import { anAddon } from "../fakes/addons.ts";
 import { aPod, manifestOf } from "../fakes/pods.ts";
 import { CLOUDWATCH, ownRole } from "../fakes/values.ts";
 import { aWorld, type World } from "../fakes/world.ts";
@@ -27,12 +28,7 @@ export function targetingShop(): World {
 
 /** The add-on, and its pod on the shop's node. */
 export function withAgent(world: World, ready = true): World {
-  world.addons.set("eks-pod-identity-agent", {
-    name: "eks-pod-identity-agent",
-    status: "ACTIVE",
-    version: "v1.3.8-eksbuild.2",
-    issues: [],
-  });
+  world.addons.set("eks-pod-identity-agent", anAddon());
   const labels = { "app.kubernetes.io/name": "eks-pod-identity-agent" };
   const agent = aPod("kube-system/eks-pod-identity-agent-x1", manifestOf("default", {}, { labels }), {
     workload: "daemonset/eks-pod-identity-agent",

@@ -9,7 +9,6 @@ export {
   clientEnvironment,
   shellLines,
 } from "./client-environment.ts";
-export { installAddon } from "./install-addon.ts";
 export { kubeconfig } from "./kubeconfig.ts";
 export { startLocalPod } from "./local-pod.ts";
 export { eksCluster } from "./real-cluster/cluster.ts";

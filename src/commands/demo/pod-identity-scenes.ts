@@ -1,7 +1,7 @@
 import { Agent, request, type IncomingMessage } from "node:http";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
-import { agentUrl, installAddon, type Sandbox } from "irsa-sandbox";
+import { agentUrl, type Sandbox } from "irsa-sandbox";
 import { Failure } from "../../model/failure.ts";
 import { AGENT_TOKEN_VARIABLE, AGENT_TOKEN_VOLUME, URI_VARIABLE } from "../../model/pod-credentials.ts";
 import { AGENT_NAME, AGENT_NAMESPACE } from "../../model/pod-identity-agent.ts";
@@ -41,14 +41,10 @@ async function introduce(stage: Stage): Promise<void> {
   ]);
 }
 
-async function installAgent({ sandbox, cluster, narrator }: Stage): Promise<void> {
-  await installAddon(sandbox, clusterOf(sandbox), AGENT_NAME);
+async function installAgent({ cluster, narrator }: Stage): Promise<void> {
+  narrator.text("On each node, an agent gives the pods their credentials. It is an EKS add-on:");
+  await narrator.run(["associate-agent", ...AT, "--approve"]);
   const pod = await cluster.firstPod(AGENT_NAMESPACE, `app.kubernetes.io/name=${AGENT_NAME}`);
-  narrator.text(
-    "On each node, an agent gives the pods their credentials. It is an EKS add-on, which was installed as with:",
-    "",
-    `    aws eks create-addon --cluster-name demo --addon-name ${AGENT_NAME}`,
-  );
   narrator.facts([["pod", `${AGENT_NAMESPACE}/${pod.metadata.name}`]]);
 }
 

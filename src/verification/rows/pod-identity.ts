@@ -12,7 +12,7 @@ export const POD_IDENTITY_ROWS = {
       "Neither the add-on eks-pod-identity-agent nor a DaemonSet of it is in the cluster. The SDK in the pod gets no answer from 169.254.170.23.",
     evidence:
       "`eks:DescribeAddon` finds no add-on, and no pod has the label `app.kubernetes.io/name: eks-pod-identity-agent`.",
-    fix: "Install it: `aws eks create-addon --cluster-name NAME --addon-name eks-pod-identity-agent`. Nodes of EKS Auto Mode have it built in.",
+    fix: "Install it: `irsa associate-agent`. Nodes of EKS Auto Mode have it built in.",
   },
   "agent-not-ready": {
     row: "P2",

@@ -59,6 +59,8 @@ async function outcomeOf<Port>(port: Port, method: keyof Port, args: readonly un
 const OWN = new Set(["id", "requestId", "resourceVersion"]);
 /** The API server gives names of its own to the volumes that it adds. */
 const RANDOM_SUFFIX = /(?<=^kube-api-access-)\w{5}$/;
+/** EKS ends the ARNs of add-ons with a UUID. */
+const ADDON_UUID = /(?<=:addon\/[^/]+\/[^/]+\/).+$/;
 const LEFT_OUT = new Set([
   "createdAt",
   "modifiedAt",
@@ -84,7 +86,7 @@ function normalized(value: unknown, names: ReadonlyMap<string, string>, key = ""
 function named(value: string, names: ReadonlyMap<string, string>): string {
   for (const [own, name] of names)
     if (value === own || value.endsWith(`/${own}`)) return `${value.slice(0, -own.length)}${name}`;
-  return value.replace(RANDOM_SUFFIX, "…");
+  return value.replace(RANDOM_SUFFIX, "…").replace(ADDON_UUID, "…");
 }
 
 function byText(one: unknown, other: unknown): number {

@@ -27,6 +27,7 @@ const ASSOCIATIONS = {
 };
 const NEW = { roleArn: ownRole("cart"), withoutSessionTags: false, tags: {} };
 const arnOf = (id: string): string => `${CLUSTER.arn.replace(":cluster/", ":podidentityassociation/")}/${id}`;
+const AGENT = "eks-pod-identity-agent";
 const NOBODY = aServiceAccount("shop/nobody");
 
 /** EKS takes a role only if its trust policy allows Pod Identity. */
@@ -155,7 +156,27 @@ const CASES: readonly (readonly [string, readonly Call[]])[] = [
       ["describeFargateProfiles", NAME],
     ],
   ],
-  ["an add-on that is not installed", [["getAddon", NAME, "eks-pod-identity-agent"]]],
+  ["the associations of a cluster", [["listPodIdentityAssociations", NAME, undefined]]],
+  [
+    "the agent's add-on",
+    [
+      ["getAddon", NAME, AGENT],
+      ["listAddonVersions", AGENT, "1.33"],
+      [
+        "createAddon",
+        NAME,
+        { name: AGENT, version: "v1.3.8-eksbuild.2", resolveConflicts: "NONE", tags: {} },
+      ],
+      ["createAddon", NAME, { name: AGENT, resolveConflicts: "NONE", tags: {} }],
+      ["updateAddon", NAME, AGENT, { version: "v1.3.9-eksbuild.3", resolveConflicts: "OVERWRITE" }],
+      ["getAddon", NAME, AGENT],
+      ["deleteAddon", NAME, AGENT],
+      ["deleteAddon", NAME, AGENT],
+      ["updateAddon", NAME, AGENT, { resolveConflicts: "OVERWRITE" }],
+      ["tagAddon", `${CLUSTER.arn.replace(":cluster/", ":addon/")}/${AGENT}/none`, { team: "payments" }],
+      ["getAddon", NAME, AGENT],
+    ],
+  ],
   [
     "a cluster that does not exist",
     [

@@ -155,6 +155,11 @@ function decodeClaims(token: string): Readonly<Record<string, unknown>> {
 function fakeSide(): Side<KubernetesPort> {
   const world = aWorld(CLUSTER).withNamespace("shop");
   for (const name of SEEDED) world.withServiceAccount(`shop/${name}`);
+  world.api.nodes.set("ip-10-0-0-10.internal", {
+    "kubernetes.io/hostname": "ip-10-0-0-10.internal",
+    "kubernetes.io/os": "linux",
+    "kubernetes.io/arch": "amd64",
+  });
   const key = `deployment/${WEB.namespace}/${WEB.name}`;
   const managers = ["irsa-sandbox", "kube-controller-manager"];
   world.api.workloads.set(key, { ...parseWorkload(key, specOf(POD)), managers, resourceVersion: "7" });
@@ -283,6 +288,7 @@ const CASES: readonly (readonly [string, readonly Call[]])[] = [
       ["requestToken", aServiceAccount("shop/seeded"), undefined, 600],
       ["serves", "apps", "v1"],
       ["getNode", "none"],
+      ["listNodes"],
     ],
   ],
   ["a pod that is tried", [create(CART, {}, ROLE), ["tryPod", CART], create(OTHER), ["tryPod", OTHER]]],

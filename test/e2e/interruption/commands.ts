@@ -53,6 +53,12 @@ export const COMMANDS: readonly WireCommand[] = [
     before: [ASSOCIATE],
     line: `disassociate-oidc ${REACH}`,
   },
+  { name: "associate-agent", before: [], line: `associate-agent ${REACH} --tag team=edge` },
+  {
+    name: "disassociate-agent",
+    before: [`associate-agent ${REACH} --approve`],
+    line: `disassociate-agent ${REACH}`,
+  },
   { name: "create-sa", before: [], line: `${CREATE} --policy-file policy.json --associate-oidc` },
   {
     name: "update-sa",

@@ -57,7 +57,8 @@ test("the story of Pod Identity is told to its end, and leaves nothing", async (
   const { code, stdout } = await irsa(["demo", "--pod-identity"], place.variables);
   expect(code).toBe(0);
   const told = [
-    "aws eks create-addon --cluster-name demo --addon-name eks-pod-identity-agent",
+    "irsa associate-agent --cluster demo --approve",
+    "Installed: eks-pod-identity-agent v1.3.9-eksbuild.3, ready on 1 node",
     "kube-system/eks-pod-identity-agent-",
     "--pod-identity --approve",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI      http://169.254.170.23/v1/credentials",

@@ -1,5 +1,4 @@
 import {
-  CreateAddonCommand,
   CreatePodIdentityAssociationCommand,
   DeletePodIdentityAssociationCommand,
   EKSClient,
@@ -98,13 +97,15 @@ describe("a chain by Pod Identity is repaired link by link, each as verify says"
       firstBroken: {
         code: "agent-missing",
         fix: {
-          text: expect.stringContaining(
-            `aws eks create-addon --cluster-name ${CLUSTER} --addon-name eks-pod-identity-agent`,
-          ) as string,
+          text: `irsa associate-agent --cluster ${CLUSTER}`,
         },
       },
     });
-    await eks.send(new CreateAddonCommand({ clusterName: CLUSTER, addonName: "eks-pod-identity-agent" }));
+    const args = ["associate-agent", "--cluster", CLUSTER, "--approve", "--wait"];
+    expect(await irsa(args, sandbox.environment)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("ready on 1 node") as string,
+    });
     await cluster.runningPod("kube-system", "app.kubernetes.io/name=eks-pod-identity-agent");
   });
 

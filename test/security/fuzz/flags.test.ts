@@ -30,6 +30,8 @@ iam: { serviceAccounts: [{ metadata: { name: app, namespace: shop }, attachPolic
 const LINES: Readonly<Record<string, readonly string[]>> = {
   "associate-oidc": REACH,
   "disassociate-oidc": REACH,
+  "associate-agent": REACH,
+  "disassociate-agent": REACH,
   "create-sa": [...REACH, ...SERVICE_ACCOUNT, "--policy-arn", CLOUDWATCH],
   "get-sa": REACH,
   "update-sa": [...REACH, ...SERVICE_ACCOUNT, "--tag", "team=a"],

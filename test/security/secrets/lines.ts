@@ -104,4 +104,10 @@ export const LINES: Readonly<Record<string, readonly string[]>> = {
   ],
   "delete-sa": [`delete-sa ${REACH} ${AWS_ACCOUNT} --approve`],
   "disassociate-oidc": [`disassociate-oidc ${REACH} --approve --force`],
+  "associate-agent": [
+    `associate-agent ${REACH} --approve --no-wait`,
+    `associate-agent ${REACH} ${KUBECONFIGS[0]}`,
+    `associate-agent ${REACH} --addon-version nonsense`,
+  ],
+  "disassociate-agent": [`disassociate-agent ${REACH} --approve --force --no-wait`],
 };

@@ -73,6 +73,8 @@ function resourceOf(request: AwsRequest, awsAccount: AwsAccountState): string {
       at(awsAccount.instanceProfiles, profile.toLowerCase())?.arn ??
       `${iam(awsAccount)}instance-profile/${profile}`
     );
+  const tagged = maybeText(parameters, "resourceArn");
+  if (service === "eks" && tagged !== undefined) return tagged;
   const part = clusterPart(request);
   if (part !== undefined) return `arn:${awsAccount.partition}:eks:${region}:${awsAccount.awsAccount}:${part}`;
   return roleOf(request, awsAccount)?.arn ?? resourceArn(request, awsAccount.awsAccount);
@@ -81,6 +83,7 @@ function resourceOf(request: AwsRequest, awsAccount: AwsAccountState): string {
 /** Parts of clusters that are resources of their own; what EKS puts behind the name is not known here. */
 const CLUSTER_PARTS: readonly (readonly [actions: RegExp, kind: string, parameter: string])[] = [
   [/^(Describe|Update|Delete)PodIdentityAssociation$/, "podidentityassociation", "associationId"],
+  [/^(Describe|Update|Delete)Addon$/, "addon", "addonName"],
   [/^(Describe|Delete)Nodegroup$/, "nodegroup", "nodegroupName"],
   [/^(Describe|Delete)FargateProfile$/, "fargateprofile", "fargateProfileName"],
 ];

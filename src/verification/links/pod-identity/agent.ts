@@ -1,5 +1,5 @@
+import { describeAgentWords, installAgentWords } from "../../../model/agent-words.ts";
 import { kubectlWords } from "../../../model/cluster-flags.ts";
-import type { CommandWords } from "../../../model/command-words.ts";
 import { listed, valueOf } from "../../../model/known.ts";
 import { listText } from "../../../model/list-text.ts";
 import type { Node, Pod } from "../../../model/kubernetes-objects.ts";
@@ -7,12 +7,9 @@ import { usesPodIdentity } from "../../../workload/injection.ts";
 import { isOnFargate } from "../../../workload/fargate.ts";
 import type { LinkFinding, LinkResult } from "../../chain.ts";
 import { command } from "../../fixes.ts";
-import { AGENT_NAME, AGENT_NAMESPACE } from "../../../model/pod-identity-agent.ts";
+import { AGENT_NAME, AGENT_NAMESPACE, COMPUTE_TYPE } from "../../../model/pod-identity-agent.ts";
 import type { AgentView, Observed } from "../../observed.ts";
 import { advice, broken, fault, judged, pass, skipped, unknown, unseen } from "../../result.ts";
-
-/** The label by which EKS tells what a node is. Source: the agent's chart, which leaves out fargate, hybrid and auto. */
-const COMPUTE_TYPE = "eks.amazonaws.com/compute-type";
 
 /** The agent is installed, runs on the nodes of the pods that need it, and is ready. */
 export function checkAgent(observed: Observed): LinkResult {
@@ -64,7 +61,14 @@ function notRunning(observed: Observed, { addon }: AgentView): LinkResult {
   if (addon.state === "unknown") return unseen(addon.failure);
   if (addon.value === undefined) {
     const message = "the Pod Identity agent is not installed";
-    return broken(fault("agent-missing", message, { "add-on": "none", pods: "none" }, install(observed)));
+    return broken(
+      fault(
+        "agent-missing",
+        message,
+        { "add-on": "none", pods: "none" },
+        command(installAgentWords(observed.clusterFlags)),
+      ),
+    );
   }
   const { status, issues } = addon.value;
   const isUsed = listed(observed.pods).some(
@@ -74,26 +78,11 @@ function notRunning(observed: Observed, { addon }: AgentView): LinkResult {
   const message = `the add-on ${AGENT_NAME} is ${status}, and none of its pods runs`;
   const fix = advice(
     "See the status of the add-on, and why its pods don't run:",
-    addonWords(observed, "describe-addon"),
+    describeAgentWords(valueOf(observed.cluster) ?? { name: "", region: "" }, observed.clusterFlags),
   );
   return broken(
     fault("agent-not-ready", message, { "add-on": status, issues: issues.join("; ") || "none" }, fix),
   );
-}
-
-function install(observed: Observed) {
-  return command(addonWords(observed, "create-addon"));
-}
-
-function addonWords(
-  { cluster, clusterFlags }: Observed,
-  verb: "create-addon" | "describe-addon",
-): CommandWords {
-  const at = clusterFlags.indexOf("--profile");
-  const profile = at === -1 ? [] : clusterFlags.slice(at, at + 2);
-  const { name = "", region = "" } = valueOf(cluster) ?? {};
-  const addon = ["--cluster-name", name, "--addon-name", AGENT_NAME];
-  return ["aws", "eks", verb, ...addon, "--region", region, ...profile];
 }
 
 /** What of the agent there is on the node of a pod: a problem, or how much is known. */

@@ -152,6 +152,13 @@ const SCENARIOS: Readonly<Partial<Record<CommandName, Scenario>>> = {
   "associate-oidc": {
     runs: () => [at("associate-oidc", "--approve"), at("associate-oidc", "--audience", "other", "--approve")],
   },
+  "associate-agent": {
+    runs: () => [
+      at("associate-agent", "--addon-version", "v1.3.8-eksbuild.2", "--approve", "--wait"),
+      at("associate-agent", "--addon-version", "v1.3.9-eksbuild.3", "--tag", "team=a", "--approve", "--wait"),
+    ],
+  },
+  "disassociate-agent": { runs: () => [at("disassociate-agent", "--approve")] },
   "create-sa": {
     runs: () => {
       const file = join(folder, "inline.json");
@@ -293,6 +300,8 @@ describe("what is required alone is enough for the plain case", () => {
     },
     verify: { runs: () => [at("verify", "shop/plain")] },
     "delete-sa": { runs: () => [serviceAccount("delete-sa", "shop/plain", "--approve")] },
+    "associate-agent": { runs: () => [at("associate-agent", "--approve")] },
+    "disassociate-agent": { runs: () => [at("disassociate-agent", "--foreign", "--approve")] },
     "disassociate-oidc": { runs: () => [at("disassociate-oidc", "--approve")] },
   };
 

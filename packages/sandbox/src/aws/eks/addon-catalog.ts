@@ -1,13 +1,15 @@
 /** An add-on that can be installed. */
 export interface KnownAddon {
   readonly version: string;
+  /** Versions that can be installed too, the newest first. */
+  readonly older?: readonly string[];
   readonly namespace: string;
   /** The ServiceAccount that `serviceAccountRoleArn` is for; absent on those that need no permissions. */
   readonly serviceAccount?: string;
 }
 
 /**
- * Add-ons by name, each in one version. Source: EKS User Guide, "AWS add-ons" and "Community add-ons".
+ * Add-ons by name, each in its default version and at times in older ones. Source: EKS User Guide, "AWS add-ons" and "Community add-ons".
  */
 export const KNOWN_ADDONS: Readonly<Record<string, KnownAddon>> = {
   "amazon-cloudwatch-observability": {
@@ -32,7 +34,11 @@ export const KNOWN_ADDONS: Readonly<Record<string, KnownAddon>> = {
   },
   coredns: { version: "v1.12.4-eksbuild.1", namespace: "kube-system" },
   "eks-node-monitoring-agent": { version: "v1.4.1-eksbuild.1", namespace: "kube-system" },
-  "eks-pod-identity-agent": { version: "v1.3.9-eksbuild.3", namespace: "kube-system" },
+  "eks-pod-identity-agent": {
+    version: "v1.3.9-eksbuild.3",
+    older: ["v1.3.8-eksbuild.2"],
+    namespace: "kube-system",
+  },
   "external-dns": {
     version: "v0.19.0-eksbuild.2",
     namespace: "external-dns",

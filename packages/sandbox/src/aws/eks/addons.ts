@@ -29,17 +29,17 @@ export const ADDON_OPERATIONS: Operations = {
     const wanted = maybeText(context.parameters, "addonName");
     if (wanted !== undefined && at(KNOWN_ADDONS, wanted) === undefined) throw unsupported(wanted);
     const known = Object.entries(KNOWN_ADDONS).filter(([name]) => wanted === undefined || name === wanted);
-    const shown = known.map(([addonName, { version, serviceAccount, namespace }]) => ({
+    const shown = known.map(([addonName, { version, older = [], serviceAccount, namespace }]) => ({
       addonName,
       type: "kube-system",
-      addonVersions: [
-        {
-          addonVersion: version,
-          architecture: ["amd64", "arm64"],
-          compatibilities: [{ clusterVersion: "*", platformVersions: ["*"], defaultVersion: true }],
-          requiresIamPermissions: serviceAccount !== undefined,
-        },
-      ],
+      addonVersions: [version, ...older].map((addonVersion) => ({
+        addonVersion,
+        architecture: ["amd64", "arm64"],
+        compatibilities: [
+          { clusterVersion: "*", platformVersions: ["*"], defaultVersion: addonVersion === version },
+        ],
+        requiresIamPermissions: serviceAccount !== undefined,
+      })),
       defaultNamespace: namespace,
       publisher: "eks",
       owner: "aws",
@@ -53,6 +53,7 @@ export const ADDON_OPERATIONS: Operations = {
     const { parameters, now } = context;
     const cluster = clusterOf(context);
     const addon = addonOf(cluster, parameters);
+    checkConflictMode(parameters);
     const version = maybeText(parameters, "addonVersion");
     if (version !== undefined) addon.version = checkedVersion(addon.name, version);
     const roleArn = maybeText(parameters, "serviceAccountRoleArn");
@@ -99,6 +100,7 @@ function create(context: OperationContext): Result {
     throw new AwsError(409, "ResourceInUseException", "Addon already exists.");
   }
   const version = checkedVersion(name, maybeText(parameters, "addonVersion"));
+  checkConflictMode(parameters);
   const { namespaceConfig } = parameters;
   const created = now.toISOString();
   const addon: AddonState = {
@@ -178,9 +180,17 @@ function addonOf(cluster: ClusterState, parameters: Parameters): AddonState {
 function checkedVersion(name: string, wanted: string | undefined): string {
   const known = at(KNOWN_ADDONS, name);
   if (known === undefined) throw unsupported(name);
-  if (wanted !== undefined && wanted !== known.version)
+  const { version, older = [] } = known;
+  if (wanted !== undefined && ![version, ...older].includes(wanted))
     throw invalidParameter(`Addon version specified is not supported: ${wanted}`);
-  return known.version;
+  return wanted ?? version;
+}
+
+/** Source: Amazon EKS API Reference, CreateAddon and UpdateAddon: `resolveConflicts`. */
+function checkConflictMode(parameters: Parameters): void {
+  const mode = maybeText(parameters, "resolveConflicts") ?? "NONE";
+  if (!["NONE", "OVERWRITE", "PRESERVE"].includes(mode))
+    throw invalidParameter(`Value '${mode}' at 'resolveConflicts' is not one of OVERWRITE, NONE, PRESERVE.`);
 }
 
 function unsupported(name: string): AwsError {
