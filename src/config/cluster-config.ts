@@ -3,6 +3,7 @@ import {
   FLAG,
   listOf,
   object,
+  openObject,
   passedOver,
   TEXT,
   TEXTS_BY_KEY,
@@ -80,24 +81,62 @@ const SERVICE_ACCOUNT = object({
 const POD_IDENTITY_ASSOCIATION = object({
   namespace: { about: "ServiceAccount namespace", required: true, shape: TEXT },
   serviceAccountName: { about: "ServiceAccount name", required: true, shape: TEXT },
-  roleARN: { about: "existing role", shape: ROLE_ARN },
-  targetRoleARN: { about: "role to assume next, such as one in another AWS account", shape: ROLE_ARN },
-  createServiceAccount: { about: "create the ServiceAccount", shape: FLAG },
-  roleName: { about: "its role's name", shape: TEXT },
+  roleARN: { about: "existing role, used unchanged", shape: ROLE_ARN },
+  targetRoleARN: {
+    about: "role that EKS assumes with the first one, such as one in another AWS account",
+    shape: ROLE_ARN,
+  },
+  createServiceAccount: {
+    about: "also create the ServiceAccount, and its namespace if it is missing",
+    shape: FLAG,
+  },
+  roleName: {
+    about: "role name (default: generated from cluster, namespace and ServiceAccount)",
+    shape: TEXT,
+  },
   permissionsBoundaryARN: { about: "its role's permissions boundary", shape: POLICY_ARN },
-  permissionPolicyARNs: { about: "managed policies to attach", shape: POLICY_ARNS },
-  permissionPolicy: { about: "inline policy document", shape: { kind: "map", of: ANY } },
-  permissionPolicyName: { about: "the inline policy's name", shape: TEXT },
-  policy: { about: "session policy, as JSON", shape: TEXT },
+  permissionPolicyARNs: { about: "managed policies to attach to its role", shape: POLICY_ARNS },
+  permissionPolicy: { about: "inline policy document of its role", shape: { kind: "map", of: ANY } },
+  permissionPolicyName: passedOver("inline policies are compared by what they allow", TEXT),
+  policy: {
+    about: "session policy in JSON, which limits the sessions; requires disableSessionTags",
+    shape: TEXT,
+  },
   wellKnownPolicies: { about: "predefined permissions, by the name of the controller", shape: WELL_KNOWN },
-  tags: { about: "tags of the association", shape: TEXTS_BY_KEY },
-  disableSessionTags: { about: "disable session tags", shape: FLAG },
+  tags: { about: "tags of its role and of the association", shape: TEXTS_BY_KEY },
+  disableSessionTags: {
+    about: "don't tag sessions with cluster, namespace and ServiceAccount",
+    shape: FLAG,
+  },
+});
+
+/** What of an add-on is about Pod Identity; the rest is eksctl's. */
+const ADDON = openObject({
+  name: { about: "the add-on's name", required: true, shape: TEXT },
+  podIdentityAssociations: {
+    about: "associations that EKS manages with the add-on; checked and left unchanged by irsa",
+    shape: listOf(POD_IDENTITY_ASSOCIATION),
+  },
+  useDefaultPodIdentityAssociations: {
+    about: "EKS creates the associations that the add-on recommends; left unchanged by irsa",
+    shape: FLAG,
+  },
+});
+
+const ADDONS_CONFIG = openObject({
+  autoApplyPodIdentityAssociations: {
+    about: "EKS creates the associations that add-ons recommend; left unchanged by irsa",
+    shape: FLAG,
+  },
 });
 
 const IAM = object({
   withOIDC: { about: "create an IAM OIDC identity provider for the cluster", shape: FLAG },
   serviceAccounts: { about: "ServiceAccounts with an IAM role", shape: listOf(SERVICE_ACCOUNT) },
-  podIdentityAssociations: passedOver("EKS Pod Identity", listOf(POD_IDENTITY_ASSOCIATION)),
+  podIdentityAssociations: {
+    about: "ServiceAccounts with an IAM role by EKS Pod Identity",
+    shape: listOf(POD_IDENTITY_ASSOCIATION),
+  },
   serviceRoleARN: passedOver("the cluster's role"),
   serviceRolePermissionsBoundary: passedOver("the boundary of the cluster's role"),
   fargatePodExecutionRoleARN: passedOver("the role of Fargate"),
@@ -153,7 +192,7 @@ export const CLUSTER_CONFIG: ObjectShape = object({
   kind: { about: "ClusterConfig", required: true, shape: { kind: "text", oneOf: ["ClusterConfig"] } },
   metadata: { about: "the cluster", required: true, shape: METADATA },
   iam: { about: "what irsa manages", shape: IAM },
-  addons: passedOver("add-ons; irsa checks whether vpc-cni is listed"),
-  addonsConfig: passedOver("how eksctl installs add-ons"),
+  addons: passedOver("add-ons, except for their Pod Identity associations", listOf(ADDON)),
+  addonsConfig: passedOver("how eksctl installs add-ons", ADDONS_CONFIG),
   ...Object.fromEntries(REST.map((name) => [name, passedOver("unrelated to ServiceAccounts")])),
 });

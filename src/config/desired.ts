@@ -33,6 +33,7 @@ export function desiredOf(
   const {
     serviceAccount: ref,
     audience,
+    podIdentity,
     labels,
     annotations,
     roleOnly,
@@ -53,6 +54,7 @@ export function desiredOf(
     ...terms,
     serviceAccount: ref,
     ...(audience !== undefined && { audience }),
+    ...(podIdentity !== undefined && { podIdentity }),
     labels,
     annotations,
     role,

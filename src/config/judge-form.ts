@@ -71,6 +71,7 @@ function judgeFields(tree: TreeMap, shape: ObjectShape, path: string, report: Fo
     const field = Object.hasOwn(shape.fields, key) ? shape.fields[key] : undefined;
     const inner = path === "" ? shownKey(key) : `${path}.${shownKey(key)}`;
     if (field === undefined) {
+      if (shape.isOpen === true && !isOtherCase(key, shape)) continue;
       report.problems.note(
         placeText(keyAt),
         shownKey(key),
@@ -91,6 +92,11 @@ function judgeFields(tree: TreeMap, shape: ObjectShape, path: string, report: Fo
         `${path === "" ? name : `${path}.${name}`} must be set: ${about}`,
       );
   }
+}
+
+/** True for a field that is known in another case, which eksctl reads as nothing. */
+function isOtherCase(key: string, { fields }: ObjectShape): boolean {
+  return Object.keys(fields).some((name) => name.toLowerCase() === key.toLowerCase());
 }
 
 function unknownField(key: string, of: string, names: readonly string[]): string {

@@ -1,6 +1,8 @@
 import type { Note } from "../model/plan.ts";
 import { Problems } from "../model/problems.ts";
 import { serviceAccountPath } from "../model/service-account-ref.ts";
+import { addonNotes, overruledNotes, readAddonAssociations, type AddonAssociation } from "./addons.ts";
+import { readPodIdentityAssociation } from "./pod-identity-association.ts";
 import { readServiceAccount, type FileServiceAccount } from "./service-account.ts";
 import { CLUSTER_CONFIG } from "./cluster-config.ts";
 import { judgeForm } from "./judge-form.ts";
@@ -31,20 +33,34 @@ function readAll(sources: readonly Source[], problems: Problems): ClusterFile | 
   const documents = sources.flatMap((source) => readYaml(source, problems));
   for (const document of documents)
     judgeForm(document, CLUSTER_CONFIG, "", { format: "an eksctl ClusterConfig", problems, passedOver });
-  const serviceAccounts = documents.flatMap((document) =>
-    itemsOf(childOf(childOf(document, "iam"), "serviceAccounts")).flatMap(
-      (entry, at) => readServiceAccount(entry, `iam.serviceAccounts[${at}]`, problems) ?? [],
-    ),
-  );
+  const serviceAccounts = documents.flatMap((document) => serviceAccountsOf(document, problems));
+  const ofAddons = documents.flatMap((document) => readAddonAssociations(document, problems));
   noteDoubles(serviceAccounts, problems);
+  noteAddonDoubles(serviceAccounts, ofAddons, problems);
   const cluster = clusterOf(documents, sources, problems);
   if (cluster === undefined || problems.list.length > 0) return undefined;
   return {
     cluster,
     withOidc: documents.some(hasOidc),
     serviceAccounts,
-    notes: [...passedOverNotes(passedOver), ...impliedNotes(documents, serviceAccounts)],
+    notes: [
+      ...passedOverNotes(passedOver),
+      ...addonNotes(documents, ofAddons),
+      ...overruledNotes(serviceAccounts, ofAddons),
+      ...impliedNotes(documents, serviceAccounts),
+    ],
   };
+}
+
+/** Each kind of entry, with its reader. */
+const ENTRIES = { serviceAccounts: readServiceAccount, podIdentityAssociations: readPodIdentityAssociation };
+
+function serviceAccountsOf(document: Tree, problems: Problems): FileServiceAccount[] {
+  return Object.entries(ENTRIES).flatMap(([field, readEntry]) =>
+    itemsOf(childOf(childOf(document, "iam"), field)).flatMap(
+      (entry, at) => readEntry(entry, `iam.${field}[${at}]`, problems) ?? [],
+    ),
+  );
 }
 
 function clusterOf(documents: readonly Tree[], sources: readonly Source[], problems: Problems) {
@@ -65,10 +81,14 @@ function clusterOf(documents: readonly Tree[], sources: readonly Source[], probl
   return first && { name: first.name, region: first.region };
 }
 
-/** A ServiceAccount may be once, and so may a role of a given name: names of roles differ in more than case. */
+/**
+ * A ServiceAccount may be once, and by one way: pods with both get the association's role, and irsa has one role for a
+ * ServiceAccount. So may a role of a given name: names of roles differ in more than case.
+ */
 function noteDoubles(serviceAccounts: readonly FileServiceAccount[], problems: Problems): void {
-  const seen = new Map<string, string>();
-  for (const { serviceAccount, role, where } of serviceAccounts) {
+  const seen = new Map<string, FileServiceAccount>();
+  for (const entry of serviceAccounts) {
+    const { serviceAccount, role, where } = entry;
     const roleName = role.kind === "managed" ? role.name : undefined;
     const keys = [
       ["ServiceAccount", serviceAccountPath(serviceAccount)] as const,
@@ -78,9 +98,37 @@ function noteDoubles(serviceAccounts: readonly FileServiceAccount[], problems: P
       const key = `${what} ${value.toLowerCase()}`;
       const earlier = seen.get(key);
       if (earlier !== undefined)
-        problems.note(where, value, `is a duplicate of ${what}, first defined at ${earlier}`);
-      seen.set(key, earlier ?? where);
+        problems.note(
+          where,
+          value,
+          what === "ServiceAccount" && fieldOf(earlier) !== fieldOf(entry)
+            ? `is in ${fieldOf(entry)} and in ${fieldOf(earlier)} (${earlier.where}): with both, new pods get the association's role. Keep one of them; to move from one to the other: irsa migrate-pod-identity`
+            : `is a duplicate of ${what}, first defined at ${earlier.where}`,
+        );
+      seen.set(key, earlier ?? entry);
     }
+  }
+}
+
+function fieldOf({ podIdentity }: FileServiceAccount): string {
+  return podIdentity === undefined ? "iam.serviceAccounts" : "iam.podIdentityAssociations";
+}
+
+/** EKS has one association for a ServiceAccount. */
+function noteAddonDoubles(
+  serviceAccounts: readonly FileServiceAccount[],
+  ofAddons: readonly AddonAssociation[],
+  problems: Problems,
+): void {
+  const own = new Map(
+    serviceAccounts
+      .filter(({ podIdentity }) => podIdentity !== undefined)
+      .map(({ serviceAccount, where }) => [serviceAccountPath(serviceAccount), where]),
+  );
+  for (const { path, addon, where } of ofAddons) {
+    const first = own.get(path);
+    const problem = `is in podIdentityAssociations of the add-on ${addon} and in iam.podIdentityAssociations (${first}); EKS allows one association for each ServiceAccount`;
+    if (first !== undefined) problems.note(where, path, problem);
   }
 }
 

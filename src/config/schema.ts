@@ -30,14 +30,14 @@ function textSchema({ pattern, oneOf }: Extract<Shape, { kind: "text" }>): objec
   return pattern === undefined ? { type: ["string", "number", "boolean"] } : { type: "string", pattern };
 }
 
-function objectSchema({ fields }: ObjectShape): object {
+function objectSchema({ fields, isOpen = false }: ObjectShape): object {
   const all = Object.entries(fields);
   const required = all.filter(([, field]) => field.required === true).map(([name]) => name);
   return {
     type: "object",
     properties: Object.fromEntries(all.map(([name, field]) => [name, fieldSchema(field)])),
     ...(required.length > 0 && { required }),
-    additionalProperties: false,
+    ...(!isOpen && { additionalProperties: false }),
   };
 }
 

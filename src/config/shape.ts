@@ -30,6 +30,8 @@ export interface MapShape {
 export interface ObjectShape {
   readonly kind: "object";
   readonly fields: Readonly<Record<string, Field>>;
+  /** It has other fields too, which nothing is known of. */
+  readonly isOpen?: boolean;
 }
 
 /** True or false, or a mapping that says more. */
@@ -70,6 +72,11 @@ export const TEXTS_BY_KEY: MapShape = { kind: "map", of: TEXT };
 /** A mapping with these fields. */
 export function object(fields: Readonly<Record<string, Field>>): ObjectShape {
   return { kind: "object", fields };
+}
+
+/** A mapping with these fields and others. */
+export function openObject(fields: Readonly<Record<string, Field>>): ObjectShape {
+  return { kind: "object", fields, isOpen: true };
 }
 
 /** A sequence of these. */

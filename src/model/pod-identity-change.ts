@@ -18,6 +18,8 @@ export interface AskedAssociation {
   readonly withoutSessionTags: boolean;
   /** The session policy as it is to be sent. */
   readonly sessionPolicy?: FromOperator<string>;
+  /** Tags beside irsa's own. */
+  readonly tags?: Tags;
 }
 
 /** Makes an association; one that is the same by then is as good. */
@@ -49,7 +51,7 @@ export interface UpdatePodIdentity {
   /** The values that the edit replaces, for show. */
   readonly before: Pick<
     PodIdentityAssociation,
-    "roleArn" | "targetRoleArn" | "withoutSessionTags" | "policy"
+    "roleArn" | "targetRoleArn" | "withoutSessionTags" | "policy" | "tags"
   >;
   readonly observed: string;
 }

@@ -1,5 +1,5 @@
 import { roleRef } from "./arn.ts";
-import { edited, tagRows, type Attribute } from "./attributes.ts";
+import { edited, isNotOwnership, tagRows, type Attribute } from "./attributes.ts";
 import type { ShownDocument } from "./change-kind-row.ts";
 import { TAG } from "./ownership-tags.ts";
 import type { CreatePodIdentity, UpdatePodIdentity } from "./pod-identity-change.ts";
@@ -37,18 +37,21 @@ export function podIdentityEdits({
     ...(TAG.managedBy in setTags
       ? [["+", "tags", `ownership tags (${setTags[TAG.origin] ?? ""})`] as const]
       : []),
+    ...tagRows(setTags, before.tags),
     ...(unsetTags.length > 0 ? [["-", "tags", "ownership tags"] as const] : []),
   ];
 }
 
 /** What an edit changes of an association, in a few words. */
-export function podIdentitySummary({ set, setTags, unsetTags }: UpdatePodIdentity): string {
+export function podIdentitySummary({ set, setTags = {}, unsetTags }: UpdatePodIdentity): string {
+  const isOwnership = unsetTags !== undefined || TAG.managedBy in setTags;
   const facets = [
     ...(set.role === undefined ? [] : ["role"]),
     ...(set.targetRole === undefined ? [] : ["target role"]),
     ...(set.withoutSessionTags === undefined ? [] : ["session tags"]),
     ...(set.sessionPolicy === undefined ? [] : ["session policy"]),
-    ...(setTags === undefined && unsetTags === undefined ? [] : ["ownership tags"]),
+    ...(isOwnership ? ["ownership tags"] : []),
+    ...(Object.keys(setTags).some(isNotOwnership) ? ["tags"] : []),
   ];
   return `association: ~ ${facets.join(", ~ ")}`;
 }

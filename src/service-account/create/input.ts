@@ -64,12 +64,13 @@ export function parseServiceAccountInput(
     input.attachRoleArn === undefined
       ? managed(input, problems)
       : existing(input, input.attachRoleArn, problems);
+  const tags = podIdentity && role && associationTags(input, role, problems);
   if (problems.list.length > before || namespace === undefined || name === undefined || role === undefined)
     return undefined;
   return {
     serviceAccount: { namespace, name },
     ...(audience !== undefined && { audience }),
-    ...(podIdentity !== undefined && { podIdentity }),
+    ...(podIdentity !== undefined && { podIdentity: { ...podIdentity, ...tags } }),
     labels,
     role,
   };
@@ -83,7 +84,8 @@ function existing(input: ServiceAccountInput, arn: Given, problems: Problems): D
     input.rolePrefix,
     input.rolePath,
     ...Object.values(input.settings),
-    input.tags[0],
+    // An association of its own has tags beside those of the role.
+    input.association?.wanted === true ? undefined : input.tags[0],
   ];
   for (const one of beside.filter((given) => given !== undefined)) {
     const problem = `can't be used with ${input.words.attachRole}, which does not change the role`;
@@ -116,6 +118,12 @@ function managed(input: ServiceAccountInput, problems: Problems): ManagedRole {
     ...settings,
     ...(document !== undefined && { inline: document }),
   };
+}
+
+/** As eksctl does it, the association has the tags of its role, too. */
+function associationTags({ tags: list }: ServiceAccountInput, role: DesiredRole, problems: Problems) {
+  const tags = role.kind === "managed" ? role.tags : tagsOf(list, problems);
+  return Object.keys(tags).length === 0 ? {} : { tags };
 }
 
 function tagsOf(list: readonly Given[], problems: Problems): Record<string, string> {

@@ -2,6 +2,7 @@ import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import { Failure } from "../../model/failure.ts";
 import type { Note } from "../../model/plan.ts";
 import { podIdentityDigest } from "../../model/observed-digest.ts";
+import type { Tags } from "../../model/iam-objects.ts";
 import { roleOwnershipTags } from "../../model/ownership-tags.ts";
 import type { AskedAssociation, UpdatePodIdentity } from "../../model/pod-identity-change.ts";
 import type { PodIdentityAssociation } from "../../model/pod-identity.ts";
@@ -32,12 +33,14 @@ export function planPodIdentity(
     };
   if (found.withoutSessionTags && !asked.withoutSessionTags) throw tagsDisabled(serviceAccount);
   const set = differences(found, asked, role);
+  const tags = differingTags(found, asked);
   const notes = kept(found, asked);
-  if (Object.keys(set).length === 0) return { changes: [], notes };
+  if (Object.keys({ ...set, ...tags }).length === 0) return { changes: [], notes };
   const { ownerArn } = found;
   if (ownerArn !== undefined) throw ownedAssociation(serviceAccount, ownerArn);
   const isOurs = associationOrigin(found, serviceAccount, cluster, role.owned) !== undefined;
   if (!isOurs && !adopt) throw associationExists(serviceAccount, found);
+  const setTags = { ...tags, ...(!isOurs && roleOwnershipTags(cluster, serviceAccount, "adopted", [])) };
   const update: UpdatePodIdentity = {
     kind: "update-pod-identity",
     cluster: cluster.arn,
@@ -46,7 +49,7 @@ export function planPodIdentity(
     arn: found.arn,
     role: role.arn,
     set,
-    ...(!isOurs && { setTags: roleOwnershipTags(cluster, serviceAccount, "adopted", []) }),
+    ...(Object.keys(setTags).length > 0 && { setTags }),
     before: found,
     observed: podIdentityDigest(found),
   };
@@ -75,7 +78,7 @@ function creation(
     serviceAccount,
     role: assignable(),
     ...asked,
-    tags: roleOwnershipTags(cluster, serviceAccount, "created", []),
+    tags: { ...asked.tags, ...roleOwnershipTags(cluster, serviceAccount, "created", []) },
   } as const;
 }
 
@@ -90,6 +93,10 @@ function differences(
     ...(withoutSessionTags !== found.withoutSessionTags && { withoutSessionTags }),
     ...(sessionPolicy !== undefined && !samePolicy(found.policy, sessionPolicy) && { sessionPolicy }),
   };
+}
+
+function differingTags({ tags: found }: PodIdentityAssociation, { tags = {} }: AskedAssociation): Tags {
+  return Object.fromEntries(Object.entries(tags).filter(([key, value]) => found[key] !== value));
 }
 
 function samePolicy(found: string | undefined, asked: string): boolean {
