@@ -320,6 +320,8 @@ const MAKERS: readonly (readonly [maker: string, from: string, users: readonly s
       "commands/shared/shared-roles.ts",
       "commands/update-sa/command.ts",
       "config/service-account.ts",
+      "config/pod-identity-association.ts",
+      "config/role-fields.ts",
       "config/desired.ts",
       "config/organization.ts",
     ],

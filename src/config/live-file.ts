@@ -1,21 +1,23 @@
 import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
 import type { ServiceAccount } from "../model/kubernetes-objects.ts";
 import { valueOf } from "../model/known.ts";
-import type { LiveFile, LiveServiceAccount } from "../model/live-file.ts";
+import type { LiveFile, LiveList, LiveServiceAccount } from "../model/live-file.ts";
 import { taggedServiceAccount } from "../model/ownership-tags.ts";
 import { annotatedArn, annotatedRole } from "../model/service-account-facts.ts";
-import { serviceAccountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
-import { ownedRole, type OwnedRole } from "../service-account/role/ownership.ts";
+import { serviceAccountPath } from "../model/service-account-ref.ts";
+import { ownedRole } from "../service-account/role/ownership.ts";
 import {
   annotatedListedRole,
   rolesRead,
   type ListedRole,
   type ObservedListing,
 } from "../service-account/list/observe.ts";
-import { serviceAccountRows } from "../service-account/list/rows.ts";
+import { liveAssociations } from "./live-association.ts";
 import { saidMetadata } from "./live-pairs.ts";
 import {
   leftOut,
+  onDefault,
+  ownRole,
   ownServiceAccount,
   trustedAudience,
   unnamedServiceAccount,
@@ -35,10 +37,8 @@ export function rolesWithInline(observed: ObservedListing): readonly string[] {
  */
 export function liveFile(observed: ObservedListing, inline: InlineDocuments): LiveFile {
   const { cluster, provider, serviceAccounts } = observed;
-  const identities = podIdentities(observed);
-  const existing = new Set(serviceAccounts.map(({ ref }) => serviceAccountPath(ref)));
-  const absent = [...identities].filter(([path]) => !existing.has(path));
-  const seen = new Set([...existing, ...identities.keys()]);
+  const associated = liveAssociations(observed, inline);
+  const seen = new Set([...serviceAccounts.map(({ ref }) => serviceAccountPath(ref)), ...associated.keys()]);
   const alone = rolesRead(observed).flatMap((listed) => {
     const ref = taggedServiceAccount(listed.role);
     if (ref === undefined || seen.has(serviceAccountPath(ref))) return [];
@@ -54,44 +54,31 @@ export function liveFile(observed: ObservedListing, inline: InlineDocuments): Li
       ),
     ];
   });
+  const byToken = serviceAccounts.filter(({ ref }) => !associated.has(serviceAccountPath(ref)));
   const all = [
-    ...serviceAccounts.flatMap((one) => {
-      const identity = identities.get(serviceAccountPath(one.ref));
-      if (identity === undefined) return liveServiceAccount(one, observed, inline);
-      if (annotatedRole(one).kind === "none") return [identity];
-      return liveServiceAccount(one, observed, inline).map((live) => ({
-        ...live,
-        unsaid: [...live.unsaid, ...identity.unsaid],
-      }));
-    }),
+    ...byToken.flatMap((one) => liveServiceAccount(one, observed, inline)),
     ...alone,
-    ...absent.map(([, identity]) => identity),
+    ...associated.values(),
   ];
+  const entriesOf = (name: LiveList): object[] =>
+    all.flatMap(({ entry, list = "serviceAccounts" }) =>
+      entry !== undefined && list === name ? [entry] : [],
+    );
+  const associations = entriesOf("podIdentityAssociations");
   const registered = valueOf(provider)?.clientIds.includes(DEFAULT_AUDIENCE) === true;
   return {
     file: {
       apiVersion: "eksctl.io/v1alpha5",
       kind: "ClusterConfig",
       metadata: { name: cluster.name, region: cluster.region },
-      iam: { withOIDC: registered, serviceAccounts: all.flatMap(({ entry }) => entry ?? []) },
+      iam: {
+        withOIDC: registered,
+        serviceAccounts: entriesOf("serviceAccounts"),
+        ...(associations.length > 0 && { podIdentityAssociations: associations }),
+      },
     },
     serviceAccounts: all,
   };
-}
-
-/**
- * What has its role by EKS Pod Identity, by `namespace/name`. An entry in the file would plan IRSA for it; the annotation
- * that it may have beside is another matter.
- */
-function podIdentities(observed: ObservedListing): ReadonlyMap<string, LiveServiceAccount> {
-  const rows = serviceAccountRows(observed).filter(({ way }) => way === "pod-identity");
-  return new Map(
-    rows.map(({ serviceAccount, role }) => {
-      const which = role === undefined ? "" : ` (${role})`;
-      const what = `its role by EKS Pod Identity${which}, which apply does not set up`;
-      return [serviceAccountPath(serviceAccount), leftOut(serviceAccount, what)];
-    }),
-  );
 }
 
 /** A ServiceAccount without a role does not belong in the file. */
@@ -116,13 +103,7 @@ function liveServiceAccount(
         ];
   const found = nameableRole(serviceAccount, observed);
   if (typeof found === "string") return [leftOut(ref, `${found}: ${annotation}`)];
-  if (ref.name === "default")
-    return [
-      leftOut(
-        ref,
-        `'default' is used by every pod that specifies no ServiceAccount; its role: ${annotation}`,
-      ),
-    ];
+  if (ref.name === "default") return [onDefault(ref, annotation)];
   if (own !== undefined && own.owned.arn === found.role.arn)
     return [ownServiceAccount({ ref, serviceAccount, isAlone: false, listed: own.listed }, observed, inline)];
   const { metadata, unsaid } = saidMetadata(ref, serviceAccount);
@@ -145,16 +126,4 @@ function nameableRole(serviceAccount: ServiceAccount, observed: ObservedListing)
   if (found.value === undefined) return "its role does not exist";
   const { role } = found.value;
   return role.arn === annotation ? found.value : `its role has a different ARN (${role.arn})`;
-}
-
-/** The role that irsa has for the ServiceAccount, with the proof of that; one of the computed name goes before. */
-function ownRole(
-  ref: ServiceAccountRef,
-  observed: ObservedListing,
-): { readonly listed: ListedRole; readonly owned: OwnedRole } | undefined {
-  const all = rolesRead(observed).flatMap((listed) => {
-    const owned = ownedRole(listed.role, observed.cluster, ref);
-    return owned === undefined ? [] : [{ listed, owned }];
-  });
-  return all.find(({ owned }) => owned.witness === "name") ?? all[0];
 }

@@ -19,11 +19,17 @@ interface SaidPairs {
   readonly unsaid: readonly Unsaid[];
 }
 
+/** The metadata of an entry. */
+interface SaidMetadata extends ServiceAccountRef {
+  readonly labels?: Pairs;
+  readonly annotations?: Pairs;
+}
+
 /** The metadata of an entry, without what irsa and other tools know their own by. */
 export function saidMetadata(
   { namespace, name }: ServiceAccountRef,
   serviceAccount: Metadata,
-): { readonly metadata: object; readonly unsaid: readonly Unsaid[] } {
+): { readonly metadata: SaidMetadata; readonly unsaid: readonly Unsaid[] } {
   const labels = said("label", without(serviceAccount.labels, isOwnershipKey), (key, value) =>
     refusal(parseLabel(`${key}=${value}`)),
   );

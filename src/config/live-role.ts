@@ -8,13 +8,14 @@ import type { LiveServiceAccount, Unsaid } from "../model/live-file.ts";
 import { computedRoleName } from "../model/role-name.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import { listOf } from "../model/trust-policy/document.ts";
-import { grantStatements } from "../model/trust-policy/grant.ts";
-import type { ListedRole, ObservedListing } from "../service-account/list/observe.ts";
+import { grantStatements, type GrantKey } from "../model/trust-policy/grant.ts";
+import { rolesRead, type ListedRole, type ObservedListing } from "../service-account/list/observe.ts";
 import { isGeneratedDescription } from "../service-account/role/changes.ts";
-import type { OwnedRole } from "../service-account/role/ownership.ts";
+import { ownedRole, type OwnedRole } from "../service-account/role/ownership.ts";
 import { grantKeyFor } from "../service-account/role/trust.ts";
 import { saidMetadata, saidTags, type Metadata, type Pairs } from "./live-pairs.ts";
 import { sayPolicies } from "./live-policies.ts";
+import { IRSA_FIELDS, type RoleFieldNames } from "./role-fields.ts";
 import type { InlinePolicies } from "../model/iam-objects.ts";
 
 /** Inline policies by their role's name. */
@@ -23,6 +24,23 @@ export type InlineDocuments = ReadonlyMap<string, Known<InlinePolicies>>;
 /** A ServiceAccount that no entry describes, and why. */
 export function leftOut(serviceAccount: ServiceAccountRef, what: string): LiveServiceAccount {
   return { serviceAccount, unsaid: [{ what }] };
+}
+
+/** The ServiceAccount that a file can't give a role without a flag. */
+export function onDefault(ref: ServiceAccountRef, role: string): LiveServiceAccount {
+  return leftOut(ref, `'default' is used by every pod that specifies no ServiceAccount; its role: ${role}`);
+}
+
+/** The role that irsa has for the ServiceAccount, with the proof of that; one of the computed name goes before. */
+export function ownRole(
+  ref: ServiceAccountRef,
+  observed: ObservedListing,
+): { readonly listed: ListedRole; readonly owned: OwnedRole } | undefined {
+  const all = rolesRead(observed).flatMap((listed) => {
+    const owned = ownedRole(listed.role, observed.cluster, ref);
+    return owned === undefined ? [] : [{ listed, owned }];
+  });
+  return all.find(({ owned }) => owned.witness === "name") ?? all[0];
 }
 
 /** A ServiceAccount, there or gone, with the role that irsa has for it. */
@@ -57,37 +75,47 @@ export function ownServiceAccount(
   inline: InlineDocuments,
 ): LiveServiceAccount {
   const { ref, serviceAccount, isAlone, listed } = owned;
+  const { role } = listed;
+  const { metadata, unsaid: ofServiceAccount } = saidMetadata(ref, serviceAccount);
+  const key = grantKeyFor(observed.cluster, ref);
+  const said = saidRole(owned, IRSA_FIELDS, saidTags(role.tags), key, observed, inline);
+  return {
+    serviceAccount: ref,
+    entry: { metadata, ...said.fields, ...(isAlone && { roleOnly: true }) },
+    unsaid: [...ofServiceAccount, ...said.unsaid],
+  };
+}
+
+/**
+ * A role of irsa's in the fields of one kind of entry: what makes it, or its ARN where nothing would.
+ * @param key what tells the statements of its trust policy that the entry stands for
+ */
+export function saidRole(
+  { ref, listed }: Pick<Owned, "ref" | "listed">,
+  names: RoleFieldNames,
+  tags: ReturnType<typeof saidTags>,
+  key: GrantKey,
+  { cluster }: ObservedListing,
+  inline: InlineDocuments,
+): { readonly fields: object; readonly unsaid: readonly Unsaid[] } {
   const { role, attached } = listed;
   const documents = inline.get(role.name) ?? known({});
   const { wellKnown, document, unsaid } =
-    documents.state === "unknown"
-      ? unreadable(documents.failure)
-      : sayPolicies(documents.value, observed.cluster);
-  const { metadata, unsaid: ofServiceAccount } = saidMetadata(ref, serviceAccount);
-  const roleOnly = isAlone && { roleOnly: true };
+    documents.state === "unknown" ? unreadable(documents.failure) : sayPolicies(documents.value, cluster);
   if (attached.length === 0 && wellKnown.length === 0 && document === undefined)
-    return {
-      serviceAccount: ref,
-      entry: { metadata, attachRoleARN: role.arn, ...roleOnly },
-      unsaid: [...unsaid, ...ofServiceAccount],
-    };
-  const tags = saidTags(role.tags);
-  const entry = {
-    metadata,
-    ...(attached.length > 0 && { attachPolicyARNs: attached }),
-    ...(document !== undefined && { attachPolicy: document }),
-    ...(wellKnown.length > 0 && {
-      wellKnownPolicies: Object.fromEntries(wellKnown.map((field) => [field, true])),
-    }),
-    ...(role.boundary !== undefined && { permissionsBoundary: role.boundary }),
-    ...(role.name !== computedRoleName(observed.cluster, ref, "") && { roleName: role.name }),
-    ...roleOnly,
-    ...(Object.keys(tags.said).length > 0 && { tags: tags.said }),
-  };
+    return { fields: { [names.role]: role.arn }, unsaid };
   return {
-    serviceAccount: ref,
-    entry,
-    unsaid: [...unsaid, ...ofServiceAccount, ...tags.unsaid, ...facetsOf(owned, observed)],
+    fields: {
+      ...(attached.length > 0 && { [names.policyArns]: attached }),
+      ...(document !== undefined && { [names.policy]: document }),
+      ...(wellKnown.length > 0 && {
+        wellKnownPolicies: Object.fromEntries(wellKnown.map((field) => [field, true])),
+      }),
+      ...(role.boundary !== undefined && { [names.boundary]: role.boundary }),
+      ...(role.name !== computedRoleName(cluster, ref, "") && { roleName: role.name }),
+      ...(Object.keys(tags.said).length > 0 && { tags: tags.said }),
+    },
+    unsaid: [...unsaid, ...tags.unsaid, ...facetsOf(listed, ref, key, cluster)],
   };
 }
 
@@ -99,10 +127,13 @@ function unreadable({ message }: Failure): ReturnType<typeof sayPolicies> {
 const MORE_TRUST = "its trust policy, which has more than the statement for this ServiceAccount";
 
 /** What affects a role and has no field in a file. */
-function facetsOf({ ref, listed }: Owned, { cluster }: ObservedListing): Unsaid[] {
-  const { role } = listed;
+function facetsOf(
+  { role }: ListedRole,
+  ref: ServiceAccountRef,
+  key: GrantKey,
+  cluster: ObservedListing["cluster"],
+): Unsaid[] {
   const { path } = roleRef(role.arn);
-  const key = grantKeyFor(cluster, ref);
   const others = listOf(role.trust.Statement).length - grantStatements(role.trust, key).length;
   return [
     ...(role.maxSessionSeconds === 3600

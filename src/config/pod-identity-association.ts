@@ -4,17 +4,9 @@ import { parsePolicyDocument } from "../model/trust-policy/parse.ts";
 import type { GivenDocument } from "../service-account/create/given-document.ts";
 import { parseServiceAccountInput } from "../service-account/create/input.ts";
 import { placeText } from "./place.ts";
-import { given, readRoleFields, type RoleFieldNames } from "./role-fields.ts";
+import { ASSOCIATION_FIELDS, given, readRoleFields } from "./role-fields.ts";
 import type { FileServiceAccount } from "./service-account.ts";
 import { childOf, isTrue, textOf, type Tree } from "./tree.ts";
-
-const NAMES: RoleFieldNames = {
-  role: "roleARN",
-  policyArns: "permissionPolicyARNs",
-  policy: "permissionPolicy",
-  boundary: "permissionsBoundaryARN",
-  target: "targetRoleARN",
-};
 
 /**
  * Judges one entry of `podIdentityAssociations`; what is wrong is noted, and then nothing comes back. As for eksctl, the
@@ -26,7 +18,7 @@ export function readPodIdentityAssociation(
   problems: Problems,
 ): FileServiceAccount | undefined {
   const before = problems.list.length;
-  const { input, wellKnown, whereIs } = readRoleFields(tree, path, NAMES, problems);
+  const { input, wellKnown, whereIs } = readRoleFields(tree, path, ASSOCIATION_FIELDS, problems);
   const untagged = childOf(tree, "disableSessionTags");
   const parsed = parseServiceAccountInput(
     {

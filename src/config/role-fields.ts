@@ -21,6 +21,23 @@ export interface RoleFieldNames {
   readonly target?: string;
 }
 
+/** The fields of `iam.serviceAccounts[]`. */
+export const IRSA_FIELDS: RoleFieldNames = {
+  role: "attachRoleARN",
+  policyArns: "attachPolicyARNs",
+  policy: "attachPolicy",
+  boundary: "permissionsBoundary",
+};
+
+/** The fields of `podIdentityAssociations[]`. */
+export const ASSOCIATION_FIELDS: RoleFieldNames = {
+  role: "roleARN",
+  policyArns: "permissionPolicyARNs",
+  policy: "permissionPolicy",
+  boundary: "permissionsBoundaryARN",
+  target: "targetRoleARN",
+};
+
 /** What an entry says of its role, unjudged but for the form of its well-known policies. */
 export interface RoleFields {
   readonly input: Pick<

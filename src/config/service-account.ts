@@ -5,7 +5,7 @@ import { parseServiceAccountInput, type ParsedServiceAccount } from "../service-
 import { parseLabel } from "../service-account/service-account/label.ts";
 import type { WhereIs } from "../service-account/role/arns.ts";
 import { placeText } from "./place.ts";
-import { given, pairs, readRoleFields, type RoleFieldNames } from "./role-fields.ts";
+import { given, IRSA_FIELDS, pairs, readRoleFields } from "./role-fields.ts";
 import { childOf, entriesOf, isTrue, textOf, type Tree } from "./tree.ts";
 import type { WellKnownChoice } from "./well-known-policies/permissions.ts";
 
@@ -19,13 +19,6 @@ export interface FileServiceAccount extends ParsedServiceAccount {
   readonly whereIs: WhereIs;
 }
 
-const NAMES: RoleFieldNames = {
-  role: "attachRoleARN",
-  policyArns: "attachPolicyARNs",
-  policy: "attachPolicy",
-  boundary: "permissionsBoundary",
-};
-
 /** Judges one entry of `iam.serviceAccounts`; what is wrong is noted, and then nothing comes back. */
 export function readServiceAccount(
   tree: Tree,
@@ -34,7 +27,7 @@ export function readServiceAccount(
 ): FileServiceAccount | undefined {
   const before = problems.list.length;
   const metadata = childOf(tree, "metadata");
-  const { input, wellKnown, whereIs } = readRoleFields(tree, path, NAMES, problems);
+  const { input, wellKnown, whereIs } = readRoleFields(tree, path, IRSA_FIELDS, problems);
   const annotations = annotationsOf(childOf(metadata, "annotations"), problems);
   refusePattern(childOf(tree, "subjectPattern"), problems);
   const parsed = parseServiceAccountInput(

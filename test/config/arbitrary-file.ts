@@ -3,10 +3,12 @@ import {
   constant,
   constantFrom,
   dictionary,
+  oneof,
   option,
   record,
   subarray,
   uniqueArray,
+  type Arbitrary,
 } from "fast-check";
 import { stringify } from "yaml";
 
@@ -49,6 +51,7 @@ const serviceAccount = record({
   roleOnly: boolean(),
   permissions,
 }).map(({ namespace, name, labels, annotations, audience, tags, roleOnly, permissions: granted }) => ({
+  way: "irsa" as const,
   metadata: {
     namespace,
     name,
@@ -63,15 +66,63 @@ const serviceAccount = record({
   ...granted,
 }));
 
-/** The text of a file for the cluster of the fakes, with up to six ServiceAccounts. */
-export const arbitraryFile = uniqueArray(serviceAccount, {
+const SESSION_POLICY = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "*" }],
+});
+
+/** The names of the fields that grant something to an association's role. */
+const RENAMED: Readonly<Record<string, string>> = {
+  attachPolicyARNs: "permissionPolicyARNs",
+  attachPolicy: "permissionPolicy",
+};
+
+const association = record({
+  namespace: constantFrom("payments", "search"),
+  serviceAccountName: constantFrom("reader", "writer", "worker", "indexer"),
+  createServiceAccount: boolean(),
+  tags: texts,
+  disableSessionTags: boolean(),
+  isLimited: boolean(),
+  target: option(constant("arn:aws:iam::999988887777:role/target"), { nil: undefined }),
+  permissions,
+}).map(({ isLimited, target, permissions: granted, ...fields }) => ({
+  way: "pod-identity" as const,
+  ...fields,
+  ...Object.fromEntries(Object.entries(granted).map(([name, value]) => [RENAMED[name] ?? name, value])),
+  ...(target !== undefined && { targetRoleARN: target }),
+  ...(isLimited && fields.disableSessionTags && { policy: SESSION_POLICY }),
+}));
+
+type Entry = { readonly way: "irsa"; readonly metadata: { namespace: string; name: string } } | Associated;
+interface Associated {
+  readonly way: "pod-identity";
+  readonly namespace: string;
+  readonly serviceAccountName: string;
+}
+
+function pathOf(entry: Entry): string {
+  return entry.way === "irsa"
+    ? `${entry.metadata.namespace}/${entry.metadata.name}`
+    : `${entry.namespace}/${entry.serviceAccountName}`;
+}
+
+const ofWay = (entries: readonly Entry[], wanted: Entry["way"]): object[] =>
+  entries.flatMap(({ way, ...entry }) => (way === wanted ? [entry] : []));
+
+/** The text of a file for the cluster of the fakes, with up to six ServiceAccounts by either way. */
+export const arbitraryFile = uniqueArray(oneof<Arbitrary<Entry>[]>(serviceAccount, association), {
   maxLength: 6,
-  selector: ({ metadata }) => `${metadata.namespace}/${metadata.name}`,
-}).map((serviceAccounts) =>
+  selector: pathOf,
+}).map((entries) =>
   stringify({
     apiVersion: "eksctl.io/v1alpha5",
     kind: "ClusterConfig",
     metadata: { name: "eks-work-cluster", region: "ap-northeast-2" },
-    iam: { withOIDC: true, serviceAccounts },
+    iam: {
+      withOIDC: true,
+      serviceAccounts: ofWay(entries, "irsa"),
+      podIdentityAssociations: ofWay(entries, "pod-identity"),
+    },
   }),
 );

@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { known } from "../../src/model/known.ts";
 import { roleRef, type RoleArn } from "../../src/model/arn.ts";
 import { liveFile, rolesWithInline } from "../../src/config/live-file.ts";
+import { podIdentityStatement, trustPolicy } from "../../src/model/trust-policy/grant.ts";
+import { podIdentityGrantFor } from "../../src/service-account/role/trust.ts";
 import { liveText, unsaidNotes } from "../../src/output/live-text.ts";
 import { observeListing } from "../../src/service-account/list/observe.ts";
 import {
@@ -86,28 +88,93 @@ describe("what is live, as a file", () => {
     await expectNoChange(world);
   });
 
-  it.each<readonly [string, (world: World) => void, readonly string[]]>([
-    ["with its ServiceAccount", () => undefined, []],
-    ["without its ServiceAccount", (world) => world.api.serviceAccounts.delete(AGENT), []],
-    ["without its association", (world) => world.associations.delete(AGENT), []],
+  it.each<readonly [string, (world: World) => void, object]>([
+    ["with its ServiceAccount", () => undefined, { roleOnly: false }],
+    ["without its ServiceAccount", (world) => world.api.serviceAccounts.delete(AGENT), { roleOnly: true }],
     [
-      "beside an annotation, which alone is in it",
+      "beside an annotation with another role",
       (world) => world.withServiceAccount(AGENT, annotatedWith(ownRole("agent"))),
-      ["cloudwatch-agent"],
+      { roleOnly: true },
     ],
-  ])("leaves out a role by EKS Pod Identity, and tells so: %s", async (_name, edit, names) => {
+  ])("has a role by EKS Pod Identity as an association: %s", async (_name, edit, expected) => {
     const world = aWorld().withPolicy(CLOUDWATCH).withProvider();
     const role = managed({ policies: [CLOUDWATCH] });
     await bringAbout(world, aDesire({ role, podIdentity: { withoutSessionTags: false } }));
     world.withRole(ownRole("agent"), { trust: world.trustOf(aDesire()) });
     edit(world);
+    expect(read((await live(world)).text).serviceAccounts).toMatchObject([
+      {
+        serviceAccount: { name: "cloudwatch-agent" },
+        podIdentity: { withoutSessionTags: false },
+        ...expected,
+      },
+    ]);
+    await expectNoChange(world);
+  });
+
+  it("has the associations of others by the ARN of their role, and leaves out those of add-ons", async () => {
+    const world = aWorld();
+    const theirs = ownRole("made/theirs");
+    const grant = podIdentityGrantFor(world.cluster, aServiceAccount("a/b"));
+    world.withRole(theirs, { trust: trustPolicy([podIdentityStatement(grant)]) }, { attached: [S3_READ] });
+    world.withAssociation("a/b", theirs, { tags: { team: "edge" } }).withServiceAccount("a/b");
+    world.withAssociation("a/gone", ownRole("gone"));
+    world.withAssociation("a/default", theirs);
+    const owner = `arn:aws:eks:ap-northeast-2:111122223333:addon/${world.cluster.name}/x/1`;
+    world.withAssociation("a/addon", theirs, { ownerArn: owner });
     const { text, notes } = await live(world);
-    expect(read(text).serviceAccounts.map(({ serviceAccount }) => serviceAccount.name)).toEqual(names);
-    expect(notes).toContainEqual(
-      expect.stringMatching(
-        /^amazon-cloudwatch\/cloudwatch-agent: .* by EKS Pod Identity.*apply does not set up$/,
-      ),
-    );
+    const { serviceAccounts } = read(text);
+    expect(serviceAccounts).toMatchObject([
+      {
+        serviceAccount: { namespace: "a", name: "b" },
+        roleOnly: true,
+        role: { kind: "existing", arn: theirs },
+        podIdentity: { tags: { team: "edge" } },
+      },
+    ]);
+    expect(notes).toEqual([
+      `a/addon: not in the file: its Pod Identity association with role ${theirs}, which is managed by ${owner}`,
+      `a/default: not in the file: 'default' is used by every pod that specifies no ServiceAccount; its role: ${theirs}`,
+      `a/gone: not in the file: its role does not exist: ${ownRole("gone")}`,
+    ]);
+    for (const note of notes)
+      expect(text).toContain(`# not in this file: ${note.replace(" not in the file:", "")}`);
+    await expectNoChange(world);
+  });
+
+  it("has a ServiceAccount with both ways by its association, whose role new pods get", async () => {
+    const world = aWorld().withProvider();
+    await bringAbout(world, aDesire({ labels: { tier: "on" } }));
+    await bringAbout(world, aDesire({ podIdentity: { withoutSessionTags: false } }));
+    const { text, notes } = await live(world);
+    expect(read(text).serviceAccounts).toMatchObject([
+      { serviceAccount: { name: "cloudwatch-agent" }, podIdentity: {}, roleOnly: false },
+    ]);
+    const told = notes.join("\n");
+    const role = world.association()?.roleArn;
+    expect(told).toContain(`its annotation with role ${role}; new pods get the association's`);
+    expect(told).toContain("the labels and annotations of the ServiceAccount: tier");
+    expect(told).toContain("its trust policy, which has more");
+    await expectNoChange(world);
+  });
+
+  it("plans an association that was lost again", async () => {
+    const world = aWorld();
+    await bringAbout(world, aDesire({ podIdentity: { withoutSessionTags: false } }));
+    world.associations.clear();
+    const plan = await planOf((await live(world)).text, world);
+    expect(plan.changes).toMatchObject([{ kind: "create-pod-identity" }]);
+  });
+
+  it("says the tags of a role that its association has not", async () => {
+    const world = aWorld();
+    const role = managed({ tags: { team: "edge" } });
+    await bringAbout(world, aDesire({ role, podIdentity: { withoutSessionTags: false } }));
+    const { text, notes } = await live(world);
+    expect(read(text).serviceAccounts).toMatchObject([{ role: { tags: {} } }]);
+    expect(notes).toEqual([
+      expect.stringContaining('the tag "team": "edge", which its role has and its association has not'),
+    ]);
     await expectNoChange(world);
   });
 });

@@ -5,6 +5,7 @@ import { fileOf, read, wrongsOf } from "./read.ts";
 const SAMPLE = readFileSync(new URL("samples/eksctl-accounts.yaml", import.meta.url), "utf8");
 const ADDITIONS = readFileSync(new URL("samples/irsa-additions.yaml", import.meta.url), "utf8");
 const S3 = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess";
+const PERMITS = `permissionPolicyARNs: [${S3}]`;
 const READS = `attachPolicyARNs: [${S3}]`;
 
 describe("a file of eksctl's", () => {
@@ -48,7 +49,7 @@ describe("a file of eksctl's", () => {
     const [note, ...more] = file.notes;
     expect(more).toEqual([]);
     expect(note?.message).toBe(
-      "ignored (managed by eksctl): addons, iam.podIdentityAssociations, iam.serviceAccounts[].status, iam.serviceRolePermissionsBoundary, managedNodeGroups, metadata.tags, metadata.version",
+      "ignored (managed by eksctl): addons, iam.serviceAccounts[].status, iam.serviceRolePermissionsBoundary, managedNodeGroups, metadata.tags, metadata.version",
     );
   });
 
@@ -278,7 +279,7 @@ describe("what is wrong around the ServiceAccounts", () => {
     ["a field of no format", `${fileOf(`metadata: { name: a }\n${READS}`)}nodegroups: []\n`, 1],
     [
       "a Pod Identity association with a field of no format",
-      `${fileOf(`metadata: { name: a }\n${READS}`)}  podIdentityAssociations: [{ namespace: a, serviceAccountName: b, roleArn: x }]\n`,
+      `${fileOf(`metadata: { name: a }\n${READS}`)}  podIdentityAssociations: [{ namespace: a, serviceAccountName: b, roleArn: x, ${PERMITS} }]\n`,
       1,
     ],
     ["a list for a document", "- a\n", 1],

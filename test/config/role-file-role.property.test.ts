@@ -18,6 +18,8 @@ import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { roleOwnershipTags } from "../../src/model/ownership-tags.ts";
 import { computedRoleName } from "../../src/model/role-name.ts";
 import { listOf, type PolicyDocument, type Statement } from "../../src/model/trust-policy/document.ts";
+import { podIdentityStatement, trustPolicy } from "../../src/model/trust-policy/grant.ts";
+import { podIdentityGrantFor } from "../../src/service-account/role/trust.ts";
 import { samePermissions } from "../../src/model/trust-policy/permissions.ts";
 import { liveText, unsaidNotes } from "../../src/output/live-text.ts";
 import { observeListing } from "../../src/service-account/list/observe.ts";
@@ -102,7 +104,13 @@ const role = record({
   ]),
   isThere: boolean(),
   hasComputedName: boolean(),
-});
+  way: constantFrom("irsa", "pod-identity"),
+  isUntagged: boolean(),
+}).map(({ isUntagged, ...drawn }) => ({
+  ...drawn,
+  // A trust policy without session tags tells of no ServiceAccount.
+  withoutSessionTags: isUntagged && drawn.isThere && drawn.hasComputedName,
+}));
 type Drawn = Parameters<Parameters<(typeof role)["map"]>[0]>[0];
 
 const OTHER: Statement = {
@@ -121,8 +129,12 @@ function arnOf({ hasComputedName }: Drawn): RoleArn {
 function worldOf(drawn: Drawn): World {
   const world = emptyWorld();
   const arn = arnOf(drawn);
-  const { inline, attached, isBound, seconds, isShared, tags, labels, isThere } = drawn;
-  const trust = world.trustOf({ serviceAccount: SERVICE_ACCOUNT });
+  const { inline, attached, isBound, seconds, isShared, tags, labels, isThere, way } = drawn;
+  const grant = podIdentityGrantFor(world.cluster, SERVICE_ACCOUNT, drawn.withoutSessionTags);
+  const trust =
+    way === "irsa"
+      ? world.trustOf({ serviceAccount: SERVICE_ACCOUNT })
+      : trustPolicy([podIdentityStatement(grant)]);
   world.withRole(
     arn,
     {
@@ -136,7 +148,12 @@ function worldOf(drawn: Drawn): World {
     },
     { attached, inline },
   );
-  if (isThere)
+  if (isThere && way === "pod-identity")
+    world.withAssociation(PATH, arn, {
+      withoutSessionTags: drawn.withoutSessionTags,
+      tags: Object.fromEntries(tags),
+    });
+  else if (isThere)
     world.withNamespace("shop").withServiceAccount(PATH, {
       labels: Object.fromEntries(labels),
       annotations: { [ROLE_ANNOTATION]: arn, "irsa/account": "adopted" },
@@ -155,7 +172,7 @@ function isLiteral(document: PolicyDocument): boolean {
 
 async function fileOf(world: World) {
   const { aws, cluster, kubernetes } = world;
-  const observed = await observeListing({}, cluster, { iam: aws.iam, kubernetes });
+  const observed = await observeListing({}, cluster, { ...aws, kubernetes });
   const found = rolesWithInline(observed).map(
     (name) => [name, known(world.iam.roles.get(name.toLowerCase())?.inline ?? {})] as const,
   );
@@ -200,13 +217,17 @@ it("role → file → role: whatever a role can do is in the file, or is said no
       }
 
       expect(again.rows.filter(({ state }) => state === "failed")).toEqual([]);
-      for (const change of again.changes)
-        expect(["delete-inline-policy", "edit-role"]).toContain(change.kind);
+      const isLost = drawn.way === "pod-identity" && !drawn.isThere;
+      const kinds = new Set(again.changes.map(({ kind }) => kind));
+      expect(kinds.delete("create-pod-identity")).toBe(isLost);
+      for (const kind of kinds) expect(["delete-inline-policy", "edit-role"]).toContain(kind);
       const going = again.changes.flatMap((one) => (one.kind === "delete-inline-policy" ? [one.name] : []));
       for (const name of going) expect(Object.keys(said)).not.toContain(name);
 
       const isNamed = drawn.attached.length + Object.keys(said).length === 0;
-      expect(text.includes(`attachRoleARN: ${arn}`)).toBe(isNamed);
+      const isByAssociation = drawn.way === "pod-identity";
+      expect(text.includes(`${isByAssociation ? "roleARN" : "attachRoleARN"}: ${arn}`)).toBe(isNamed);
+      expect(text.includes("podIdentityAssociations:")).toBe(isByAssociation);
       if (isNamed) return;
       rebuilt += 1;
       const fresh = emptyWorld();
@@ -216,6 +237,9 @@ it("role → file → role: whatever a role can do is in the file, or is said no
       expect(now?.attached.toSorted()).toEqual(drawn.attached.toSorted());
       expect(samePermissions(Object.values(now?.inline ?? {}), Object.values(said))).toBe(true);
       expect(now?.role.boundary).toBe(drawn.isBound ? EDGE : undefined);
+      expect(fresh.association(PATH)?.withoutSessionTags).toBe(
+        isByAssociation ? drawn.withoutSessionTags : undefined,
+      );
 
       const facets: readonly (readonly [boolean, string])[] = [
         [drawn.seconds !== 3600, "maximum session duration, 7200 s"],

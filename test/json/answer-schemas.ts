@@ -186,7 +186,10 @@ const fleet = object({
   serviceAccounts: list(
     byState(
       { serviceAccount, role: nullable(string) },
-      [["inSync", "differs", "applied"], object({ audience: string }, { proof })],
+      [
+        ["inSync", "differs", "applied"],
+        object({ way: oneOf("irsa", "podIdentity"), audience: string }, { proof }),
+      ],
       [["failed"], object({ error })],
       [["prune", "pruned"], object({ serviceAccountFate: fate, roleFate: fate })],
     ),

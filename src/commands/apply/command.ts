@@ -20,8 +20,8 @@ Examples:
 `;
 
 const FILE_HELP = `
-The file is an eksctl ClusterConfig (eksctl.io/v1alpha5). irsa manages iam.serviceAccounts and, with iam.withOIDC, the
-identity provider; everything else is ignored.
+The file is an eksctl ClusterConfig (eksctl.io/v1alpha5). irsa manages iam.serviceAccounts, iam.podIdentityAssociations
+and, with iam.withOIDC, the identity provider; everything else is ignored.
 `;
 
 /** `irsa plan`: what `apply` would change; it never writes. */

@@ -1,5 +1,6 @@
 import { counted } from "../../model/counted.ts";
 import { EXIT_CODES } from "../../model/failure.ts";
+import { camelCase } from "../../output/camel-case.ts";
 import { errorJson, proofJson, serviceAccountJson } from "../../output/json-forms.ts";
 import { commandLine } from "../../output/command-text.ts";
 import type { CommandWords } from "../../model/command-words.ts";
@@ -84,8 +85,8 @@ function wellOf(count: number): string {
   return count === 1 ? "The ServiceAccount is up to date." : `All ${count} ServiceAccounts are up to date.`;
 }
 
-/** What a role keeps although the file does not name it. */
-const BEYOND: ReadonlySet<string> = new Set(["attached-beyond", "inline-beyond"]);
+/** What a role or an association keeps although the file does not name it. */
+const BEYOND: ReadonlySet<string> = new Set(["attached-beyond", "inline-beyond", "association-beyond"]);
 
 /** There is something to do, or something is attached that the file does not name. */
 function isDrift(row: PlannedServiceAccount): boolean {
@@ -113,6 +114,7 @@ function jsonOf(row: PlannedServiceAccount, proofs: Proofs, outcome: Outcome["st
   return {
     serviceAccount,
     state: rowState(row.plan, outcome),
+    way: camelCase(row.plan.way),
     role: row.plan.role,
     audience: row.plan.audience,
     ...(proof !== undefined && { proof: proofJson(proof.proof) }),

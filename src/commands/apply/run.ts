@@ -12,7 +12,6 @@ import type { Note } from "../../model/plan.ts";
 import { Problems } from "../../model/problems.ts";
 import { parseRolePath, parseRolePrefix, type RoleName } from "../../model/role-name.ts";
 import type { FromOperator } from "../../model/source.ts";
-import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import { during } from "../../output/progress.ts";
 import type { Terminal } from "../../output/terminal.ts";
 import type { DesiredServiceAccount } from "../../service-account/create/desired.ts";
@@ -21,14 +20,11 @@ import {
   type Observation,
   type ObservedFleet,
 } from "../../service-account/fleet/observe.ts";
-import {
-  changesOf,
-  planServiceAccounts,
-  type PlannedServiceAccount,
-} from "../../service-account/fleet/plan.ts";
+import { planServiceAccounts, type PlannedServiceAccount } from "../../service-account/fleet/plan.ts";
 import { quotaNotes, readCounts } from "../../service-account/fleet/quota-notes.ts";
 import { preparePrune } from "../../service-account/fleet/prune.ts";
 import type { FileFlags } from "./flags.ts";
+import { isMissing, isTaken, leftNotes } from "./left-rows.ts";
 import { fileReport } from "./report.ts";
 import { byServiceAccount } from "../shared/plan/by-service-account.ts";
 import { fileCluster } from "./file-cluster.ts";
@@ -119,6 +115,7 @@ async function prepare(
       ...file.notes,
       ...selection,
       ...leftNotes(desires, fleet.rows, flags),
+      ...unprovableNotes(desires, flags),
       ...pruned.notes,
       ...fleet.notes,
       ...quotaNotes(fleet.changes, counts),
@@ -219,27 +216,10 @@ async function pruning(
   return during(terminal, "reading the set", planning());
 }
 
-/** A ServiceAccount that irsa does not manage, which eksctl skips. */
-function isTaken(row: PlannedServiceAccount): boolean {
-  return row.state === "failed" && row.failure.code === "account-exists";
-}
-
-function leftNotes(
-  desires: readonly DesiredServiceAccount[],
-  rows: readonly PlannedServiceAccount[],
-  flags: FileFlags,
-): Note[] {
-  const kept = new Set(rows.map(({ serviceAccount }) => serviceAccountPath(serviceAccount)));
-  const left = desires
-    .map(({ serviceAccount }) => serviceAccountPath(serviceAccount))
-    .filter((path) => !kept.has(path));
-  if (left.length === 0) return [];
-  const shown = left.length > 10 ? [...left.slice(0, 10), `and ${left.length - 10} more`] : left;
-  const why = flags.onlyMissing === true ? "already exist" : "already exist and not managed by irsa";
-  return [{ level: "info", code: "left-existing", message: `skipped (${why}): ${shown.join(", ")}` }];
-}
-
-/** What `--only-missing` looks at: ServiceAccounts of which something must be created. */
-function isMissing(row: PlannedServiceAccount): boolean {
-  return row.state === "failed" || changesOf(row).some(({ kind }) => /^create-(role|account)$/.test(kind));
+/** `--wait` asks STS, which has no part in Pod Identity. */
+function unprovableNotes(desires: readonly DesiredServiceAccount[], { wait }: FileFlags): Note[] {
+  const count = desires.filter(({ podIdentity }) => podIdentity !== undefined).length;
+  if (wait !== true || count === 0) return [];
+  const message = `--wait does not verify ${counted(count, "Pod Identity association")}: credentials are given by the agent on each node`;
+  return [{ level: "warning", code: "association-unproven", message }];
 }

@@ -42,7 +42,9 @@ export async function observeServiceAccounts(
   const shared = sharedAws(ports.aws);
   const kubernetes = ports.kubernetes && sharedKubernetes(ports.kubernetes);
   const [association, roles] = await Promise.all([
-    observeAssociation(shared.iam, cluster),
+    desires.every(needsNoProvider) && desires.length > 0
+      ? { cluster, provider: undefined, lookalikes: [] }
+      : observeAssociation(shared.iam, cluster),
     desires.length < MANY_ROLES ? shared.iam : rolesListed(shared.iam),
   ]);
   const aws = { ...shared, iam: { ...shared.iam, ...roles } };
@@ -64,6 +66,10 @@ export async function observeServiceAccounts(
     }
   });
   return { association, observations };
+}
+
+function needsNoProvider({ podIdentity, associate }: DesiredServiceAccount): boolean {
+  return podIdentity !== undefined && !associate;
 }
 
 function sharedAws(aws: AwsPort): AwsPort {

@@ -31,7 +31,7 @@ export function planPodIdentity(
       changes: [creation(desired, asked, cluster, role)],
       notes: targetNotes(desired, asked.targetRole),
     };
-  if (found.withoutSessionTags && !asked.withoutSessionTags) throw tagsDisabled(serviceAccount);
+  if (found.withoutSessionTags && !asked.withoutSessionTags) throw tagsDisabled(desired);
   const set = differences(found, asked, role);
   const tags = differingTags(found, asked);
   const notes = kept(found, asked);
@@ -148,15 +148,14 @@ function ownedAssociation(serviceAccount: ServiceAccountRef, ownerArn: string): 
 }
 
 /** Another's word must not decide that the trust policy can do without the tags of one ServiceAccount. */
-function tagsDisabled(serviceAccount: ServiceAccountRef): Failure {
+function tagsDisabled({ serviceAccount, byFile = false }: DesiredServiceAccount): Failure {
+  const why = "The trust policy then can't tell this ServiceAccount from others.";
   return new Failure(
     "refused",
     "session-tags-disabled",
     `the Pod Identity association of ${serviceAccountPath(serviceAccount)} disables session tags, which was not requested`,
-    {
-      advice:
-        "The trust policy then can't tell this ServiceAccount from others. To allow that, add this flag:",
-      flags: ["--disable-session-tags"],
-    },
+    byFile
+      ? { advice: `${why} To allow that: disableSessionTags: true` }
+      : { advice: `${why} To allow that, add this flag:`, flags: ["--disable-session-tags"] },
   );
 }

@@ -10,13 +10,36 @@ const serviceAccount = (path: string, rest: object): object => {
   return { metadata: { namespace, name }, ...rest };
 };
 
-const clusterConfig = (name: string, ...serviceAccounts: readonly object[]): string =>
+const clusterConfigOf = (name: string, iam: object): string =>
   fileOf(name, {
     apiVersion: "eksctl.io/v1alpha5",
     kind: "ClusterConfig",
     metadata: { name: "eks-work-cluster", region: "ap-northeast-2" },
-    iam: { withOIDC: true, serviceAccounts },
+    iam,
   });
+
+const clusterConfig = (name: string, ...serviceAccounts: readonly object[]): string =>
+  clusterConfigOf(name, { withOIDC: true, serviceAccounts });
+
+const association = (path: string, rest: object): object => {
+  const [namespace, serviceAccountName] = path.split("/");
+  return { namespace, serviceAccountName, createServiceAccount: true, ...rest };
+};
+
+const associations = (name: string, ...podIdentityAssociations: readonly object[]): string =>
+  clusterConfigOf(name, { podIdentityAssociations });
+
+/** The same by Pod Identity: one ServiceAccount that changes and one that goes; then one that comes. */
+const ASSOCIATED = associations(
+  "associated.yaml",
+  association("a/changes", { permissionPolicyARNs: [CLOUDWATCH] }),
+  association("b/goes", { permissionPolicyARNs: [S3_READ] }),
+);
+const REASSOCIATED = associations(
+  "reassociated.yaml",
+  association("a/changes", { permissionPolicyARNs: [CLOUDWATCH], tags: { team: "edge" } }),
+  association("c/comes", { permissionPolicyARNs: [S3_READ], disableSessionTags: true }),
+);
 
 /** What was applied last week. */
 const BEFORE = clusterConfig(
@@ -43,6 +66,12 @@ const SET = "--set fleet";
 async function lastWeek(): Promise<World> {
   const world = worldOfOthers().withPolicy(ownPolicy("more"));
   await runWell(world, `apply -f ${BEFORE} ${SET} --approve`);
+  return world;
+}
+
+async function associated(): Promise<World> {
+  const world = worldOfOthers();
+  await runWell(world, `apply -f ${ASSOCIATED} ${SET} --approve`);
   return world;
 }
 
@@ -87,6 +116,24 @@ export const FILE: readonly WritingCommand[] = [
       "iam.deleteRole",
       "iam.detachPolicy",
       "iam.putInlinePolicy",
+      "iam.tagRole",
+      "kubernetes.createNamespace",
+      "kubernetes.createServiceAccount",
+      "kubernetes.deleteServiceAccount",
+    ],
+  },
+  {
+    name: "apply --prune of a file with Pod Identity associations",
+    before: associated,
+    line: `apply -f ${REASSOCIATED} ${SET} --prune --prune-max 2`,
+    writes: [
+      "eks.createPodIdentity",
+      "eks.deletePodIdentity",
+      "eks.tagPodIdentity",
+      "iam.attachPolicy",
+      "iam.createRole",
+      "iam.deleteRole",
+      "iam.detachPolicy",
       "iam.tagRole",
       "kubernetes.createNamespace",
       "kubernetes.createServiceAccount",

@@ -55,6 +55,8 @@ type Proved = Extract<PlannedServiceAccount, { state: "planned" | "adopted" }>;
 
 function isToBeProved(row: PlannedServiceAccount): row is Proved {
   if (row.state !== "planned" && row.state !== "adopted") return false;
+  // Credentials by Pod Identity are given by the agent on a node.
+  if (row.plan.way !== "irsa") return false;
   return row.plan.changes.length > 0 && !(row.state === "planned" && row.desired.roleOnly);
 }
 
