@@ -108,7 +108,7 @@ const role = record({
   isUntagged: boolean(),
 }).map(({ isUntagged, ...drawn }) => ({
   ...drawn,
-  // A trust policy without session tags tells of no ServiceAccount.
+  // A trust policy without session tags names no ServiceAccount.
   withoutSessionTags: isUntagged && drawn.isThere && drawn.hasComputedName,
 }));
 type Drawn = Parameters<Parameters<(typeof role)["map"]>[0]>[0];
