@@ -49,6 +49,8 @@ function eks(
   { endpoint, caPem }: { readonly endpoint: string; readonly caPem: string },
 ): object {
   if (path.includes("pod-identity-associations")) return { associations: [] };
+  if (path.endsWith("/node-groups")) return { nodegroups: [] };
+  if (path.endsWith("/fargate-profiles")) return { fargateProfileNames: [] };
   if (path === "/clusters") return { clusters: [CLUSTER] };
   return {
     cluster: {

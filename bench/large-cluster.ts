@@ -4,6 +4,7 @@ import { serviceAccountName, roleArn, type LargeWorldSize } from "./large-aws.ts
 export function largeCluster(size: LargeWorldSize): (url: URL) => string {
   const filler = "x".repeat(Math.max(0, size.podBytes - JSON.stringify(pod(0, size, "")).length));
   return ({ pathname, searchParams }) => {
+    if (pathname.endsWith("/nodes")) return JSON.stringify({ kind: "List", metadata: {}, items: [] });
     const from = Number(searchParams.get("continue") ?? 0);
     const total = pathname.endsWith("/pods") ? size.pods : size.serviceAccounts;
     const to = Math.min(from + Number(searchParams.get("limit") ?? total), total);

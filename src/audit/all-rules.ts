@@ -12,10 +12,13 @@ import { foreignKeys } from "./rules/foreign-keys.ts";
 import { missingServiceAccount } from "./rules/missing-account.ts";
 import { neverAnnotated } from "./rules/never-annotated.ts";
 import { nodeRoleAdministrator } from "./rules/node-role-administrator.ts";
+import { nodeRoleBeyondBaseline } from "./rules/node-role-beyond-baseline.ts";
+import { nodeRoleReachable } from "./rules/node-role-reachable.ts";
 import { noWorkload } from "./rules/no-workload.ts";
 import { otherWayOpen } from "./rules/other-way-open.ts";
 import { podIdentityAnyCluster } from "./rules/pod-identity-any-cluster.ts";
 import { podIdentityShadows } from "./rules/pod-identity-shadows.ts";
+import { podsOnNodeRole } from "./rules/pods-on-node-role.ts";
 import { providerMissing } from "./rules/provider-missing.ts";
 import { providerOrphaned } from "./rules/provider-orphaned.ts";
 import { roleGone } from "./rules/role-gone.ts";
@@ -44,10 +47,13 @@ export const RULES: readonly Rule[] = [
   missingServiceAccount,
   neverAnnotated,
   nodeRoleAdministrator,
+  nodeRoleBeyondBaseline,
+  nodeRoleReachable,
   noWorkload,
   otherWayOpen,
   podIdentityAnyCluster,
   podIdentityShadows,
+  podsOnNodeRole,
   providerMissing,
   providerOrphaned,
   roleGone,

@@ -4,6 +4,7 @@ import type { PolicyArn, RoleArn } from "../model/arn.ts";
 import { mapConcurrent } from "../model/map-concurrent.ts";
 import { isFailure } from "../model/failure.ts";
 import type { RoleDetails, RoleListing } from "../model/iam-objects.ts";
+import { isNodeBaseline } from "../model/node-baseline.ts";
 import { hostPath, type IssuerHostPath } from "../model/issuer.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import { attempting, type Attempt } from "./attempt.ts";
@@ -68,7 +69,11 @@ export async function observe(
   const reached = [...new Set([...assumable, ...ofNodes])];
   const unread = reached.filter((arn) => !firstDetails.has(arn) && !firsts.includes(arn));
   const details = inFull?.details ?? new Map([...firstDetails, ...(await detailsOf(unread, iam, attempt))]);
-  const attached = new Set(reached.flatMap((arn) => details.get(arn)?.attached ?? []));
+  const attached = new Set([
+    ...assumable.flatMap((arn) => details.get(arn)?.attached ?? []),
+    // What the baseline of nodes allows is known.
+    ...ofNodes.flatMap((arn) => details.get(arn)?.attached ?? []).filter((arn) => !isNodeBaseline(arn)),
+  ]);
   const policies = await documentsOf(attached, firstPolicies, iam, attempt);
   return { inventory, access, details, policies };
 }

@@ -1,5 +1,5 @@
 import { mapKnown, valueOf, type Known } from "../model/known.ts";
-import type { WhatCan, WhatCanRole } from "../model/access-answers.ts";
+import type { AccessPath as Way, WhatCan, WhatCanRole } from "../model/access-answers.ts";
 import type { ClusterRef, RoleArn } from "../model/arn.ts";
 import type { RoleDetails } from "../model/iam-objects.ts";
 import type { ServiceAccount } from "../model/kubernetes-objects.ts";
@@ -8,7 +8,8 @@ import { subjectOf, type ServiceAccountRef } from "../model/service-account-ref.
 import type { Candidate } from "./candidates.ts";
 import type { Gap } from "./inventory.ts";
 import type { AccessPath } from "./access-index.ts";
-import { notRead, wayOf } from "./who-can.ts";
+import type { NodeAccess } from "./nodes/node-access.ts";
+import { nodeWayOf, notRead, wayOf } from "./who-can.ts";
 
 /** A ServiceAccount that was looked up. */
 export type LookedUp = Known<ServiceAccount | undefined>;
@@ -26,12 +27,15 @@ export function whatCan(
   {
     cluster,
     accessPaths,
+    fromNodes,
     notJudged,
     details,
     gaps,
   }: {
     readonly cluster: ClusterRef;
     readonly accessPaths: readonly AccessPath[];
+    /** What its pods get from the nodes that they run on. */
+    readonly fromNodes: readonly NodeAccess[];
     readonly notJudged: WhatCan["notJudged"];
     readonly details: ReadonlyMap<RoleArn, RoleDetails>;
     readonly gaps: readonly Gap[];
@@ -44,23 +48,33 @@ export function whatCan(
     exists: valueOf(candidate.exists) ?? null,
     annotatedRole: annotated,
     audience: candidate.audience,
-    roles: accessPaths.toSorted(byRole).map((one) => toRole(one, annotated, details.get(one.role.arn))),
+    roles: [
+      ...accessPaths
+        .map((one) => ({ arn: one.role.arn, way: wayOf(one) }))
+        .toSorted(byRole)
+        .map(({ arn, way }) => toRole(arn, way, annotated, details.get(arn))),
+      ...fromNodes.map((one) => toRole(one.role, nodeWayOf(one), null, details.get(one.role))),
+    ],
     notJudged,
     notRead: notRead(gaps),
   };
 }
 
-function byRole(one: AccessPath, other: AccessPath): number {
-  if (one.role.arn === other.role.arn) return 0;
-  return one.role.arn < other.role.arn ? -1 : 1;
+function byRole(one: { readonly arn: RoleArn }, other: { readonly arn: RoleArn }): number {
+  if (one.arn === other.arn) return 0;
+  return one.arn < other.arn ? -1 : 1;
 }
 
-function toRole(path: AccessPath, annotated: string | null, details: RoleDetails | undefined): WhatCanRole {
-  const { role } = path;
+function toRole(
+  role: RoleArn,
+  way: Way,
+  annotated: string | null,
+  details: RoleDetails | undefined,
+): WhatCanRole {
   return {
-    role: role.arn,
-    annotated: role.arn === annotated,
-    ...wayOf(path),
+    role,
+    annotated: role === annotated,
+    ...way,
     ...(details !== undefined && {
       policies: details.attached.toSorted(),
       inlinePolicies: Object.keys(details.inline).toSorted(),

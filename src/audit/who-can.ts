@@ -1,9 +1,10 @@
-import { known, valueOf } from "../model/known.ts";
+import { known, mapKnown, valueOf } from "../model/known.ts";
 import type { AccessPath as Way, NotRead, WhoCan, WhoCanSubject } from "../model/access-answers.ts";
 import type { RoleListing } from "../model/iam-objects.ts";
 import { serviceAccountPath } from "../model/service-account-ref.ts";
 import { groupBy } from "./group-by.ts";
 import type { AuditedCluster, Gap } from "./inventory.ts";
+import { nodeAccessIn, type NodeAccess } from "./nodes/node-access.ts";
 import type { Openness } from "./openness.ts";
 import type { PermissionsOf } from "../model/role-permissions.ts";
 import { accessPathsOf, accessIndexOf, type AccessPath } from "./access-index.ts";
@@ -33,7 +34,13 @@ export function whoCan(
   return {
     role: role.arn,
     clusters: clusters.map(({ cluster }) => cluster),
-    subjects: accessPaths.map((one) => toSubject(one, podsOf.get(one.cluster))),
+    subjects: [
+      ...accessPaths.map((one) => toSubject(one, podsOf.get(one.cluster))),
+      ...clusters
+        .flatMap(nodeAccessIn)
+        .filter((one) => one.role === role.arn)
+        .map(toNodeSubject),
+    ],
     open: open[0]?.to ?? null,
     openPatterns: [...new Set(open.flatMap(({ patterns }) => patterns))].toSorted(),
     notRead: notRead(gaps),
@@ -68,6 +75,24 @@ function toSubject(path: AccessPath, pods: PodsByServiceAccount): WhoCanSubject 
     ...wayOf(path),
     pods: pods === undefined ? null : (pods.get(serviceAccountPath(ref)) ?? []),
   };
+}
+
+function toNodeSubject({ cluster, serviceAccount, pods, ...access }: NodeAccess): WhoCanSubject {
+  const exists = mapKnown(cluster.serviceAccounts, (all) =>
+    all.some(({ ref }) => serviceAccountPath(ref) === serviceAccountPath(serviceAccount)),
+  );
+  return {
+    cluster: cluster.cluster,
+    serviceAccount,
+    exists: valueOf(exists) ?? null,
+    ...nodeWayOf(access),
+    pods,
+  };
+}
+
+/** That pods get the role from their nodes. */
+export function nodeWayOf({ sources, judgement }: Pick<NodeAccess, "sources" | "judgement">): Way {
+  return { via: "node", nodes: sources, ...judgement };
 }
 
 /** By which way, and with which token if it is a token's. */

@@ -8,6 +8,8 @@ import { Failure } from "../model/failure.ts";
 import { checkEndpoints, requireRegion } from "./check-choice.ts";
 import { checkConfigFiles } from "./config-files.ts";
 import { credentialChain } from "./credential-chain.ts";
+import { ec2Adapter } from "./ec2.ts";
+import { ec2Client } from "./ec2-client.ts";
 import { eksAuthAdapter } from "./eks-auth.ts";
 import { eksAuthClient } from "./eks-auth-client.ts";
 import { eksAdapter } from "./eks.ts";
@@ -83,6 +85,7 @@ export async function connectAws(choice: AwsChoice): Promise<Aws> {
   // Each service has its own pace.
   const configOfOne = () => ({ ...config, ...(choice.adaptiveRetry === true && patience()) });
   const clients = {
+    ec2: ec2Client(configOfOne()),
     eks: fitAnswers(new EKSClient(configOfOne())),
     eksAuth: fitAnswers(eksAuthClient(configOfOne())),
     iam: new IAMClient({ ...configOfOne(), protocol: QueryProtocol }),
@@ -92,6 +95,7 @@ export async function connectAws(choice: AwsChoice): Promise<Aws> {
   return {
     region,
     cloudFormation: stacks?.port,
+    ec2: ec2Adapter(clients.ec2),
     eks: eksAdapter(clients.eks),
     eksAuth: eksAuthAdapter(clients.eksAuth),
     iam: iamAdapter(clients.iam),

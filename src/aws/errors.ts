@@ -15,6 +15,7 @@ interface SdkError {
 export function isAbsent(error: unknown): boolean {
   const { name, message } = read(error);
   if (name === "ValidationError" && /^Stack\b.* does not exist/.test(message)) return true;
+  if (/^InvalidLaunchTemplateId\.(NotFound|VersionNotFound)/.test(name)) return true;
   return name === "NoSuchEntityException" || name === "NoSuchEntity" || name === "ResourceNotFoundException";
 }
 

@@ -1,5 +1,6 @@
 import {
   GetAccountSummaryCommand,
+  GetInstanceProfileCommand,
   GetOpenIDConnectProviderCommand,
   GetPolicyCommand,
   GetPolicyVersionCommand,
@@ -58,6 +59,13 @@ function iamReads(client: IAMClient): Reads {
     async listInlinePolicies(RoleName) {
       const pages = paginateListRolePolicies({ client }, { RoleName });
       return read("iam:ListRolePolicies", () => gathered(pages, ({ PolicyNames }) => PolicyNames));
+    },
+    async getInstanceProfileRole(InstanceProfileName) {
+      const command = new GetInstanceProfileCommand({ InstanceProfileName });
+      const answer = await read("iam:GetInstanceProfile", () => client.send(command));
+      if (answer === undefined) return undefined;
+      const [role] = answered("the instance profile", answer.InstanceProfile).Roles ?? [];
+      return role && (answered("a role's ARN", role.Arn) as RoleArn);
     },
     async listInstanceProfiles(RoleName) {
       const pages = paginateListInstanceProfilesForRole({ client }, { RoleName });

@@ -29,8 +29,14 @@ export function nodeGroupReads(
           const command = new DescribeNodegroupCommand({ clusterName, nodegroupName });
           const answer = await read("eks:DescribeNodegroup", () => client.send(command));
           if (answer === undefined) return undefined;
-          const { nodeRole } = answered(`the node group ${nodegroupName}`, answer.nodegroup);
-          return { name: nodegroupName, roleArn: roleIn(`node group ${nodegroupName}`, nodeRole) };
+          const what = `node group ${nodegroupName}`;
+          const { nodeRole, launchTemplate } = answered(`the ${what}`, answer.nodegroup);
+          const { id, version } = launchTemplate ?? {};
+          return {
+            name: nodegroupName,
+            roleArn: roleIn(what, nodeRole),
+            ...(id !== undefined && version !== undefined && { launchTemplate: { id, version } }),
+          };
         },
       }),
     describeFargateProfiles: (clusterName) =>

@@ -2,7 +2,8 @@ import type { Addon, AddonVersion, NewAddon } from "../model/addon.ts";
 import type { PolicyArn, ProviderArn, RoleArn } from "../model/arn.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { Provider, Role, RoleDetails, RoleListing, RolesInFull, Tags } from "../model/iam-objects.ts";
-import type { FargateProfile, NodeGroup } from "../model/node-objects.ts";
+import type { InstanceMetadata } from "../model/instance-metadata.ts";
+import type { FargateProfile, Instance, LaunchTemplateRef, NodeGroup } from "../model/node-objects.ts";
 import type { ListedPodIdentity, PodIdentityAssociation } from "../model/pod-identity.ts";
 import type { SettingName } from "../model/role-settings.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
@@ -23,10 +24,19 @@ export interface Receipt {
  * and the like. Nothing here decides anything.
  */
 export interface AwsPort {
+  readonly ec2: Ec2Port;
   readonly eks: EksPort;
   readonly eksAuth: EksAuthPort;
   readonly iam: IamPort;
   readonly sts: StsPort;
+}
+
+/** EC2, as far as the roles of nodes must be found. */
+export interface Ec2Port {
+  /** Those of the instances that exist, by their ids; a call for 200 of them. */
+  describeInstances(ids: readonly string[]): Promise<readonly Instance[]>;
+  /** How instances of a launch template offer their metadata; `undefined` if it does not say. */
+  getLaunchTemplateMetadata(template: LaunchTemplateRef): Promise<InstanceMetadata | undefined>;
 }
 
 /** EKS, as far as a cluster must be found and described. */
@@ -112,6 +122,8 @@ export interface IamPort {
   /** The names of the inline policies; `undefined` when the role does not exist. */
   listInlinePolicies(roleName: string): Promise<readonly string[] | undefined>;
   getInlinePolicy(roleName: string, policyName: string): Promise<PolicyDocument | undefined>;
+  /** The role in an instance profile; `undefined` if the profile does not exist or has none. */
+  getInstanceProfileRole(name: string): Promise<RoleArn | undefined>;
   /** The names of the EC2 instance profiles that the role is in; `undefined` when the role does not exist. */
   listInstanceProfiles(roleName: string): Promise<readonly string[] | undefined>;
   createRole(role: NewRole): Promise<Receipt>;

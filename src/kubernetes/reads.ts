@@ -1,5 +1,5 @@
 import { parseNamespaceName, parseServiceAccountName } from "../model/service-account-ref.ts";
-import type { Node, ServiceAccount } from "../model/kubernetes-objects.ts";
+import type { ServiceAccount } from "../model/kubernetes-objects.ts";
 import { serviceAccountUrl } from "./service-account-url.ts";
 import { object, text, type Shape } from "./answer.ts";
 import type { Caller } from "./caller.ts";
@@ -7,7 +7,7 @@ import type { KubernetesPort } from "./port.ts";
 import { KEYED_OBJECT, keyNamesOf, METADATA_ONLY } from "./wire-keys.ts";
 import { toPodSummary } from "./wire-pod-summary.ts";
 import { POD, toPod } from "./wire-pod.ts";
-import { SERVICE_ACCOUNT, toServiceAccount, type ServiceAccountJson } from "./wire.ts";
+import { NODE, SERVICE_ACCOUNT, toNode, toServiceAccount, type ServiceAccountJson } from "./wire.ts";
 import { toWebhookConfiguration, WEBHOOK_CONFIGURATION } from "./wire-webhook.ts";
 import { workloadPath, workloadShape } from "./wire-workload.ts";
 
@@ -54,11 +54,12 @@ export function reads(api: Caller): Reads {
     },
     async getNode(name) {
       const path = `/api/v1/nodes/${encodeURIComponent(name)}`;
-      const found = await get(`node ${name}`, path, SERVICE_ACCOUNT);
-      return found && { name, labels: found.metadata.labels ?? {} };
+      const found = await get(`node ${name}`, path, NODE);
+      return found && toNode(name, found);
     },
     listNodes() {
-      return api.list("list nodes", { path: "/api/v1/nodes", shape: SERVICE_ACCOUNT, keep: toNode });
+      const keep = (item: ReturnType<typeof NODE>) => toNode(item.metadata.name ?? "", item);
+      return api.list("list nodes", { path: "/api/v1/nodes", shape: NODE, keep });
     },
     getWorkload(ref) {
       const what = `${ref.kind} ${ref.namespace}/${ref.name}`;
@@ -93,10 +94,6 @@ function scopePath(namespace: string | undefined): string {
 
 function within(namespace: string | undefined): string {
   return namespace === undefined ? "" : ` in ${namespace}`;
-}
-
-function toNode({ metadata: { name = "", labels = {} } }: ServiceAccountJson): Node {
-  return { name, labels };
 }
 
 /** An item of a list; the API server has let its name in, so that it is one. */

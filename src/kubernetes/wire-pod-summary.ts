@@ -23,6 +23,8 @@ export function toPodSummary({ metadata, spec, status }: PodJson): PodSummary {
     injected: hasVolume(spec, TOKEN_VOLUME),
     podIdentity: hasVolume(spec, AGENT_TOKEN_VOLUME) && variable(spec, URI_VARIABLE) !== undefined,
     staticKeys: variable(spec, KEY_VARIABLE) !== undefined,
+    ...(spec.nodeName !== undefined && { node: spec.nodeName }),
+    ...(spec.hostNetwork === true && { hostNetwork: true as const }),
   };
 }
 

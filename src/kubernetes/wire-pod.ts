@@ -1,6 +1,6 @@
 import { ownerOfReplicaSet } from "../model/workload-kinds.ts";
 import type { Container, EnvSource, Pod, PodSpec, Volume } from "../model/kubernetes-objects.ts";
-import { anything, listOf, number, object, optional, text, texts } from "./answer.ts";
+import { anything, flag, listOf, number, object, optional, text, texts } from "./answer.ts";
 import { OWNERS } from "./wire.ts";
 
 const USER = optional(object({ runAsUser: optional(number) }));
@@ -30,6 +30,7 @@ const AFFINITY = object({
 const POD_SPEC = object({
   serviceAccountName: optional(text),
   nodeName: optional(text),
+  hostNetwork: optional(flag),
   nodeSelector: optional(texts),
   os: optional(object({ name: optional(text) })),
   affinity: optional(AFFINITY),
@@ -102,6 +103,7 @@ export function toPodSpec({ metadata, spec }: PodTemplateJson): PodSpec {
     annotations: metadata?.annotations ?? {},
     nodeSelector: spec.nodeSelector ?? {},
     wantsWindows: spec.os?.name === "windows" || affinityNamesWindows(spec.affinity),
+    ...(spec.hostNetwork === true && { hostNetwork: true as const }),
     ...(fsGroup !== undefined && { fsGroup }),
     containers: containers.map((container) => toContainer(container, runAsUser)),
     volumes: (spec.volumes ?? []).map(toVolume),

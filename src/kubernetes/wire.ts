@@ -1,4 +1,9 @@
-import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION, type ServiceAccount } from "../model/kubernetes-objects.ts";
+import {
+  AUDIENCE_ANNOTATION,
+  ROLE_ANNOTATION,
+  type Node,
+  type ServiceAccount,
+} from "../model/kubernetes-objects.ts";
 import { fieldNamesIn } from "./field-set.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import { anything, flag, listOf, number, object, optional, text, texts } from "./answer.ts";
@@ -29,6 +34,15 @@ export const SERVICE_ACCOUNT = object({ metadata: METADATA });
 
 /** A ServiceAccount as `SERVICE_ACCOUNT` reads it. */
 export type ServiceAccountJson = ReturnType<typeof SERVICE_ACCOUNT>;
+
+/** A node as the API gives it. */
+export const NODE = object({ metadata: METADATA, spec: optional(object({ providerID: optional(text) })) });
+
+/** What we read of a node. */
+export function toNode(name: string, { metadata, spec }: ReturnType<typeof NODE>): Node {
+  const providerId = spec?.providerID;
+  return { name, labels: metadata.labels ?? {}, ...(providerId !== undefined && { providerId }) };
+}
 
 /** What we read of a ServiceAccount. */
 export function toServiceAccount(ref: ServiceAccountRef, { metadata }: ServiceAccountJson): ServiceAccount {

@@ -63,7 +63,10 @@ export interface WhatCanRole extends AccessPath {
 
 /** By which way, for certain or not, and by which statements. */
 export interface AccessPath extends Judgement {
-  readonly via: WayName;
+  /** `node`: the pods run on nodes that have the role. */
+  readonly via: WayName | "node";
+  /** What has the role, if pods get it from their nodes, as `node group workers of demo`. */
+  readonly nodes?: readonly string[];
   /** The `aud` of the token that is allowed; without it, the way is not a token's. */
   readonly audience?: string;
   /** True if the token is not one that the webhook asks for: whoever creates a pod can ask for it. */

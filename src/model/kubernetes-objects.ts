@@ -25,6 +25,8 @@ export interface Namespace {
 export interface Node {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** What computes it, as `aws:///eu-west-1a/i-0123456789abcdef0`; absent until the cloud provider has said so. */
+  readonly providerId?: string;
 }
 
 /** A pod, with what we read of it. */
@@ -51,6 +53,8 @@ export interface PodSpec {
   readonly nodeSelector: Readonly<Record<string, string>>;
   /** True if its affinity or its `os` asks for Windows nodes. */
   readonly wantsWindows: boolean;
+  /** True if it has the network of its node. */
+  readonly hostNetwork?: true;
   readonly fsGroup?: number;
   /** Init containers first, in their order. */
   readonly containers: readonly Container[];
@@ -198,6 +202,10 @@ export interface PodSummary {
   readonly podIdentity: boolean;
   /** True if a container has `AWS_ACCESS_KEY_ID`, which SDKs take before anything else. */
   readonly staticKeys: boolean;
+  /** Where it runs; absent until it is scheduled. */
+  readonly node?: string;
+  /** True if it has the network of its node. */
+  readonly hostNetwork?: true;
 }
 
 /** The annotations of the EKS admission webhook that we write. */

@@ -1,10 +1,13 @@
 import type { RoleArn } from "./arn.ts";
+import type { InstanceMetadata } from "./instance-metadata.ts";
 
 /** A managed node group, with what we read of it. */
 export interface NodeGroup {
   readonly name: string;
   /** The role of its nodes. */
   readonly roleArn: RoleArn;
+  /** The launch template that is not EKS's own. */
+  readonly launchTemplate?: LaunchTemplateRef;
 }
 
 /** A Fargate profile, with what we read of it. */
@@ -12,4 +15,19 @@ export interface FargateProfile {
   readonly name: string;
   /** The role by which images are pulled and logs are written; pods can't get it. */
   readonly roleArn: RoleArn;
+}
+
+/** A version of a launch template. */
+export interface LaunchTemplateRef {
+  readonly id: string;
+  readonly version: string;
+}
+
+/** An EC2 instance, with what we read of it. */
+export interface Instance {
+  readonly id: string;
+  /** Absent for one that has none, and with it no role. */
+  readonly profileArn?: string;
+  /** Absent if EC2 does not tell. */
+  readonly metadata?: InstanceMetadata;
 }

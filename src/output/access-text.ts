@@ -1,4 +1,5 @@
 import { counted } from "../model/counted.ts";
+import { listText } from "../model/list-text.ts";
 import { line, type Piece, type Styles } from "./line.ts";
 import type {
   NotRead,
@@ -153,14 +154,22 @@ function wayCells(way: AccessPath): string[] {
   return [wayText(way), certainty(way), statementsText(way)];
 }
 
-function wayText({ via, audience, chosen, through }: AccessPath): string {
+function wayText({ via, audience, chosen, through, nodes = [] }: AccessPath): string {
+  if (via === "node") return `its nodes: ${listText(nodes, 2)}`;
   if (via === "pod-identity") return `Pod Identity${through === undefined ? "" : ` through ${through}`}`;
   return chosen === undefined ? "token" : `token for audience '${audience ?? ""}'`;
 }
 
-function certainty({ verdict, unknownKeys, permissionUnknown, through }: AccessPath): string {
+/** What decides whether pods get the role of their nodes, where that can't be known. */
+const IF_NODE: Readonly<Record<string, string>> = {
+  "network policies": "no network policy or firewall of the node blocks it",
+  "instance metadata options": "the instance metadata options allow it",
+};
+
+function certainty({ via, verdict, unknownKeys, permissionUnknown, through }: AccessPath): string {
   if (verdict === "allow") return "yes";
   const permission = permissionUnknown === undefined ? [] : [`the policies of ${roleName(through)} allow it`];
+  if (via === "node") return `if ${unknownKeys.map((key) => IF_NODE[key] ?? key).join(" and ")}`;
   return `if ${[...unknownKeys, ...permission].join(", ") || "a Deny that can't be read does not apply"}`;
 }
 
@@ -195,7 +204,7 @@ function roleLines(role: WhatCanRole, color: Styles): Piece[] {
     ...aligned(
       [
         ["by", `${way}${role.annotated && role.chosen === undefined ? ", as annotated" : ""}`],
-        ["allowed", `${when}, by ${statements}`],
+        ["allowed", statements === "" ? when : `${when}, by ${statements}`],
         ["policies", granted],
         ...(typeof role.boundary === "string" ? [["boundary", role.boundary] as const] : []),
         ...(role.sessionPolicy === undefined ? [] : sessionPolicyRows(role.sessionPolicy)),

@@ -1,19 +1,20 @@
 import { roleIdOf } from "../fakes/role-id.ts";
 import type { AuditedCluster, Inventory } from "../../src/audit/inventory.ts";
 import { accessPathsOf, accessIndexOf, type AccessPath } from "../../src/audit/access-index.ts";
-import { known, unknown, valueOf, type Known } from "../../src/model/known.ts";
+import { known, mapKnown, unknown, valueOf, type Known } from "../../src/model/known.ts";
 import { Failure } from "../../src/model/failure.ts";
-import { roleRef, type ProviderArn } from "../../src/model/arn.ts";
+import { policyName, roleRef, type ProviderArn } from "../../src/model/arn.ts";
 import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
 import type { Provider, RoleListing } from "../../src/model/iam-objects.ts";
 import { hostPath, providerArn } from "../../src/model/issuer.ts";
 import {
+  type Node,
   type PodSummary,
   AUDIENCE_ANNOTATION,
   ROLE_ANNOTATION,
   type ServiceAccount,
 } from "../../src/model/kubernetes-objects.ts";
-import type { FargateProfile, NodeGroup } from "../../src/model/node-objects.ts";
+import type { FargateProfile, Instance, NodeGroup } from "../../src/model/node-objects.ts";
 import type { PodIdentityAssociation } from "../../src/model/pod-identity.ts";
 import { serviceAccountPath } from "../../src/model/service-account-ref.ts";
 import type { PolicyDocument, Statement } from "../../src/model/trust-policy/document.ts";
@@ -114,6 +115,8 @@ export interface WrittenCluster {
   readonly associations?: readonly PodIdentityAssociation[] | undefined;
   readonly groups?: readonly NodeGroup[] | undefined;
   readonly fargate?: readonly FargateProfile[] | undefined;
+  readonly nodes?: readonly Node[] | undefined;
+  readonly instances?: readonly Instance[] | undefined;
 }
 
 /** An inventory as tests write it, likewise. */
@@ -139,6 +142,8 @@ export function audited(changes: WrittenCluster = {}): AuditedCluster {
     associations: [],
     groups: [],
     fargate: [],
+    nodes: [],
+    instances: [],
     ...changes,
   };
   return {
@@ -147,7 +152,19 @@ export function audited(changes: WrittenCluster = {}): AuditedCluster {
     serviceAccounts: readable(written.serviceAccounts),
     pods: readable(written.pods),
     associations: readable(written.associations),
-    nodes: { groups: readable(written.groups), fargate: readable(written.fargate) },
+    nodes: {
+      groups: readable(written.groups),
+      fargate: readable(written.fargate),
+      nodes: readable(written.nodes),
+      instances: mapKnown(readable(written.instances), (all) => new Map(all.map((one) => [one.id, one]))),
+      // A profile is called as its role.
+      profiles: new Map(
+        (written.instances ?? []).flatMap(({ profileArn = "" }) =>
+          profileArn === "" ? [] : [[profileArn, known(ownRole(policyName(profileArn)))]],
+        ),
+      ),
+      templates: new Map(),
+    },
   };
 }
 

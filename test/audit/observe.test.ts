@@ -28,14 +28,15 @@ function faultyWorld(): World {
     .withRole(ownRole("cart"), { trust: world.trustOf(cart) }, { attached: [ownPolicy("all")] })
     .withRole(ownRole("other"), {}, { attached: [awsPolicy("AdministratorAccess")] })
     .withServiceAccount("shop/cart", { annotations: { [ROLE_ANNOTATION]: ownRole("cart") } })
-    .withRole(ownRole("nodes"), {}, { inline: { all: EVERYTHING } })
+    .withRole(ownRole("nodes"), {}, { inline: { all: EVERYTHING }, profiles: ["nodes"] })
+    .withNode("node-1", "i-1", { labels: { "eks.amazonaws.com/nodegroup": "workers" } })
     .withNodeGroup("workers", ownRole("nodes"))
     .withServiceAccount("shop/lost", { annotations: { [ROLE_ANNOTATION]: ownRole("lost") } });
 }
 
 async function audited(world: World) {
   const { aws, cluster, kubernetes } = world;
-  const source = { cluster, eks: aws.eks, kubernetes: async () => kubernetes };
+  const source = { cluster, eks: aws.eks, ec2: aws.ec2, kubernetes: async () => kubernetes };
   const observed = await observe(aws, [source], NOW);
   const report = reportOf(observed, ASKED);
   return {
@@ -77,7 +78,10 @@ describe("an audit of the world in memory", () => {
     ["iam.getProvider", "identity provider of eks-work-cluster", []],
     ["eks.listClusters", "clusters in ap-northeast-2", []],
     ["eks.describePodIdentities", "Pod Identity associations of eks-work-cluster", []],
-    ["eks.describeNodeGroups", "node groups of eks-work-cluster", ["node-role-administrator nodes"]],
+    ["eks.describeNodeGroups", "node groups of eks-work-cluster", []],
+    ["kubernetes.listNodes", "nodes of eks-work-cluster", []],
+    ["ec2.describeInstances", "instances of eks-work-cluster", []],
+    ["iam.getInstanceProfileRole", "instance profile nodes", []],
     ["eks.describeFargateProfiles", "Fargate profiles of eks-work-cluster", []],
     [
       "kubernetes.listServiceAccounts",
@@ -95,6 +99,27 @@ describe("an audit of the world in memory", () => {
     const { found, notRead } = await audited(world);
     expect(notRead).toEqual([what]);
     expect(found).toEqual(ALL.filter((one) => !missed.includes(one)));
+  });
+
+  it("without node groups and instances: takes no node for harmless without saying so", async () => {
+    const world = faultyWorld();
+    world.log.deny("eks.describeNodeGroups");
+    world.log.deny("ec2.describeInstances");
+    const { found, notRead } = await audited(world);
+    expect(notRead).toEqual(["instances of eks-work-cluster", "node groups of eks-work-cluster"]);
+    expect(found).toEqual(ALL.filter((one) => one !== "node-role-administrator nodes"));
+  });
+
+  it("reads the launch template of a node group without nodes, and of no other", async () => {
+    const launchTemplate = { id: "lt-1", version: "3" };
+    const world = faultyWorld().withNodeGroup("spare", ownRole("other"), { launchTemplate });
+    world.ec2.launchTemplates.set("lt-1 3", { isEnabled: true, requiresToken: true, hopLimit: 2 });
+    expect(await audited(world)).toMatchObject({
+      found: expect.arrayContaining(["node-role-reachable other"]) as string[],
+      notRead: [],
+    });
+    const read = world.log.calls.filter(({ name }) => name === "ec2.getLaunchTemplateMetadata");
+    expect(read.map(({ args }) => args)).toEqual([[launchTemplate]]);
   });
 
   it("without any list of roles: judges no annotation by roles that it did not see", async () => {

@@ -3,11 +3,13 @@ import { describe, expect, it } from "vitest";
 import { RULES } from "../../src/audit/all-rules.ts";
 import { findingsOf } from "../../src/audit/findings.ts";
 import type { AuditedCluster, Inventory } from "../../src/audit/inventory.ts";
+import { NO_NODES } from "../../src/audit/nodes/cluster-nodes.ts";
 import { accessIndexOf } from "../../src/audit/access-index.ts";
 import { permissionsOf } from "../../src/model/role-permissions.ts";
 import { auditOf, type Audit } from "../../src/audit/rule.ts";
 import type { Finding } from "../../src/model/finding.ts";
 import type { RoleDetails, RoleListing } from "../../src/model/iam-objects.ts";
+import type { InstanceMetadata } from "../../src/model/instance-metadata.ts";
 import { hostPath, providerArn } from "../../src/model/issuer.ts";
 import type { PodSummary } from "../../src/model/kubernetes-objects.ts";
 import { listOf, type PolicyDocument, type Statement } from "../../src/model/trust-policy/document.ts";
@@ -73,6 +75,53 @@ const NODES = role(
   "nodes",
   trustPolicy([{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }]),
 );
+
+/** A node of the group, on an instance that offers its metadata so. */
+function onNode(metadata: Partial<InstanceMetadata> | undefined, ...pods: readonly PodSummary[]) {
+  return {
+    serviceAccounts: [CART],
+    groups: [WORKERS],
+    nodes: [
+      {
+        name: "node-1",
+        labels: { "eks.amazonaws.com/nodegroup": "workers" },
+        providerId: "aws:///ap-northeast-2a/i-1",
+      },
+    ],
+    instances: [
+      {
+        id: "i-1",
+        profileArn: "arn:aws:iam::111122223333:instance-profile/nodes",
+        ...(metadata !== undefined && {
+          metadata: { isEnabled: true, requiresToken: true, hopLimit: 1, ...metadata },
+        }),
+      },
+    ],
+    pods: [pod(), ...pods],
+  };
+}
+const BARE = withoutRole(
+  pod({ name: "web", serviceAccountName: "web", workload: "deployment/web", node: "node-1" }),
+);
+const AGENT = withoutRole(
+  pod({
+    namespace: "kube-system",
+    name: "aws-node",
+    serviceAccountName: "aws-node",
+    workload: "daemonset/aws-node",
+    node: "node-1",
+    hostNetwork: true,
+  }),
+);
+const S3 = trustPolicy([{ Effect: "Allow", Action: ["s3:GetObject", "ecr:BatchGetImage"], Resource: "*" }]);
+const PULL = trustPolicy([
+  { Effect: "Allow", Action: ["ecr:BatchGetImage", "EC2:describeInstances"], Resource: "*" },
+]);
+const ON_NODES = { roles: [R, NODES], details: { nodes: { inline: { app: S3 } } } };
+const BASELINE = [awsPolicy("AmazonEKSWorkerNodePolicy"), awsPolicy("AmazonEKS_CNI_Policy")];
+const BEYOND = "node-role-beyond-baseline medium nodes";
+const REACHED = "node-role-reachable medium nodes";
+const PODS_ON = "pods-on-node-role medium nodes";
 
 function opened(name: string, condition: Parameters<typeof allow>[0], ...found: readonly string[]): Case {
   return { ...HEALTHY, name, roles: [R, role("w", trustPolicy([allow(condition)]))], found };
@@ -364,6 +413,72 @@ const CASES: readonly Case[] = [
     cluster: { ...HEALTHY.cluster, fargate: [{ name: "batch", roleArn: ownRole("nodes") }] },
     details: { nodes: { inline: { all: EVERYTHING } } },
     found: ["node-role-administrator high nodes"],
+  },
+  {
+    name: "nodes with what nodes need, kept from pods",
+    roles: [R, NODES],
+    details: { nodes: { attached: BASELINE, inline: { pull: PULL } } },
+    cluster: onNode({}, BARE, AGENT),
+    found: [],
+  },
+  {
+    ...ON_NODES,
+    name: "nodes with what an application needs, kept from pods",
+    cluster: onNode({}, BARE, AGENT),
+    found: [BEYOND],
+  },
+  {
+    ...ON_NODES,
+    name: "nodes with what an application needs, which pods reach by a hop limit of 2",
+    cluster: onNode({ hopLimit: 2 }, BARE, AGENT),
+    found: [BEYOND, REACHED, PODS_ON],
+  },
+  {
+    ...ON_NODES,
+    name: "nodes with what an application needs, which pods reach by version 1 at any hop limit",
+    cluster: onNode({ requiresToken: false }, BARE),
+    found: [BEYOND, REACHED, PODS_ON],
+  },
+  {
+    ...ON_NODES,
+    name: "nodes whose instances offer no metadata",
+    cluster: onNode({ isEnabled: false, hopLimit: 2 }, { ...BARE, hostNetwork: true }),
+    found: [BEYOND],
+  },
+  {
+    ...ON_NODES,
+    name: "a pod with the network of its node",
+    cluster: onNode({}, { ...BARE, hostNetwork: true }, AGENT),
+    found: [BEYOND, PODS_ON, "node-role-reachable low nodes"],
+  },
+  {
+    ...ON_NODES,
+    name: "a pod with a role of its own on nodes with what an application needs",
+    cluster: onNode(
+      { hopLimit: 2 },
+      { ...BARE, injected: true },
+      { ...BARE, name: "done", phase: "Succeeded" },
+    ),
+    found: [BEYOND, REACHED],
+  },
+  {
+    ...ON_NODES,
+    name: "nodes whose metadata options are not known",
+    cluster: onNode(undefined, BARE),
+    found: [BEYOND],
+  },
+  {
+    ...ON_NODES,
+    name: "a pull role for Fargate with what an application needs",
+    cluster: { ...HEALTHY.cluster, fargate: [{ name: "batch", roleArn: ownRole("nodes") }] },
+    found: ["node-role-beyond-baseline low nodes"],
+  },
+  {
+    name: "a node role with a policy that could not be read",
+    roles: [R, NODES],
+    details: { nodes: { attached: [ownPolicy("unread")] } },
+    cluster: onNode({}, BARE),
+    found: [],
   },
   {
     ...HEALTHY,
@@ -735,24 +850,9 @@ const CASES: readonly Case[] = [
   },
 ];
 
-function withoutRole({
-  namespace,
-  name,
-  serviceAccountName,
-  phase,
-  workload,
-  staticKeys,
-}: PodSummary): PodSummary {
-  return {
-    namespace,
-    name,
-    serviceAccountName,
-    phase,
-    injected: false,
-    podIdentity: false,
-    staticKeys,
-    ...(workload !== undefined && { workload }),
-  };
+function withoutRole(one: PodSummary): PodSummary {
+  const { roleArn: _, ...rest } = one;
+  return { ...rest, injected: false, podIdentity: false };
 }
 
 function auditIn(one: Case, change: (given: Inventory) => Inventory = (given) => given): Audit {
@@ -805,7 +905,11 @@ describe("the rules", () => {
     serviceAccounts: inClusters({ serviceAccounts: UNREAD }),
     pods: inClusters({ pods: UNREAD }),
     associations: inClusters({ associations: UNREAD }),
-    nodes: inClusters({ nodes: { groups: UNREAD, fargate: UNREAD } }),
+    nodes: inClusters({ nodes: { ...NO_NODES, groups: UNREAD, fargate: UNREAD, nodes: UNREAD } }),
+    instances: (given) => ({
+      ...given,
+      clusters: given.clusters.map((one) => ({ ...one, nodes: { ...one.nodes, instances: UNREAD } })),
+    }),
   };
 
   it.each(Object.entries(PARTS))("find nothing more where %s could not be read", (_, without) => {

@@ -18,6 +18,7 @@ const ACTIONS = {
   listAttachedPolicies: "ListAttachedRolePolicies",
   listInlinePolicies: "ListRolePolicies",
   getInlinePolicy: "GetRolePolicy",
+  getInstanceProfileRole: "GetInstanceProfile",
   listInstanceProfiles: "ListInstanceProfilesForRole",
   createRole: "CreateRole",
   setTrust: "UpdateAssumeRolePolicy",

@@ -99,6 +99,7 @@ type RoleRead =
   | "getRoleDetails"
   | "listAttachedPolicies"
   | "listInlinePolicies"
+  | "getInstanceProfileRole"
   | "listInstanceProfiles"
   | "getInlinePolicy"
   | "getPolicyVersionId"
@@ -136,6 +137,8 @@ function roleReads({ roles, policies, quota, denied, names }: IamState): Pick<Ef
     },
     listAttachedPolicies: (name) => find(name)?.attached,
     listInlinePolicies: (name) => keysOf(find(name)?.inline),
+    getInstanceProfileRole: (profile) =>
+      [...roles.values()].find(({ profiles = [] }) => profiles.includes(profile))?.role.arn,
     listInstanceProfiles: (name) => find(name) && (find(name)?.profiles ?? []),
     getInlinePolicy: (name, policy) => find(name)?.inline[policy],
     getPolicyVersionId: (arn) => (policies.has(arn) ? "v1" : undefined),

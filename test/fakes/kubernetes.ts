@@ -10,6 +10,7 @@ import { valid } from "../../src/model/problems.ts";
 import { Failure } from "../../src/model/failure.ts";
 import type {
   Namespace,
+  Node,
   Pod,
   PodSpec,
   PodSummary,
@@ -42,6 +43,8 @@ export interface ClusterState {
   readonly pods: Pod[];
   /** Labels of nodes by name. */
   readonly nodes: Map<string, Namespace["labels"]>;
+  /** Their provider ids by name, of those that have one. */
+  readonly providerIds: Map<string, string>;
   /** By `kind/namespace/name`. */
   readonly workloads: Map<string, Workload>;
   /** API groups that the cluster does not have. */
@@ -159,11 +162,8 @@ export function kubernetesEffects(state: ClusterState): Effects<KubernetesPort> 
     listPodSummaries: (namespace) =>
       state.pods.filter((pod) => namespace === undefined || pod.namespace === namespace).map(glance),
     getPod: (namespace, name) => state.pods.find((pod) => pod.namespace === namespace && pod.name === name),
-    getNode: (name) => {
-      const labels = state.nodes.get(name);
-      return labels && { name, labels };
-    },
-    listNodes: () => [...state.nodes].map(([name, labels]) => ({ name, labels })),
+    getNode: (name) => nodeOf(state, name),
+    listNodes: () => [...state.nodes.keys()].flatMap((name) => nodeOf(state, name) ?? []),
     getWorkload: (ref) => state.workloads.get(workloadKey(ref)),
     serves: (group) =>
       Object.values(KINDS).some((kind) => kind.group === group) && !state.missingGroups.has(group),
@@ -178,7 +178,22 @@ export function kubernetesEffects(state: ClusterState): Effects<KubernetesPort> 
   };
 }
 
-function glance({ namespace, name, serviceAccountName, createdAt, phase, workload, spec }: Pod): PodSummary {
+function nodeOf({ nodes, providerIds }: ClusterState, name: string): Node | undefined {
+  const labels = nodes.get(name);
+  const providerId = providerIds.get(name);
+  return labels && { name, labels, ...(providerId !== undefined && { providerId }) };
+}
+
+function glance({
+  namespace,
+  name,
+  serviceAccountName,
+  createdAt,
+  phase,
+  workload,
+  node,
+  spec,
+}: Pod): PodSummary {
   const has = (name: string) => spec.containers.find(({ env }) => name in env);
   const role = has("AWS_ROLE_ARN");
   return {
@@ -194,6 +209,8 @@ function glance({ namespace, name, serviceAccountName, createdAt, phase, workloa
       spec.volumes.some(({ name }) => name === AGENT_TOKEN_VOLUME) &&
       has("AWS_CONTAINER_CREDENTIALS_FULL_URI") !== undefined,
     staticKeys: has("AWS_ACCESS_KEY_ID") !== undefined,
+    ...(node !== undefined && { node }),
+    ...(spec.hostNetwork === true && { hostNetwork: true as const }),
   };
 }
 

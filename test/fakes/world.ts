@@ -1,5 +1,5 @@
 import { roleIdOf } from "./role-id.ts";
-import type { AwsPort, CloudFormationPort, EksPort } from "../../src/aws/port.ts";
+import type { AwsPort, CloudFormationPort, Ec2Port, EksPort } from "../../src/aws/port.ts";
 import type { KubernetesPort } from "../../src/kubernetes/port.ts";
 import type { Addon } from "../../src/model/addon.ts";
 import { roleRef, type PolicyArn, type RoleArn } from "../../src/model/arn.ts";
@@ -14,7 +14,7 @@ import {
   subjectOf,
   type ServiceAccountRef,
 } from "../../src/model/service-account-ref.ts";
-import type { FargateProfile, NodeGroup } from "../../src/model/node-objects.ts";
+import type { FargateProfile, Instance, NodeGroup } from "../../src/model/node-objects.ts";
 import type { PodIdentityAssociation } from "../../src/model/pod-identity.ts";
 import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
 import {
@@ -25,6 +25,7 @@ import {
 import { CallLog, logged } from "./calls.ts";
 import { cloudFormationDenies, cloudFormationEffects, type StoredStack } from "./cloudformation.ts";
 import { copyInto } from "./copy.ts";
+import { ec2Denies, ec2Effects, type Ec2State } from "./ec2.ts";
 import { associationOf, eksDenies, eksEffects, type AssociationFacts } from "./eks.ts";
 import { eksAuthDenies, eksAuthEffects } from "./eks-auth.ts";
 import { iamDenies } from "./iam-answers.ts";
@@ -60,6 +61,7 @@ export class World {
   readonly associations = new Map<string, string>();
   /** What they have beside their roles, by the same. */
   readonly associationFacts = new Map<string, AssociationFacts>();
+  readonly ec2: Ec2State = { instances: new Map(), launchTemplates: new Map() };
   readonly nodeGroups: NodeGroup[] = [];
   readonly fargateProfiles: FargateProfile[] = [];
   /** EKS add-ons by name. */
@@ -79,6 +81,7 @@ export class World {
       serviceAccounts: new Map(),
       pods: [],
       nodes: new Map(),
+      providerIds: new Map(),
       workloads: new Map(),
       missingGroups: new Set(),
       rollouts: new Map(),
@@ -92,6 +95,7 @@ export class World {
     };
     const home = `arn:${cluster.partition}:iam::${cluster.awsAccount}`;
     this.aws = {
+      ec2: logged("ec2", asPort<Ec2Port>(ec2Effects(this.ec2)), this.log, ec2Denies),
       eks: logged("eks", asPort<EksPort>(eksEffects(this)), this.log, eksDenies),
       eksAuth: logged(
         "eksAuth",
@@ -176,6 +180,24 @@ export class World {
   withAssociation(path: string, roleArn: string, facts: AssociationFacts = {}): this {
     this.associations.set(path, roleArn);
     this.associationFacts.set(path, facts);
+    return this;
+  }
+
+  /** A node on an instance with that id; by default its role is in the instance profile `nodes`, and version 2 with a hop limit of 1 required. */
+  withNode(
+    name: string,
+    instanceId: string,
+    more: { readonly labels?: Readonly<Record<string, string>>; readonly instance?: Partial<Instance> } = {},
+  ): this {
+    const { partition, awsAccount, region } = this.cluster;
+    this.api.nodes.set(name, more.labels ?? {});
+    this.api.providerIds.set(name, `aws:///${region}a/${instanceId}`);
+    this.ec2.instances.set(instanceId, {
+      id: instanceId,
+      profileArn: `arn:${partition}:iam::${awsAccount}:instance-profile/nodes`,
+      metadata: { isEnabled: true, requiresToken: true, hopLimit: 1 },
+      ...more.instance,
+    });
     return this;
   }
 
@@ -286,6 +308,7 @@ export class World {
     for (const [serviceAccount, facts] of this.associationFacts)
       copy.associationFacts.set(serviceAccount, facts);
     for (const [name, addon] of this.addons) copy.addons.set(name, addon);
+    copyInto(copy.ec2, this.ec2);
     copy.nodeGroups.push(...this.nodeGroups);
     copy.fargateProfiles.push(...this.fargateProfiles);
     for (const [id, stack] of this.stacks) copy.stacks.set(id, stack);

@@ -105,7 +105,8 @@ const remark = { level: oneOf("fail", "warn"), code: kebab, message: string, evi
 const finding = { ...remark, row: string };
 const link = oneOf(...new Set([...IRSA_LINKS, ...POD_IDENTITY_LINKS]));
 const accessPath = {
-  via: oneOf("irsa", "podIdentity"),
+  via: oneOf("irsa", "podIdentity", "node"),
+  nodes: nullable(list(string)),
   audience: nullable(string),
   through: nullable(string),
   permissionUnknown: boolean,

@@ -1,29 +1,68 @@
 import type { RoleArn } from "../../model/arn.ts";
-import { listed } from "../../model/known.ts";
+import type { InstanceMetadata } from "../../model/instance-metadata.ts";
+import { listed, valueOf } from "../../model/known.ts";
+import type { Node } from "../../model/kubernetes-objects.ts";
+import { instanceIdOf, sourceOfNode, type NodeSource } from "../../model/node-labels.ts";
 import { groupBy } from "../group-by.ts";
 import type { AuditedCluster } from "../inventory.ts";
 
-/** What gives nodes their role, as people call it. */
-export interface NodeSource {
-  readonly kind: "node group" | "Fargate profile";
-  readonly name: string;
-}
-
-/** That nodes of a cluster have a role. */
+/** Nodes of a cluster that have a role and offer it in the same way. */
 export interface NodeRole {
   readonly cluster: AuditedCluster;
   readonly role: RoleArn;
   readonly source: NodeSource;
+  /** `undefined` if it is not known how the instances offer the role's credentials; `none` for Fargate, which does not. */
+  readonly metadata: InstanceMetadata | "none" | undefined;
+  /** The names of the nodes that run, sorted. */
+  readonly nodes: readonly string[];
 }
 
 /** The roles of a cluster's nodes, as far as they are known. */
 export function nodeRolesOf(cluster: AuditedCluster): NodeRole[] {
-  const { groups, fargate } = cluster.nodes;
-  const of = (
-    kind: NodeSource["kind"],
-    all: readonly { readonly name: string; readonly roleArn: RoleArn }[],
-  ): NodeRole[] => all.map(({ name, roleArn }) => ({ cluster, role: roleArn, source: { kind, name } }));
-  return [...of("node group", listed(groups)), ...of("Fargate profile", listed(fargate))];
+  const { groups, fargate, nodes, templates } = cluster.nodes;
+  const running = listed(nodes).flatMap((node) => roleOfNode(node, cluster) ?? []);
+  const onNodes = [...groupBy(running, keyOf).values()].flatMap((alike): NodeRole[] => {
+    const [first] = alike;
+    return first === undefined ? [] : [{ ...first, nodes: alike.flatMap((one) => one.nodes).toSorted() }];
+  });
+  const isRunning = (name: string, role: RoleArn): boolean =>
+    onNodes.some(
+      ({ source, role: own }) => source.kind === "node group" && source.name === name && own === role,
+    );
+  return [
+    ...onNodes,
+    ...listed(groups)
+      .filter(({ name, roleArn }) => !isRunning(name, roleArn))
+      .map(({ name, roleArn }): NodeRole => {
+        const template = templates.get(name);
+        const metadata = template && valueOf(template);
+        return { cluster, role: roleArn, source: { kind: "node group", name }, metadata, nodes: [] };
+      }),
+    ...listed(fargate).map(({ name, roleArn }): NodeRole => ({
+      cluster,
+      role: roleArn,
+      source: { kind: "Fargate profile", name },
+      metadata: "none",
+      nodes: [],
+    })),
+  ];
+}
+
+/** By its instance's profile; for want of that, by its node group. */
+function roleOfNode(node: Node, cluster: AuditedCluster): NodeRole | undefined {
+  const source = sourceOfNode(node);
+  if (source === undefined) return undefined;
+  const { groups, instances, profiles } = cluster.nodes;
+  const instance = valueOf(instances)?.get(instanceIdOf(node) ?? "");
+  const profile = profiles.get(instance?.profileArn ?? "");
+  const ofGroup =
+    source.kind === "node group" ? listed(groups).find(({ name }) => name === source.name) : undefined;
+  const role = (profile && valueOf(profile)) ?? ofGroup?.roleArn;
+  return role && { cluster, role, source, metadata: instance?.metadata, nodes: [node.name] };
+}
+
+function keyOf({ role, source, metadata }: NodeRole): string {
+  return JSON.stringify([source.kind, source.name, role, metadata]);
 }
 
 /** The roles of the nodes of all clusters, each with what has it. */
@@ -35,5 +74,11 @@ export function nodeRolesByArn(
 
 /** For example `node group workers of demo`. */
 export function sourceText({ cluster, source }: Pick<NodeRole, "cluster" | "source">): string {
-  return `${source.kind} ${source.name} of ${cluster.cluster.name}`;
+  const { kind, name } = source;
+  return `${name === "" ? kind : `${kind} ${name}`} of ${cluster.cluster.name}`;
+}
+
+/** What has a role, as evidence, each source once. */
+export function usedBy(uses: readonly NodeRole[]): (readonly [label: string, value: string])[] {
+  return [...new Set(uses.map(sourceText))].map((text) => ["used by", text]);
 }

@@ -1,6 +1,6 @@
 import { roleRef } from "../../model/arn.ts";
 import { administratorReasons } from "../administrator-reasons.ts";
-import { sourceText } from "../nodes/node-roles.ts";
+import { usedBy } from "../nodes/node-roles.ts";
 import type { Rule } from "../rule.ts";
 import { aboutRole } from "../subjects.ts";
 
@@ -10,7 +10,7 @@ export const nodeRoleAdministrator: Rule = {
   title: "nodes have administrator access",
   severity: "critical",
   why: `Whoever gets code to run on such a node controls the AWS account. Pods can often get the credentials of their node's role from the instance metadata service, and a container that escapes always can.`,
-  finds: `Roles of managed node groups that have an attached or inline policy that allows \`*\` or \`iam:*\` on all resources, in any notation. Deny statements and conditions of the policy are not evaluated. If the role has a permissions boundary, which may limit it, or is the pod execution role of a Fargate profile, which pods can't get, the severity is high.`,
+  finds: `Roles of nodes (managed and self-managed node groups, Karpenter, EKS Auto Mode) that have an attached or inline policy that allows \`*\` or \`iam:*\` on all resources, in any notation. Deny statements and conditions of the policy are not evaluated. If the role has a permissions boundary, which may limit it, or is the pod execution role of a Fargate profile, which pods can't get, the severity is high.`,
   remedies: `Attach only the policies that a node needs, and give each workload a role of its own.`,
   sources: [
     "https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html",
@@ -23,14 +23,14 @@ export const nodeRoleAdministrator: Rule = {
       const reasons = details === undefined ? [] : reasonsOf(details);
       if (details === undefined || reasons.length === 0) continue;
       const { boundary } = details;
-      const isOfNodes = uses.some(({ source }) => source.kind !== "Fargate profile");
+      const isOfNodes = uses.some(({ metadata }) => metadata !== "none");
       yield {
         subject: aboutRole(role),
         severity: boundary === undefined && isOfNodes ? "critical" : "high",
         message: `${roleRef(role).name} has administrator access, and nodes have this role`,
         evidence: [
           ...reasons,
-          ...uses.map((use) => ["used by", sourceText(use)] as const),
+          ...usedBy(uses),
           ...(boundary === undefined ? [] : [["boundary", boundary] as const]),
         ],
         remedy: {

@@ -3,10 +3,12 @@ import { attempting } from "../../audit/attempt.ts";
 import type { Gap } from "../../audit/inventory.ts";
 import { notJudged } from "../../audit/not-judged.ts";
 import { NO_NODES } from "../../audit/nodes/cluster-nodes.ts";
+import { nodeAccessIn } from "../../audit/nodes/node-access.ts";
+import { observeNodes } from "../../audit/nodes/observe-nodes.ts";
 import { observePermissions, firstRoles } from "../../audit/observe-policies.ts";
 import { rolesOf } from "../../audit/roles-of.ts";
 import { candidateOf, whatCan as answerOf } from "../../audit/what-can.ts";
-import { listed, mapKnown, UNASKED, valueOf } from "../../model/known.ts";
+import { listed, look, mapKnown, valueOf } from "../../model/known.ts";
 import type { WhatCan } from "../../model/access-answers.ts";
 import { roleRef, type RoleArn } from "../../model/arn.ts";
 import { mapConcurrent } from "../../model/map-concurrent.ts";
@@ -77,20 +79,41 @@ async function run(text: string | undefined, flags: Flags, context: CommandConte
 async function find(ref: ServiceAccountRef, session: Session, gaps: Gap[]): Promise<WhatCan> {
   const attempt = attempting(gaps);
   const { cluster, aws } = session;
-  const [roles, provider, associations, serviceAccount] = await Promise.all([
+  const kubernetes = session.kubernetes(ref);
+  const [roles, provider, associations, serviceAccount, inNamespace] = await Promise.all([
     attempt("roles", () => aws.iam.listRoles()),
     attempt("identity provider", () => aws.iam.getProvider(providerArn(cluster, cluster.issuer))),
     attempt("Pod Identity associations", () => aws.eks.describePodIdentities(cluster.name, ref)),
-    attempt("ServiceAccount", async () => (await session.kubernetes(ref)).getServiceAccount(ref)),
+    attempt("ServiceAccount", async () => (await kubernetes).getServiceAccount(ref)),
+    attempt("pods", async () => (await kubernetes).listPodSummaries(ref.namespace)),
   ]);
   const candidate = candidateOf(ref, serviceAccount);
   const serviceAccounts = mapKnown(serviceAccount, (found) => (found === undefined ? [] : [found]));
-  const observed = { cluster, provider, associations, serviceAccounts, pods: UNASKED, nodes: NO_NODES };
+  const pods = mapKnown(inNamespace, (all) => all.filter((pod) => pod.serviceAccountName === ref.name));
+  const onNodes = new Set(listed(pods).flatMap(({ node }) => node ?? []));
+  const nodes =
+    onNodes.size === 0
+      ? NO_NODES
+      : await observeNodes(
+          {
+            name: cluster.name,
+            eks: aws.eks,
+            ec2: aws.ec2,
+            iam: aws.iam,
+            kubernetes: await look(() => kubernetes),
+          },
+          attempt,
+          onNodes,
+        );
+  const observed = { cluster, provider, associations, serviceAccounts, pods, nodes };
   const exists = new Set(listed(roles).map(({ arn }) => arn));
   const firsts = firstRoles([observed]).filter((arn) => exists.has(arn));
   const permissions = await observePermissions(firsts, aws.iam, attempt);
   const { paths: accessPaths, outcomes } = rolesOf(candidate, { roles, clusters: [observed] }, permissions);
-  const arns = [...new Set(accessPaths.map(({ role }) => role.arn))];
+  const fromNodes = nodeAccessIn(observed);
+  const arns = [
+    ...new Set([...accessPaths.map(({ role }) => role.arn), ...fromNodes.map(({ role }) => role)]),
+  ];
   const details = await mapConcurrent(arns, AT_ONCE, async (arn): Promise<[RoleArn, RoleDetails][]> => {
     const found = await attempt(`policies of ${roleRef(arn).name}`, () =>
       aws.iam.getRoleDetails(roleRef(arn).name),
@@ -100,6 +123,7 @@ async function find(ref: ServiceAccountRef, session: Session, gaps: Gap[]): Prom
   return answerOf(candidate, serviceAccount, {
     cluster,
     accessPaths,
+    fromNodes,
     notJudged: notJudged(annotatedArn(valueOf(serviceAccount)), cluster, outcomes),
     details: new Map(details.flat()),
     gaps,

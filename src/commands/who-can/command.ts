@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { attempting } from "../../audit/attempt.ts";
 import type { Gap } from "../../audit/inventory.ts";
 import { observeCluster } from "../../audit/observe-cluster.ts";
+import { mayBeOfNodes } from "../../audit/nodes/node-access.ts";
 import { firstRoles, observePermissions } from "../../audit/observe-policies.ts";
 import { whoCan as answerOf } from "../../audit/who-can.ts";
 import type { IamPort } from "../../aws/port.ts";
@@ -105,10 +106,11 @@ function parse(text: string, flags: Flags): Asked {
 async function observe(asked: Asked, { first, sources }: Sessions, gaps: Gap[]) {
   const { iam } = first.aws;
   const attempt = attempting(gaps);
-  const [role, clusters] = await Promise.all([
-    requireRole(asked, first.caller.awsAccount, iam),
-    Promise.all(sources.map((source) => observeCluster(source, iam, attempt, false))),
-  ]);
+  const role = await requireRole(asked, first.caller.awsAccount, iam);
+  const withNodes = mayBeOfNodes(role.trust);
+  const clusters = await Promise.all(
+    sources.map((source) => observeCluster(source, iam, attempt, withNodes)),
+  );
   const firsts = firstRoles(
     clusters.map(({ cluster, associations }) => ({
       cluster,

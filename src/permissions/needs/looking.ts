@@ -90,9 +90,11 @@ export const WHO_CAN: CommandRights = {
       "GetRolePolicy",
     ),
     ...POLICIES_OF_FIRST_ROLES,
+    ...NODE_ROLES,
   ],
   cluster: [
     ...core("advisory", "the ServiceAccounts and pods", "list serviceaccounts", "list pods"),
+    ...core("as-used", "the nodes, if the role is one that EC2 instances can have", "list nodes"),
     ...BY_KUBECONFIG,
   ],
 };
@@ -106,9 +108,11 @@ export const WHAT_CAN: CommandRights = {
     ...ROLE_IN_FULL,
     ...ASSOCIATIONS,
     ...POLICIES_OF_FIRST_ROLES,
+    ...NODE_ROLES,
   ],
   cluster: [
     ...core("advisory", "the ServiceAccount and its annotations", "get serviceaccounts"),
+    ...core("advisory", "its pods, and the nodes that they run on", "list pods", "list nodes"),
     ...BY_KUBECONFIG,
   ],
 };
@@ -130,6 +134,7 @@ export const AUDIT: CommandRights = {
   cluster: [
     ...core("required", "the ServiceAccounts", "list serviceaccounts"),
     ...core("advisory", "the pods that use them", "list pods"),
+    ...core("advisory", "the nodes, whose roles pods can reach", "list nodes"),
     ...BY_KUBECONFIG,
   ],
 };

@@ -50,6 +50,19 @@ export const NODE_ROLES: readonly AwsRight[] = [
     "eks:ListNodegroups",
     "eks:ListFargateProfiles",
   ),
+  ...aws(
+    "advisory",
+    "account",
+    "how the nodes' instances offer the credentials of their role",
+    "ec2:DescribeInstances",
+  ),
+  ...aws(
+    "as-used",
+    "account",
+    "the same for node groups without nodes, from their launch template",
+    "ec2:DescribeLaunchTemplateVersions",
+  ),
+  ...aws("advisory", "instance-profile", "the role of the nodes' instances", "GetInstanceProfile"),
   ...aws("advisory", "node-group", "the role of the nodes", "eks:DescribeNodegroup"),
   ...aws("advisory", "fargate-profile", "the pod execution role", "eks:DescribeFargateProfile"),
 ];

@@ -64,6 +64,7 @@ const READS = (name: string): readonly Call[] => [
   ["listInlinePolicies", name],
   ["getInlinePolicy", name, "extra"],
   ["listInstanceProfiles", name],
+  ["getInstanceProfileRole", name],
   ["getRoleDetails", name],
 ];
 

@@ -4,6 +4,7 @@ import { authenticated } from "./authentication.ts";
 import { authorized, IdentityPolicies } from "./authorization.ts";
 import { STACK_OPERATIONS } from "./cloudformation/operations.ts";
 import { eksAuthBackend, type EksAuthOptions } from "./eks-auth/backend.ts";
+import { EC2_OPERATIONS } from "./ec2/operations.ts";
 import { EKS_OPERATIONS } from "./eks/operations.ts";
 import { maybeText, type AwsService, type Backend } from "./exchange.ts";
 import { newControlToken } from "./control.ts";
@@ -97,6 +98,7 @@ export async function startAwsEmulation(options: AwsEmulationOptions): Promise<A
 /** What is emulated, as the actions of a policy are written. */
 export const EMULATED_ACTIONS: readonly string[] = Object.entries({
   iam: Object.keys(IAM_OPERATIONS),
+  ec2: Object.keys(EC2_OPERATIONS),
   eks: Object.keys(EKS_OPERATIONS),
   "eks-auth": EKS_AUTH_OPERATIONS,
   sts: Object.keys(STS_OPERATIONS),
@@ -107,6 +109,7 @@ export const EMULATED_ACTIONS: readonly string[] = Object.entries({
 function emulationBackend({ store, jwks, podExists, onAddon }: AwsEmulationOptions): Backend {
   const services: Readonly<Record<AwsService, Backend>> = {
     iam: operationsBackend(IAM_OPERATIONS, store),
+    ec2: operationsBackend(EC2_OPERATIONS, store),
     eks: tellingAddons(operationsBackend(EKS_OPERATIONS, store), store, onAddon),
     "eks-auth": eksAuthBackend({ store, jwks, podExists }),
     sts: stsBackend({ keys: store, lookups: lookupsIn(store, jwks) }),

@@ -1,5 +1,5 @@
 /** The services that the emulated AWS answers for. */
-export type AwsService = "iam" | "eks" | "eks-auth" | "sts" | "cloudformation";
+export type AwsService = "iam" | "ec2" | "eks" | "eks-auth" | "sts" | "cloudformation";
 
 /** The services that speak REST with JSON; the others speak the query protocol. */
 export type JsonService = "eks" | "eks-auth";
@@ -68,7 +68,7 @@ export function qualified(request: Pick<AwsRequest, "service" | "action">): stri
 }
 
 const WRITES =
-  /^(Add|Associate|Attach|Create|Delete|Detach|Disassociate|Put|Register|Remove|Set|Tag|Untag|Update)/;
+  /^(Add|Associate|Attach|Create|Delete|Detach|Disassociate|Put|Register|Remove|Run|Set|Tag|Untag|Update)/;
 
 /** True for operations that change something in AWS. */
 export function isWrite(action: string): boolean {

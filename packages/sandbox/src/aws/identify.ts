@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { AwsRequest, AwsService, Parameter, Parameters, WireRequest } from "./exchange.ts";
+import { EC2_OPERATIONS } from "./ec2/operations.ts";
 import { restOperation } from "./eks-routes.ts";
 import { decodeQuery } from "./query-protocol.ts";
+import { at } from "./state.ts";
 
 /** Where a request without a signature goes, as the global STS endpoint. */
 const DEFAULT_REGION = "us-east-1";
@@ -15,7 +17,7 @@ interface Scope {
 
 /**
  * Recognizes the operation of a request; `undefined` when it is none that this emulation knows the form of.
- * IAM, STS and CloudFormation speak the query protocol (form body or query string), EKS and EKS Auth REST with JSON.
+ * IAM, EC2, STS and CloudFormation speak the query protocol (form body or query string), EKS and EKS Auth REST with JSON.
  */
 export function identify(wire: WireRequest): AwsRequest | undefined {
   const url = new URL(wire.target, "http://aws.invalid");
@@ -35,6 +37,7 @@ type Operation = Pick<AwsRequest, "service" | "action" | "parameters">;
 
 /** API versions tell the query services apart, also for unsigned requests. */
 const QUERY_SERVICES: Readonly<Record<string, AwsService>> = {
+  "2016-11-15": "ec2",
   "2010-05-08": "iam",
   "2011-06-15": "sts",
   "2010-05-15": "cloudformation",
@@ -46,6 +49,8 @@ function queryOperation(wire: WireRequest, url: URL): Operation | undefined {
   const action = fields.get("Action");
   const service = QUERY_SERVICES[fields.get("Version") ?? ""];
   if (action === null || service === undefined) return undefined;
+  // Of hundreds of operations few are emulated: the others are answered as those of services that are not.
+  if (service === "ec2" && at(EC2_OPERATIONS, action) === undefined) return undefined;
   return { service, action, parameters: decodeQuery(fields) };
 }
 

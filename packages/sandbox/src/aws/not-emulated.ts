@@ -7,7 +7,7 @@ import type { WireRequest, WireResponse } from "./exchange.ts";
 export function notEmulated(wire: WireRequest): WireResponse {
   const service = signedFor(wire);
   const what = service === "" ? "this" : `${service}: ${operationOf(wire)}`;
-  const message = `${what} is not emulated; the sandbox has the parts of IAM, EKS, EKS Auth, STS and CloudFormation that roles for ServiceAccounts need`;
+  const message = `${what} is not emulated; the sandbox has the parts of IAM, EC2, EKS, EKS Auth, STS and CloudFormation that roles for ServiceAccounts need`;
   const code = "NotEmulated";
   switch (service) {
     case "s3":

@@ -6,7 +6,8 @@ interface Branch {
 
 /**
  * The nested parameters behind a query protocol's flat fields: `Tags.member.1.Key=a` gives `{ Tags: [{ Key: "a" }] }`.
- * Source: Smithy, "AWS Query protocol" (lists as `.member.N`, maps as `.entry.N.key/value`). `Action` and `Version` are left out.
+ * Source: Smithy, "AWS Query protocol" (lists as `.member.N`, maps as `.entry.N.key/value`) and "AWS EC2 Query protocol" (lists
+ * as `.N`). `Action` and `Version` are left out.
  */
 export function decodeQuery(fields: URLSearchParams): Parameters {
   const root: Branch = Object.create(null) as Branch;
@@ -33,6 +34,7 @@ function fold(value: string | Branch): Parameter {
   if (typeof value === "string") return value;
   const { member } = value;
   if (typeof member === "object") return byNumber(member).map(fold);
+  if (Object.keys(value).every((name) => /^[1-9]\d*$/.test(name))) return byNumber(value).map(fold);
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, fold(inner)]));
 }
 

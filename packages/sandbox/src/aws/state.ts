@@ -24,6 +24,37 @@ export interface AwsAccountState {
   readonly clusters: Record<string, ClusterState>;
   /** By id; deleted ones stay, as they can be asked about. */
   readonly stacks: Record<string, StackState>;
+  /** By id; folders of older versions have none. */
+  instances?: Record<string, InstanceState>;
+  /** By id; folders of older versions have none. */
+  launchTemplates?: Record<string, LaunchTemplateState>;
+}
+
+/** An EC2 instance. */
+export interface InstanceState {
+  readonly id: string;
+  readonly region: string;
+  readonly profileArn: string | undefined;
+  readonly httpTokens: string;
+  readonly hopLimit: number;
+  readonly httpEndpoint: string;
+  readonly created: string;
+}
+
+/** A launch template with its versions, the first one first. */
+export interface LaunchTemplateState {
+  readonly id: string;
+  readonly name: string;
+  readonly region: string;
+  readonly created: string;
+  readonly versions: readonly LaunchTemplateVersionState[];
+}
+
+/** What a version of a launch template says of the metadata of instances. */
+export interface LaunchTemplateVersionState {
+  readonly httpTokens: string | undefined;
+  readonly hopLimit: number | undefined;
+  readonly httpEndpoint: string | undefined;
 }
 
 /** Tags by key. */
@@ -111,6 +142,9 @@ export interface NodeGroupState {
   readonly arn: string;
   readonly nodeRole: string;
   readonly subnets: readonly string[];
+  readonly launchTemplate?:
+    | { readonly id: string; readonly name: string; readonly version: string }
+    | undefined;
   readonly created: string;
   readonly tags: Tags;
 }

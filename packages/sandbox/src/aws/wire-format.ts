@@ -24,6 +24,7 @@ type ResultValue =
   | ReadonlyMap<string, number>;
 
 const NAMESPACES: Readonly<Record<Exclude<AwsService, JsonService>, string>> = {
+  ec2: "http://ec2.amazonaws.com/doc/2016-11-15/",
   iam: "https://iam.amazonaws.com/doc/2010-05-08/",
   sts: "https://sts.amazonaws.com/doc/2011-06-15/",
   cloudformation: "http://cloudformation.amazonaws.com/doc/2010-05-15/",
@@ -31,11 +32,15 @@ const NAMESPACES: Readonly<Record<Exclude<AwsService, JsonService>, string>> = {
 
 /**
  * A successful answer in the service's own format; IAM writes no result element where an operation has none.
- * Source: Smithy, "AWS Query protocol" and "AWS restJson1 protocol".
+ * Source: Smithy, "AWS Query protocol", "AWS EC2 Query protocol" and "AWS restJson1 protocol".
  */
 export function answer(request: AwsRequest, result?: Result): WireResponse {
   const { action, requestId, service } = request;
   if (speaksJson(service)) return jsonResponse(request, 200, {}, JSON.stringify(toJson(result ?? {})));
+  if (service === "ec2") {
+    const content = element("requestId", requestId) + children(result ?? {}, "item");
+    return xmlResponse(request, 200, root(`${action}Response`, NAMESPACES.ec2, content));
+  }
   const content = result === undefined ? "" : element(`${action}Result`, children(result));
   const metadata = element("ResponseMetadata", element("RequestId", requestId));
   return xmlResponse(request, 200, root(`${action}Response`, NAMESPACES[service], content + metadata));
@@ -47,6 +52,11 @@ export function errorAnswer(request: AwsRequest, error: AwsError): WireResponse 
   if (speaksJson(service)) {
     const headers = { "x-amzn-errortype": error.code };
     return jsonResponse(request, error.status, headers, JSON.stringify({ message: error.message }));
+  }
+  if (service === "ec2") {
+    const what = element("Code", error.code) + element("Message", escapeXml(error.message));
+    const errors = element("Errors", element("Error", what)) + element("RequestID", request.requestId);
+    return xmlResponse(request, error.status, element("Response", errors));
   }
   const type = element("Type", error.status < 500 ? "Sender" : "Receiver");
   const what = element("Code", error.code) + element("Message", escapeXml(error.message));
@@ -80,17 +90,18 @@ function element(name: string, content: string): string {
   return `<${name}>${content}</${name}>`;
 }
 
-function children(result: Result): string {
+/** @param item how the items of lists are called */
+function children(result: Result, item = "member"): string {
   return Object.entries(result)
-    .map(([name, value]) => (value === undefined ? "" : element(name, toXml(value))))
+    .map(([name, value]) => (value === undefined ? "" : element(name, toXml(value, item))))
     .join("");
 }
 
-function toXml(value: ResultValue): string {
+function toXml(value: ResultValue, item: string): string {
   if (value instanceof Date) return value.toISOString().replace(/\.\d+Z$/, "Z");
   if (value instanceof Map) return [...value].map(toEntry).join("");
-  if (isList(value)) return value.map((item) => element("member", toXml(item))).join("");
-  if (typeof value === "object") return children(value as Result);
+  if (isList(value)) return value.map((one) => element(item, toXml(one, item))).join("");
+  if (typeof value === "object") return children(value as Result, item);
   return escapeXml(String(value));
 }
 

@@ -44,5 +44,10 @@ export async function openSessions(flags: ClustersFlags, context: SessionContext
 
 function sourceOf(session: Session): ClusterSource {
   const { cluster, aws } = session;
-  return { cluster, eks: aws.eks, kubernetes: () => session.kubernetes(DEFAULT_SERVICE_ACCOUNT) };
+  return {
+    cluster,
+    eks: aws.eks,
+    ec2: aws.ec2,
+    kubernetes: () => session.kubernetes(DEFAULT_SERVICE_ACCOUNT),
+  };
 }

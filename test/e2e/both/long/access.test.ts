@@ -27,6 +27,7 @@ const subject = (serviceAccount: string, changes: object = {}) => ({
   through: null,
   permissionUnknown: false,
   sessionPolicy: null,
+  nodes: null,
   verdict: "allow",
   unknownKeys: [],
   statements: [{ number: 1, sid: null }],

@@ -173,6 +173,7 @@ describe("audit", () => {
     expect(found(half)).not.toContain("missing-account cart");
     expect(half.notRead.map(({ what }) => what)).toEqual([
       `ServiceAccounts of ${CLUSTER_NAME}`,
+      `nodes of ${CLUSTER_NAME}`,
       `pods of ${CLUSTER_NAME}`,
     ]);
     expect(code).toBe(4);

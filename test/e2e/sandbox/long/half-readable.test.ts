@@ -91,6 +91,13 @@ const DENIED: readonly (readonly [Name, Denied])[] = [
     { denied: ["iam:GetAccountAuthorizationDetails", "iam:ListRoles"], missing: ["roles: access-denied"] },
   ],
   ["what-can", { denied: ["iam:ListRoles"], missing: ["roles: access-denied"] }],
+  ...(["audit", "graph"] as const).flatMap((name): [Name, Denied][] => [
+    [name, { denied: ["eks:ListNodegroups"], missing: [`node groups of ${CLUSTER}: access-denied`] }],
+    [
+      name,
+      { denied: ["eks:ListFargateProfiles"], missing: [`Fargate profiles of ${CLUSTER}: access-denied`] },
+    ],
+  ]),
 ];
 
 /** Roles of which one thing can't be read: the half-readable ServiceAccount. */
@@ -130,7 +137,12 @@ describe("what is denied", () => {
     "%s for one who may not look into the cluster",
     async (name) => {
       const { code, missing } = await answerOf(name, "viewer");
-      expect(missing).toEqual([`ServiceAccounts of ${CLUSTER}: forbidden`, `pods of ${CLUSTER}: forbidden`]);
+      const nodes = name === "who-can" ? [] : [`nodes of ${CLUSTER}: forbidden`];
+      expect(missing).toEqual([
+        `ServiceAccounts of ${CLUSTER}: forbidden`,
+        ...nodes,
+        `pods of ${CLUSTER}: forbidden`,
+      ]);
       expect(code).toBe(4);
     },
   );

@@ -141,6 +141,7 @@ describe("two clusters of one AWS account", () => {
     const { notRead, nodes, code } = await json<Picture>(["graph", ...BOTH]);
     expect(notRead).toMatchObject([
       { what: "ServiceAccounts of green", code: "unreachable" },
+      { what: "nodes of green", code: "unreachable" },
       { what: "pods of green", code: "unreachable" },
     ]);
     const serviceAccounts = nodes.filter(({ kind }) => kind === "serviceAccount");

@@ -1,4 +1,5 @@
-import { AwsError, type Parameter } from "../exchange.ts";
+import { AwsError, maybeText, type Parameter } from "../exchange.ts";
+import { isObject } from "../iam/policy-grammar.ts";
 import type { OperationContext, Operations } from "../operation.ts";
 import { at, type ClusterState, type NodeGroupState } from "../state.ts";
 import type { Result } from "../wire-format.ts";
@@ -39,6 +40,7 @@ export const NODE_GROUP_OPERATIONS: Operations = {
       arn: partArn(cluster, "nodegroup", name, created),
       nodeRole,
       subnets: textsOf(parameters["subnets"]),
+      launchTemplate: templateIn(context),
       created,
       tags: checkedTags(parameters),
     };
@@ -66,13 +68,23 @@ function groupOf(context: OperationContext): NodeGroupState {
   return group;
 }
 
+/** By its id alone. @throws AwsError InvalidParameterException */
+function templateIn({ awsAccount, parameters }: OperationContext): NodeGroupState["launchTemplate"] {
+  const { launchTemplate } = parameters;
+  if (!isObject(launchTemplate)) return undefined;
+  const id = required(launchTemplate, "id");
+  const found = at(awsAccount.launchTemplates ?? {}, id);
+  if (found === undefined) throw invalidParameter(`The launch template ${id} does not exist.`);
+  return { id, name: found.name, version: maybeText(launchTemplate, "version") ?? "1" };
+}
+
 function textsOf(value: Parameter | undefined): string[] {
   return [value ?? []].flat().filter((one) => typeof one === "string");
 }
 
 function describe(
   context: OperationContext,
-  { name, arn, nodeRole, subnets, created, tags }: NodeGroupState,
+  { name, arn, nodeRole, subnets, launchTemplate, created, tags }: NodeGroupState,
   status: string,
 ): Result {
   const { version, name: clusterName } = clusterOf(context);
@@ -87,6 +99,7 @@ function describe(
     capacityType: "ON_DEMAND",
     subnets,
     nodeRole,
+    launchTemplate: launchTemplate && { ...launchTemplate },
     health: { issues: [] },
     tags,
   };

@@ -45,6 +45,10 @@ export const INSTANCE_PROFILE_OPERATIONS: Operations = {
     return undefined;
   },
 
+  GetInstanceProfile({ awsAccount, parameters }) {
+    return { InstanceProfile: profileResult(awsAccount, profileOf(awsAccount, parameters)) };
+  },
+
   ListInstanceProfilesForRole({ awsAccount, parameters }) {
     const { name } = roleOf(awsAccount, parameters);
     const profiles = Object.values(awsAccount.instanceProfiles).filter(({ roles }) => roles.includes(name));
