@@ -51,12 +51,13 @@ export function podIdentityWrites(client: EKSClient): PodIdentityWrites {
   };
 }
 
+/** An empty text removes; what is not sent stays. Source: the EKS controller of aws-controllers-k8s, for `targetRoleArn`. */
 function wireEdit({ roleArn, targetRoleArn, withoutSessionTags, policy }: PodIdentityEdit) {
   return {
     ...(roleArn !== undefined && { roleArn }),
-    ...(targetRoleArn !== undefined && { targetRoleArn }),
+    ...(targetRoleArn !== undefined && { targetRoleArn: targetRoleArn ?? "" }),
     ...(withoutSessionTags !== undefined && { disableSessionTags: withoutSessionTags }),
-    ...(policy !== undefined && { policy }),
+    ...(policy !== undefined && { policy: policy ?? "" }),
   };
 }
 

@@ -92,10 +92,11 @@ export interface NewPodIdentity {
   readonly tags: Tags;
 }
 
-/** What an update of an association sets; what is absent stays. */
-export type PodIdentityEdit = Partial<
-  Pick<NewPodIdentity, "roleArn" | "targetRoleArn" | "withoutSessionTags" | "policy">
->;
+/** What an update of an association sets; `null` removes, what is absent stays. */
+export interface PodIdentityEdit extends Partial<Pick<NewPodIdentity, "roleArn" | "withoutSessionTags">> {
+  readonly targetRoleArn?: RoleArn | null;
+  readonly policy?: string | null;
+}
 
 /** IAM: identity providers, roles with what is attached to them, and managed policies. */
 export interface IamPort {

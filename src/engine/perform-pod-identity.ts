@@ -1,4 +1,4 @@
-import type { EksPort, Receipt } from "../aws/port.ts";
+import type { EksPort, PodIdentityEdit, Receipt } from "../aws/port.ts";
 import { clusterRef, type ClusterArn } from "../model/arn.ts";
 import { isFailure } from "../model/failure.ts";
 import { podIdentityDigest } from "../model/observed-digest.ts";
@@ -61,14 +61,8 @@ export async function updatePodIdentity(
   const { name } = clusterRef(change.cluster);
   const found = await associationOf(change, eks);
   expectUnchanged(change.observed, found && podIdentityDigest(found), whatOf(change));
-  const { id, arn, set, setTags, unsetTags } = change;
-  const { role, targetRole, withoutSessionTags, sessionPolicy } = set;
-  const edit = {
-    ...(role !== undefined && { roleArn: role }),
-    ...(targetRole !== undefined && { targetRoleArn: targetRole }),
-    ...(withoutSessionTags !== undefined && { withoutSessionTags }),
-    ...(sessionPolicy !== undefined && { policy: sessionPolicy }),
-  };
+  const { id, arn, setTags, unsetTags } = change;
+  const edit = editOf(change);
   return inOrder([
     ...(setTags === undefined ? [] : [() => eks.tagPodIdentity(arn, setTags)]),
     ...(Object.keys(edit).length === 0
@@ -76,6 +70,18 @@ export async function updatePodIdentity(
       : [() => onceVisible(() => eks.updatePodIdentity(name, id, edit), terms)]),
     ...(unsetTags === undefined ? [] : [() => eks.untagPodIdentity(arn, unsetTags)]),
   ]);
+}
+
+function editOf({ set, unset = {} }: UpdatePodIdentity): PodIdentityEdit {
+  const { role, targetRole, withoutSessionTags, sessionPolicy } = set;
+  return {
+    ...(role !== undefined && { roleArn: role }),
+    ...(targetRole !== undefined && { targetRoleArn: targetRole }),
+    ...(unset.targetRole && { targetRoleArn: null }),
+    ...(withoutSessionTags !== undefined && { withoutSessionTags }),
+    ...(sessionPolicy !== undefined && { policy: sessionPolicy }),
+    ...(unset.sessionPolicy && { policy: null }),
+  };
 }
 
 /** Re-reads the association, then deletes it; one that no longer exists counts as done. */

@@ -2,10 +2,30 @@ import type { PodIdentityAssociation } from "./pod-identity.ts";
 
 const MINUTE_MS = 60_000;
 
-/** How long the agent keeps credentials. Source: EKS User Guide, "Access AWS Resources using EKS Pod Identity Target IAM Roles". */
-const KEPT_MS = 6 * 60 * MINUTE_MS;
-/** Of a target role, whose sessions can't be longer than an hour: a role was assumed to assume it. */
-const KEPT_OF_TARGET_MS = 59 * MINUTE_MS;
+/**
+ * How long the agent keeps credentials. Those of a target role can't be valid for longer than an hour: a role was assumed to
+ * assume it. Source: EKS User Guide, "Access AWS Resources using EKS Pod Identity Target IAM Roles".
+ */
+const KEPT = {
+  ofRole: { text: "6 hours", ms: 6 * 60 * MINUTE_MS },
+  ofTarget: { text: "59 minutes", ms: 59 * MINUTE_MS },
+} as const;
+
+type Target = Pick<PodIdentityAssociation, "targetRoleArn">;
+
+function kept({ targetRoleArn }: Target) {
+  return targetRoleArn === undefined ? KEPT.ofRole : KEPT.ofTarget;
+}
+
+/** How long the agent keeps an association's credentials, in milliseconds. */
+export function keptMs(association: Target): number {
+  return kept(association).ms;
+}
+
+/** The same in words. */
+export function keptFor(association: Target): string {
+  return kept(association).text;
+}
 
 /**
  * True for a pod that was created before its association was last written, so recently that the agent may still give it
@@ -13,12 +33,12 @@ const KEPT_OF_TARGET_MS = 59 * MINUTE_MS;
  */
 export function mayBeCached(
   { createdAt }: { readonly createdAt?: string },
-  { modifiedAt, targetRoleArn }: Pick<PodIdentityAssociation, "modifiedAt" | "targetRoleArn">,
+  { modifiedAt, ...association }: Pick<PodIdentityAssociation, "modifiedAt" | "targetRoleArn">,
   now: Date,
 ): boolean {
   if (createdAt === undefined || modifiedAt === undefined) return false;
-  const kept = targetRoleArn === undefined ? KEPT_MS : KEPT_OF_TARGET_MS;
-  return Date.parse(createdAt) < modifiedAt.getTime() && now.getTime() < modifiedAt.getTime() + kept;
+  const until = modifiedAt.getTime() + keptMs(association);
+  return Date.parse(createdAt) < modifiedAt.getTime() && now.getTime() < until;
 }
 
 /** How long the webhook may not know yet of an association. Source: EKS API Reference, CreatePodIdentityAssociation. */

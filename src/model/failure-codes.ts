@@ -90,8 +90,11 @@ export const FAILURE_CODES = {
   "no-account": "the ServiceAccount does not exist",
   "account-missing": "the ServiceAccount to run with does not exist",
   "association-exists": "the ServiceAccount has a Pod Identity association that irsa does not manage",
+  "no-association": "the ServiceAccount has no Pod Identity association",
+  "foreign-association": "the Pod Identity association is not managed by irsa",
   "association-owned": "an EKS add-on manages the Pod Identity association",
   "session-tags-disabled": "the Pod Identity association disables session tags, which was not requested",
+  "session-policy-tags": "a session policy requires disabled session tags",
   "not-ready": "the ServiceAccount can't move between IRSA and EKS Pod Identity yet",
   "role-not-visible": "EKS does not see the role or its trust policy yet",
   "account-exists": "the ServiceAccount exists and is not managed by irsa",
@@ -106,6 +109,9 @@ export const FAILURE_CODES = {
   "annotated-role": "the ServiceAccount is annotated with a role that irsa does not manage",
   "annotated-other":
     "the ServiceAccount is annotated with a role other than the one that irsa manages for it",
+
+  "associated-other":
+    "the ServiceAccount's Pod Identity association has a role other than the one that irsa manages for it",
 
   // The role.
   "no-role": "there is no role for the ServiceAccount",

@@ -22,6 +22,12 @@ export interface AskedAssociation {
   readonly tags?: Tags;
 }
 
+/** What an association is to be without. */
+export interface AssociationRemovals {
+  readonly targetRole?: FromOperator<true>;
+  readonly sessionPolicy?: FromOperator<true>;
+}
+
 /** Makes an association; one that is the same by then is as good. */
 export interface CreatePodIdentity extends AskedAssociation {
   readonly kind: "create-pod-identity";
@@ -46,6 +52,8 @@ export interface UpdatePodIdentity {
     readonly withoutSessionTags?: boolean;
     readonly sessionPolicy?: FromOperator<string>;
   };
+  /** What is removed; without it, pods may get more than before. */
+  readonly unset?: AssociationRemovals;
   readonly setTags?: Tags;
   readonly unsetTags?: readonly string[];
   /** The values that the edit replaces, for show. */

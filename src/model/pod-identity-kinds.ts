@@ -29,8 +29,10 @@ export const POD_IDENTITY_KINDS: {
     layer: "association",
     target: onPodIdentity,
     attributes: podIdentityEdits,
-    documents: ({ before, set }) =>
-      set.sessionPolicy === undefined ? [] : policyDocuments(before.policy, set.sessionPolicy),
+    documents: ({ before, set, unset }) =>
+      set.sessionPolicy === undefined && unset?.sessionPolicy === undefined
+        ? []
+        : policyDocuments(before.policy, set.sessionPolicy),
     progress: { doing: "changing the Pod Identity association", done: "Pod Identity association changed" },
     summary: podIdentitySummary,
   },

@@ -13,7 +13,7 @@ export function newPodIdentityAttributes(change: CreatePodIdentity): Attribute[]
     ["+", "role", roleRef(role).name],
     ...(targetRole === undefined ? [] : [["+", "target role", targetRole] as const]),
     ...(withoutSessionTags ? [["+", "session tags", "disabled"] as const] : []),
-    ...(sessionPolicy === undefined ? [] : [["+", "session policy", sizeOf(sessionPolicy)] as const]),
+    ...(sessionPolicy === undefined ? [] : [edited("session policy", undefined, sizeOf(sessionPolicy))]),
     ...tagRows(tags),
   ];
 }
@@ -21,19 +21,22 @@ export function newPodIdentityAttributes(change: CreatePodIdentity): Attribute[]
 /** What an edit changes of an association. */
 export function podIdentityEdits({
   set,
+  unset = {},
   before,
   setTags = {},
   unsetTags = [],
 }: UpdatePodIdentity): Attribute[] {
   return [
     ...(set.role === undefined ? [] : [edited("role", before.roleArn, set.role)]),
-    ...(set.targetRole === undefined ? [] : [edited("target role", before.targetRoleArn, set.targetRole)]),
+    ...(set.targetRole === undefined && unset.targetRole === undefined
+      ? []
+      : [edited("target role", before.targetRoleArn, set.targetRole)]),
     ...(set.withoutSessionTags === undefined
       ? []
       : [edited("session tags", tagState(before.withoutSessionTags), tagState(set.withoutSessionTags))]),
-    ...(set.sessionPolicy === undefined
+    ...(set.sessionPolicy === undefined && unset.sessionPolicy === undefined
       ? []
-      : [edited("session policy", before.policy && sizeOf(before.policy), sizeOf(set.sessionPolicy))]),
+      : [edited("session policy", sizeOf(before.policy), sizeOf(set.sessionPolicy))]),
     ...(TAG.managedBy in setTags
       ? [["+", "tags", `ownership tags (${setTags[TAG.origin] ?? ""})`] as const]
       : []),
@@ -43,17 +46,19 @@ export function podIdentityEdits({
 }
 
 /** What an edit changes of an association, in a few words. */
-export function podIdentitySummary({ set, setTags = {}, unsetTags }: UpdatePodIdentity): string {
+export function podIdentitySummary({ set, unset = {}, setTags = {}, unsetTags }: UpdatePodIdentity): string {
   const isOwnership = unsetTags !== undefined || TAG.managedBy in setTags;
   const facets = [
-    ...(set.role === undefined ? [] : ["role"]),
-    ...(set.targetRole === undefined ? [] : ["target role"]),
-    ...(set.withoutSessionTags === undefined ? [] : ["session tags"]),
-    ...(set.sessionPolicy === undefined ? [] : ["session policy"]),
-    ...(isOwnership ? ["ownership tags"] : []),
-    ...(Object.keys(setTags).some(isNotOwnership) ? ["tags"] : []),
+    ...(set.role === undefined ? [] : ["~ role"]),
+    ...(set.targetRole === undefined ? [] : ["~ target role"]),
+    ...(unset.targetRole === undefined ? [] : ["- target role"]),
+    ...(set.withoutSessionTags === undefined ? [] : ["~ session tags"]),
+    ...(set.sessionPolicy === undefined ? [] : ["~ session policy"]),
+    ...(unset.sessionPolicy === undefined ? [] : ["- session policy"]),
+    ...(isOwnership ? ["~ ownership tags"] : []),
+    ...(Object.keys(setTags).some(isNotOwnership) ? ["~ tags"] : []),
   ];
-  return `association: ~ ${facets.join(", ~ ")}`;
+  return `association: ${facets.join(", ")}`;
 }
 
 /** Session policies as documents; one that can't be parsed is not shown as one. */
@@ -73,6 +78,6 @@ function tagState(without: boolean): string {
   return without ? "disabled" : "enabled";
 }
 
-function sizeOf(policy: string): string {
-  return `${policy.length} characters`;
+function sizeOf(policy: string | undefined): string | undefined {
+  return policy && `${policy.length} characters`;
 }

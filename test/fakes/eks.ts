@@ -1,4 +1,4 @@
-import type { EksPort, NewPodIdentity } from "../../src/aws/port.ts";
+import type { EksPort, NewPodIdentity, PodIdentityEdit } from "../../src/aws/port.ts";
 import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
 import { Failure } from "../../src/model/failure.ts";
 import type { FargateProfile, NodeGroup } from "../../src/model/node-objects.ts";
@@ -73,9 +73,12 @@ export function eksEffects(state: EksState): Effects<EksPort> {
       state.associationFacts.set(path, factsOf(association));
       return receipt();
     },
-    updatePodIdentity: (_cluster, id, { roleArn, ...facts }) => {
-      if (roleArn !== undefined) associations.set(existing(id), roleArn);
-      return edit(existing(id), facts);
+    updatePodIdentity: (_cluster, id, { roleArn, ...change }) => {
+      const after = factsAfter(state.associationFacts.get(existing(id)) ?? {}, change);
+      if (after.policy !== undefined && after.withoutSessionTags !== true) throw tagsWithPolicy();
+      if (roleArn !== undefined) associations.set(id, roleArn);
+      state.associationFacts.set(id, after);
+      return receipt();
     },
     deletePodIdentity: (_cluster, id) => {
       state.associationFacts.delete(existing(id));
@@ -113,6 +116,12 @@ export function eksEffects(state: EksState): Effects<EksPort> {
   };
 }
 
+/** What is `null` is removed, what is not given stays. */
+function factsAfter(before: AssociationFacts, change: Omit<PodIdentityEdit, "roleArn">): AssociationFacts {
+  const entries = Object.entries({ ...before, ...change }).filter(([, value]) => value !== null);
+  return Object.fromEntries(entries);
+}
+
 function factsOf({ targetRoleArn, withoutSessionTags, policy, tags }: NewPodIdentity): AssociationFacts {
   return {
     withoutSessionTags,
@@ -120,6 +129,15 @@ function factsOf({ targetRoleArn, withoutSessionTags, policy, tags }: NewPodIden
     ...(targetRoleArn !== undefined && { targetRoleArn }),
     ...(policy !== undefined && { policy }),
   };
+}
+
+/** EKS's answer to a session policy beside session tags. */
+function tagsWithPolicy(): Failure {
+  return new Failure(
+    "failed",
+    "aws-error",
+    "eks:UpdatePodIdentityAssociation: InvalidParameterException: disableSessionTags must be true when a policy is provided.",
+  );
 }
 
 /** What EKS calls the actions of our methods, where it is not by the same name. */

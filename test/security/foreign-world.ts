@@ -40,6 +40,7 @@ export const COMMANDS = [
   `create-sa -n shop --name till --policy-arn ${POLICY} ${ON}`,
   `create-sa -n shop --name cart --attach-role-arn ${ownRole("cart")} --add-trust ${ON} --show-documents`,
   `update-sa -n shop --name kept --add-policy-arn ${POLICY} ${ON}`,
+  `update-sa -n shop --name kept --target-role-arn ${ownRole("cart")} ${ON}`,
   `delete-sa -n shop --name kept ${ON}`,
   `adopt shop/cart ${ON}`,
   `adopt --all ${ON}`,

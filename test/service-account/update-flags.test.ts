@@ -17,6 +17,12 @@ const unreadable = {
   parsed: { ok: false, problems: [{ path: "Statement", message: "is missing" }] },
 } as const;
 
+const TARGET = "arn:aws:iam::444455556666:role/data";
+const LONG = fromOperator({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "s3:*", Resource: `arn:aws:s3:::${"x".repeat(2048)}` }],
+} as const);
+
 const UNCHANGED = {
   serviceAccount: { namespace: "shop", name: "cart" },
   policies: { kind: "some", add: [], remove: [] },
@@ -85,6 +91,40 @@ describe("each flag of update-sa sets what it names, and nothing else", () => {
     ["a tag", { tags: at("--tag", "team=a") }, { setTags: { team: "a" } }],
     ["a tag less", { removeTags: at("--remove-tag", "team", "team") }, { unsetTags: ["team"] }],
     ["a label", { labels: at("--label", "team=a") }, { setLabels: { team: "a" } }],
+    [
+      "all of an association",
+      {
+        association: {
+          targetRole: one("--target-role-arn", TARGET),
+          withoutSessionTags: true,
+          sessionPolicy: inline,
+        },
+      },
+      {
+        association: {
+          targetRole: { set: TARGET },
+          withoutSessionTags: true,
+          sessionPolicy: { set: JSON.stringify(INLINE) },
+        },
+      },
+    ],
+    [
+      "nothing of an association",
+      {
+        association: {
+          removeTargetRole: fromOperator("--remove-target-role"),
+          withoutSessionTags: false,
+          removeSessionPolicy: fromOperator("--remove-session-policy"),
+        },
+      },
+      {
+        association: {
+          targetRole: { remove: true },
+          withoutSessionTags: false,
+          sessionPolicy: { remove: true },
+        },
+      },
+    ],
     ["a label less", { removeLabels: at("--remove-label", "team") }, { unsetLabels: ["team"] }],
     [
       "the role's name, beside a change",
@@ -149,6 +189,48 @@ describe("update-sa refuses", () => {
       "a boundary that is not a policy",
       { settings: { boundary: one("--permissions-boundary", "x") } },
       ["--permissions-boundary", "'x'"],
+    ],
+    [
+      "a target role to set and to remove",
+      {
+        association: {
+          targetRole: one("--target-role-arn", TARGET),
+          removeTargetRole: fromOperator("--remove-target-role"),
+        },
+      },
+      ["--remove-target-role", "--target-role-arn"],
+    ],
+    [
+      "a target role that is not a role",
+      { association: { targetRole: one("--target-role-arn", "x") } },
+      ["--target-role-arn", "'x'"],
+    ],
+    [
+      "a session policy to set and to remove",
+      {
+        association: { sessionPolicy: inline, removeSessionPolicy: fromOperator("--remove-session-policy") },
+      },
+      ["--remove-session-policy", "--policy-document"],
+    ],
+    [
+      "a session policy beside session tags",
+      { association: { sessionPolicy: inline, withoutSessionTags: false } },
+      ["--no-disable-session-tags", "--policy-document"],
+    ],
+    [
+      "a session policy that can't be read",
+      { association: { sessionPolicy: unreadable, withoutSessionTags: true } },
+      ["Statement is missing"],
+    ],
+    [
+      "a session policy that EKS does not take",
+      {
+        association: {
+          sessionPolicy: { ...inline, parsed: { ok: true, document: LONG } },
+          withoutSessionTags: true,
+        },
+      },
+      ["EKS allows 2048 in a session policy"],
     ],
     ["a key that no label has", { removeLabels: at("--remove-label", "-a") }, ["--remove-label", "-a"]],
     [

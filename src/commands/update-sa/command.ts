@@ -30,12 +30,13 @@ Examples:
       --add-policy-arn arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess             # show the plan
   irsa update-sa … --set-policy-arn ARN,ARN --approve                             # exactly these, detach all others
   irsa update-sa … --permissions-boundary ARN --tag team=payments --approve
+  irsa update-sa … --target-role-arn arn:aws:iam::222222222222:role/data --approve # of its Pod Identity association
 `;
 
 /** `irsa update-sa`: changes only what is given of a ServiceAccount's role and labels. */
 export function updateSa(context: CommandContext): Command {
   const command = new Command("update-sa").description(
-    "update the policies, boundary, session, tags or labels of a managed ServiceAccount",
+    "update the policies, boundary, session, tags, labels or Pod Identity association of a managed ServiceAccount",
   );
   addServiceAccountFlags(addServiceAccountArgument(command).optionsGroup("ServiceAccount and role:"))
     .option(
@@ -60,6 +61,7 @@ export function updateSa(context: CommandContext): Command {
     .option("--remove-permissions-boundary", "remove the permissions boundary")
     .option("--allow-administrator-policy", "allow policies that grant administrator access");
   addSharedRoleOption(addSettingOptions(command));
+  addAssociationOptions(command);
   command
     .optionsGroup("Tags and labels:")
     .option("--tag <key=value>", "tag to set on the role (repeatable)", gather)
@@ -72,6 +74,23 @@ export function updateSa(context: CommandContext): Command {
       run(serviceAccount, flags, context),
     );
   return command;
+}
+
+function addAssociationOptions(command: Command): void {
+  command
+    .optionsGroup("Pod Identity association:")
+    .option(
+      "--target-role-arn <arn>",
+      "role that EKS assumes with the first one, such as one in another AWS account",
+    )
+    .option("--remove-target-role", "remove the target role: pods get the first role")
+    .option("--disable-session-tags", "don't tag sessions with cluster, namespace and ServiceAccount")
+    .option("--no-disable-session-tags", "tag sessions again")
+    .option(
+      "--session-policy-file <file>",
+      "policy in JSON that limits the sessions; requires disabled session tags",
+    )
+    .option("--remove-session-policy", "remove the session policy");
 }
 
 async function run(
@@ -99,6 +118,7 @@ async function parse(
   const given = (flag: string, set: boolean | undefined): FromOperator<string> | undefined =>
     set === true ? fromOperator(flag) : undefined;
   const file = await readPolicyFile(flags.policyFile);
+  const sessionPolicy = await readPolicyFile(flags.sessionPolicyFile, "--session-policy-file");
   const input: UpdateInput = {
     ...givenServiceAccount(serviceAccount, flags, problems),
     roleName: one("--role-name", flags.roleName),
@@ -107,6 +127,13 @@ async function parse(
     setPolicies: each("--set-policy-arn", flags.setPolicyArn),
     inline: file && documentIn(file),
     removeInline: each("--remove-inline-policy", flags.removeInlinePolicy),
+    association: {
+      targetRole: one("--target-role-arn", flags.targetRoleArn),
+      removeTargetRole: given("--remove-target-role", flags.removeTargetRole),
+      withoutSessionTags: flags.disableSessionTags,
+      sessionPolicy: sessionPolicy && documentIn(sessionPolicy, "--session-policy-file"),
+      removeSessionPolicy: given("--remove-session-policy", flags.removeSessionPolicy),
+    },
     settings: givenSettings(flags),
     removeBoundary: given("--remove-permissions-boundary", flags.removePermissionsBoundary),
     tags: each("--tag", flags.tag),

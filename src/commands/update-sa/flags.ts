@@ -14,6 +14,11 @@ export interface UpdateSaFlags
   readonly policyFile?: string;
   readonly removeInlinePolicy?: string[];
   readonly removePermissionsBoundary?: boolean;
+  readonly targetRoleArn?: string;
+  readonly removeTargetRole?: boolean;
+  readonly disableSessionTags?: boolean;
+  readonly sessionPolicyFile?: string;
+  readonly removeSessionPolicy?: boolean;
   readonly tag?: string[];
   readonly removeTag?: string[];
   readonly label?: string[];

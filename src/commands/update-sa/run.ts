@@ -56,16 +56,20 @@ async function prepare(desired: DesiredUpdate, rolePrefix: string, session: Sess
 }
 
 function checkArns(desired: DesiredUpdate, cluster: ClusterRef): void {
-  const { boundary, policies: edit } = desired;
+  const { boundary, policies: edit, association } = desired;
+  const target = association?.targetRole;
+  const podIdentity = target !== undefined && "set" in target ? { targetRole: target.set } : undefined;
   const policies = edit.kind === "some" ? [...edit.add, ...edit.remove] : edit.policies;
   const bound = boundary !== undefined && "set" in boundary ? { boundary: boundary.set } : {};
   const problems = new Problems();
   const where = (what: string): string =>
-    what === "boundary"
-      ? "--permissions-boundary"
-      : edit.kind === "some"
-        ? "--add-policy-arn or --remove-policy-arn"
-        : "--set-policy-arn";
-  checkArnsAgainst(cluster, { role: { kind: "managed", policies, ...bound } }, where, problems);
+    what === "target"
+      ? "--target-role-arn"
+      : what === "boundary"
+        ? "--permissions-boundary"
+        : edit.kind === "some"
+          ? "--add-policy-arn or --remove-policy-arn"
+          : "--set-policy-arn";
+  checkArnsAgainst(cluster, { role: { kind: "managed", policies, ...bound }, podIdentity }, where, problems);
   problems.throwIfAny();
 }

@@ -101,6 +101,18 @@ export const UPDATE: CommandRights = {
       "DeleteRolePermissionsBoundary",
     ),
     ...aws("as-used", "own-role", "the maximum session duration and the description", "UpdateRole"),
+    ...aws(
+      "as-used",
+      "own-role",
+      "--disable-session-tags, --no-disable-session-tags: irsa's statement",
+      "UpdateAssumeRolePolicy",
+    ),
+    ...aws(
+      "as-used",
+      "association",
+      "--target-role-arn, --session-policy-file and the like",
+      "eks:UpdatePodIdentityAssociation",
+    ),
     ...READ_POLICIES,
     ...WHICH_WAY,
   ],

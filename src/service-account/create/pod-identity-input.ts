@@ -39,7 +39,9 @@ export function parseAssociation(
   for (const one of besides)
     if (one !== undefined) problems.note(one.where, one.text, `can't be used with ${words.wanted}`);
   const role = problems.one(targetRole, parseRoleArn);
-  const policy = sessionPolicy && sessionPolicyText(given, sessionPolicy, problems);
+  if (sessionPolicy !== undefined && withoutSessionTags === undefined)
+    problems.note(sessionPolicy.where(""), sessionPolicy.text, `requires ${words.withoutSessionTags}`);
+  const policy = sessionPolicy && sessionPolicyText(sessionPolicy, problems);
   return {
     withoutSessionTags: withoutSessionTags !== undefined,
     ...(role !== undefined && { targetRole: role }),
@@ -47,13 +49,11 @@ export function parseAssociation(
   };
 }
 
-function sessionPolicyText(
-  { withoutSessionTags, words }: GivenAssociation,
+/** The session policy as it is to be sent, judged by its shape and its size. */
+export function sessionPolicyText(
   policy: GivenDocument,
   problems: Problems,
 ): FromOperator<string> | undefined {
-  if (withoutSessionTags === undefined)
-    problems.note(policy.where(""), policy.text, `requires ${words.withoutSessionTags}`);
   const document = inlineDocument(policy, problems);
   if (document === undefined) return undefined;
   const size = policySize(document);

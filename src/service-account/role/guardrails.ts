@@ -101,9 +101,17 @@ function checkDocuments(policies: readonly ObservedPolicy[]): void {
  */
 export function checkOpened(
   { role, allowAdministrator }: Pick<DesiredServiceAccount, "role" | "allowAdministrator">,
-  { role: found, attached, holds }: ObservedRole,
+  observed: ObservedRole,
 ): void {
-  if (allowAdministrator || (holds === undefined && role.kind !== "existing")) return;
+  if (allowAdministrator || (observed.holds === undefined && role.kind !== "existing")) return;
+  checkHeld(observed);
+}
+
+/**
+ * Judges what a role has.
+ * @throws Failure `administrator-policy`
+ */
+export function checkHeld({ role: found, attached, holds }: ObservedRole): void {
   for (const policy of attached) {
     const document = holds?.documents.get(policy);
     const reason = isAdministratorName(policy) ?? (document && administratorLike(document));

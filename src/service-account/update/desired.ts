@@ -1,4 +1,4 @@
-import type { PolicyArn } from "../../model/arn.ts";
+import type { PolicyArn, RoleArn } from "../../model/arn.ts";
 import type { Tags } from "../../model/iam-objects.ts";
 import type { RoleName } from "../../model/role-name.ts";
 import type { AskedSettings } from "../../model/role-settings.ts";
@@ -27,13 +27,22 @@ export type PolicyEdit =
     }
   | { readonly kind: "exactly"; readonly policies: readonly FromOperator<PolicyArn>[] };
 
-/** What is to change of a ServiceAccount and its role; what is not named stays. */
+/** What is to change of a ServiceAccount's Pod Identity association; what is not named stays. */
+export interface AssociationAsk {
+  readonly targetRole?: { readonly set: FromOperator<RoleArn> } | { readonly remove: FromOperator<true> };
+  readonly withoutSessionTags?: boolean;
+  /** The session policy as it is to be sent. */
+  readonly sessionPolicy?: { readonly set: FromOperator<string> } | { readonly remove: FromOperator<true> };
+}
+
+/** What is to change of a ServiceAccount, its role and its association; what is not named stays. */
 export interface DesiredUpdate extends AskedSettings {
   readonly serviceAccount: ServiceAccountRef;
   /** The role, asked for by name. */
   readonly roleName?: string;
   readonly policies: PolicyEdit;
   readonly inline?: InlineAsk;
+  readonly association?: AssociationAsk;
   readonly setTags: Tags;
   readonly unsetTags: readonly string[];
   readonly setLabels: Readonly<Record<string, string>>;

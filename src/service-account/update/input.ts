@@ -13,6 +13,7 @@ import {
 import { derived, type FromOperator } from "../../model/source.ts";
 import { inlineDocument, LIMIT, type GivenDocument } from "../create/given-document.ts";
 import { parseLabel } from "../service-account/label.ts";
+import { parseAssociationEdit, type GivenAssociationEdit } from "./association-input.ts";
 import type { DesiredUpdate, InlineAsk, PolicyEdit } from "./desired.ts";
 
 /** What the user typed for an update, unjudged; each value with its flag. */
@@ -28,6 +29,7 @@ export interface UpdateInput {
   readonly inline?: GivenDocument | undefined;
   /** Names of inline policies to delete; an empty one stands for irsa's own. Absent where nothing is to be deleted. */
   readonly removeInline?: readonly Given[] | undefined;
+  readonly association?: GivenAssociationEdit | undefined;
   readonly settings: GivenSettings;
   readonly removeBoundary?: FromOperator<string> | undefined;
   /** As `key=value`. */
@@ -49,6 +51,7 @@ export function parseUpdateInput(input: UpdateInput, problems = new Problems()):
   const name = problems.one(input.name, parseServiceAccountName);
   const roleName = problems.one(input.roleName, parseRoleName);
   const inline = inlineOf(input, problems);
+  const association = input.association && parseAssociationEdit(input.association, problems);
   const settings = settingsFrom(input, problems);
   const tags = pairs(input.tags, input.removeTags, parseTag, parseTagKey, problems);
   const labels = pairs(input.labels, input.removeLabels, parseLabel, parseLabelKey, problems);
@@ -56,6 +59,7 @@ export function parseUpdateInput(input: UpdateInput, problems = new Problems()):
     policies: policyEdit(input, problems),
     ...(roleName !== undefined && { roleName }),
     ...(inline !== undefined && { inline }),
+    ...(association !== undefined && { association }),
     ...settings,
     setTags: tags.set,
     unsetTags: tags.unset,
@@ -148,8 +152,8 @@ function parseLabelKey(text: string): Parsed<string> {
 function asksNothing(input: UpdateInput): boolean {
   const { addPolicies, removePolicies, setPolicies, tags, removeTags, labels, removeLabels } = input;
   const lists = [addPolicies, removePolicies, setPolicies, tags, removeTags, labels, removeLabels];
-  const { inline, removeInline = [], removeBoundary, settings } = input;
-  const single = [inline, removeBoundary, ...Object.values(settings)];
+  const { inline, removeInline = [], removeBoundary, settings, association } = input;
+  const single = [inline, removeBoundary, ...Object.values(settings), ...Object.values(association ?? {})];
   return (
     [...lists, removeInline].every(({ length }) => length === 0) &&
     single.every((given) => given === undefined)

@@ -8,17 +8,18 @@ import { SETTING_NAMES } from "../../model/role-settings.ts";
 import { foreignRole } from "../adopt/adopt-first.ts";
 import { labelChanges } from "./service-account.ts";
 import { checkPermissions } from "../role/guardrails.ts";
-import { currentRole, type CurrentRole } from "../role/current-role.ts";
+import { usedRole, type CurrentRole } from "../role/current-role.ts";
 import {
   observeServiceAccountState,
   type ServiceAccountState,
   type StateSources,
 } from "../service-account/state.ts";
 import { observePolicies } from "../create/observe.ts";
-import { readInlinePolicies } from "../role/read-policies.ts";
+import { observeHeldPolicies, readInlinePolicies } from "../role/read-policies.ts";
 import type { ObservedPolicy, ObservedRole } from "../create/observed.ts";
 import { checkRights } from "../service-account/rights.ts";
 import type { OwnedRole } from "../role/ownership.ts";
+import { updateAssociation, type AssociationUpdate } from "./association.ts";
 import type { DesiredUpdate } from "./desired.ts";
 import { updateRole } from "./role.ts";
 import { holderIn } from "../role/holder.ts";
@@ -42,6 +43,13 @@ export interface UpdatePlan {
 /** The policies that an update attaches, if they are not attached yet. */
 export function addedPolicies({ policies }: Pick<DesiredUpdate, "policies">): readonly PolicyArn[] {
   return policies.kind === "some" ? policies.add : policies.policies;
+}
+
+/** True if pods may get more of the role than before. */
+function mayUnlimit({ association, allowAdministrator }: DesiredUpdate): boolean {
+  const { targetRole, sessionPolicy } = association ?? {};
+  const losesTarget = targetRole !== undefined && "remove" in targetRole;
+  return !allowAdministrator && (losesTarget || sessionPolicy !== undefined);
 }
 
 /** True if anything of the role is to change. */
@@ -80,14 +88,16 @@ export async function observeUpdate(
       ...(boundary !== undefined && "set" in boundary && { boundary: boundary.set }),
     }),
   ]);
-  const current = changesRole(desired) ? currentRole(state, roleName) : undefined;
+  const looks = changesRole(desired) || desired.association !== undefined;
+  const current = looks ? usedRole(state, roleName) : undefined;
   if (current === undefined) return { state, current, policies };
   const { name } = current.role;
   const [attached = [], inline] = await Promise.all([
     iam.listAttachedPolicies(name),
     desired.inline === undefined ? {} : readInlinePolicies(iam, name),
   ]);
-  return { state, current: { ...current, attached, inline }, policies };
+  const holds = mayUnlimit(desired) ? await observeHeldPolicies(iam, name, attached) : undefined;
+  return { state, current: { ...current, attached, inline, holds }, policies };
 }
 
 /**
@@ -107,16 +117,32 @@ export function planUpdate(
     ...(inline !== undefined && "set" in inline && { inline: inline.set }),
   };
   const guardNotes = checkPermissions(permissions, policies);
-  const role = changesRole(desired)
-    ? updateRole(desired, ours(state, current, clusterFlags), holderIn(state))
-    : { changes: [], notes: [] };
+  const association =
+    desired.association && updateAssociation(desired, desired.association, state, current, clusterFlags);
+  const role =
+    changesRole(desired) || association?.trust !== undefined
+      ? updateRole(desired, ours(state, current, clusterFlags), holderIn(state), association?.trust)
+      : { changes: [], notes: [] };
   const serviceAccount = changesLabels(desired) ? labelChanges(desired, state, clusterFlags) : [];
   const instead = "omit --label and --remove-label";
   return {
-    changes: [...role.changes, ...serviceAccount],
-    notes: [...guardNotes, ...role.notes, ...checkRights(serviceAccount, state.ref, state.may, instead)],
+    changes: [...inOrder(role.changes, association), ...serviceAccount],
+    notes: [
+      ...guardNotes,
+      ...role.notes,
+      ...(association?.notes ?? []),
+      ...checkRights(serviceAccount, state.ref, state.may, instead),
+    ],
     role: current?.role.arn,
   };
+}
+
+/** The trust policy allows what the association says as long as it says so: it gets wider before, and narrower after. */
+function inOrder(
+  role: readonly Change[],
+  { changes, narrows }: Pick<AssociationUpdate, "changes" | "narrows"> = { changes: [], narrows: false },
+): readonly Change[] {
+  return narrows ? [...changes, ...role] : [...role, ...changes];
 }
 
 function ours(

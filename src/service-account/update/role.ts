@@ -1,5 +1,5 @@
 import { policyName, type PolicyArn } from "../../model/arn.ts";
-import type { GivableRole } from "../../model/authority.ts";
+import type { GivableRole, WritableTrust } from "../../model/authority.ts";
 import type { Change } from "../../model/change.ts";
 import { isAmong } from "../../model/is-among.ts";
 import type { InlinePolicies, Role, Tags } from "../../model/iam-objects.ts";
@@ -26,6 +26,7 @@ export function updateRole(
   desired: DesiredUpdate,
   observed: ObservedRole & { readonly owned: OwnedRole },
   holder: Holder,
+  trust?: WritableTrust,
 ): { readonly changes: readonly Change[]; readonly notes: readonly Note[] } {
   const { role, attached, owned } = observed;
   const { idle, ...policies } = attachmentEdits(desired, attached);
@@ -36,6 +37,7 @@ export function updateRole(
     changes: reconcileRole(
       { ...observed, give },
       {
+        trust,
         settings: settingsOf(desired),
         setTags: desired.setTags,
         unsetTags: desired.unsetTags,

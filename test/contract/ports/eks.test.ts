@@ -9,7 +9,7 @@ import { declareCluster } from "irsa-sandbox/parts";
 import { describe, expect, it } from "vitest";
 import { eksAdapter } from "../../../src/aws/eks.ts";
 import type { EksPort } from "../../../src/aws/port.ts";
-import { roleRef } from "../../../src/model/arn.ts";
+import { roleRef, type RoleArn } from "../../../src/model/arn.ts";
 import { CLUSTER_CA } from "../../fakes/certificates.ts";
 import { aServiceAccount, ownRole } from "../../fakes/values.ts";
 import { aWorld } from "../../fakes/world.ts";
@@ -28,6 +28,11 @@ const ASSOCIATIONS = {
 const NEW = { roleArn: ownRole("cart"), withoutSessionTags: false, tags: {} };
 const arnOf = (id: string): string => `${CLUSTER.arn.replace(":cluster/", ":podidentityassociation/")}/${id}`;
 const AGENT = "eks-pod-identity-agent";
+const TARGET = "arn:aws:iam::444455556666:role/data" as RoleArn;
+const POLICY = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "*" }],
+});
 const NOBODY = aServiceAccount("shop/nobody");
 
 /** EKS takes a role only if its trust policy allows Pod Identity. */
@@ -175,6 +180,18 @@ const CASES: readonly (readonly [string, readonly Call[]])[] = [
       ["updateAddon", NAME, AGENT, { resolveConflicts: "OVERWRITE" }],
       ["tagAddon", `${CLUSTER.arn.replace(":cluster/", ":addon/")}/${AGENT}/none`, { team: "payments" }],
       ["getAddon", NAME, AGENT],
+    ],
+  ],
+  [
+    "what is removed of associations",
+    [
+      ["updatePodIdentity", NAME, "{a}", { withoutSessionTags: true, policy: POLICY, targetRoleArn: TARGET }],
+      ["updatePodIdentity", NAME, "{a}", { withoutSessionTags: false }],
+      ["updatePodIdentity", NAME, "{a}", { targetRoleArn: null }],
+      ["describePodIdentities", NAME, aServiceAccount("shop/cart")],
+      ["updatePodIdentity", NAME, "{a}", { policy: null, withoutSessionTags: false }],
+      ["updatePodIdentity", NAME, "{a}", { policy: POLICY }],
+      ["describePodIdentities", NAME, aServiceAccount("shop/cart")],
     ],
   ],
   [

@@ -65,6 +65,11 @@ export const COMMANDS: readonly WireCommand[] = [
     before: [ASSOCIATE, CREATED],
     line: `update-sa ${REACH} ${AGENT} --set-policy-arn ${S3} --remove-inline-policy --max-session-duration 2h --tag team=core --label team=core`,
   },
+  {
+    name: "update-sa of an association",
+    before: [`${CREATE} --pod-identity --approve`],
+    line: `update-sa ${REACH} ${AGENT} --disable-session-tags --session-policy-file policy.json --tag team=core`,
+  },
   { name: "delete-sa", before: [ASSOCIATE, CREATED], line: `delete-sa ${REACH} ${AGENT}` },
   {
     name: "apply --prune",

@@ -1,5 +1,5 @@
 import { listOf } from "../../../src/model/trust-policy/document.ts";
-import { aDesire, CLOUDWATCH, INLINE, ownPolicy, S3_READ } from "../../fakes/values.ts";
+import { aDesire, CLOUDWATCH, INLINE, ownPolicy, ownRole, S3_READ } from "../../fakes/values.ts";
 import type { World } from "../../fakes/world.ts";
 import { runWell } from "../../fakes/command-line.ts";
 import { fileOf } from "../files.ts";
@@ -50,6 +50,12 @@ const update = (flags: string, ...writes: string[]): WritingCommand => ({
   writes,
 });
 
+/** Of what `create-sa --pod-identity` made with these flags. */
+const ofAssociation = (made: string, flags: string, ...writes: string[]): WritingCommand => ({
+  ...update(flags, ...writes),
+  before: () => settled(`--pod-identity ${made}`),
+});
+
 /** Each edit by itself, and all together. */
 export const UPDATE_SA: readonly WritingCommand[] = [
   update(`--add-policy-arn ${ownPolicy("more")}`, "iam.attachPolicy", "iam.tagRole"),
@@ -74,6 +80,20 @@ export const UPDATE_SA: readonly WritingCommand[] = [
     "iam.tagRole",
     "iam.untagRole",
     "kubernetes.patchServiceAccount",
+  ),
+  ofAssociation(
+    "",
+    `--disable-session-tags --target-role-arn ${ownRole("target")} --session-policy-file ${FIRST} --tag team=payments`,
+    "eks.updatePodIdentity",
+    "iam.setTrust",
+    "iam.tagRole",
+  ),
+  ofAssociation(
+    `--disable-session-tags --target-role-arn ${ownRole("target")} --session-policy-file ${FIRST}`,
+    "--no-disable-session-tags --remove-target-role --remove-session-policy --description reads",
+    "eks.updatePodIdentity",
+    "iam.setRoleSettings",
+    "iam.setTrust",
   ),
 ];
 

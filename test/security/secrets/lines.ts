@@ -38,6 +38,7 @@ export const LINES: Readonly<Record<string, readonly string[]>> = {
   "update-sa": [
     `update-sa ${REACH} ${AWS_ACCOUNT} --tag a=b --approve`,
     `update-sa ${REACH} ${AWS_ACCOUNT} --policy-file credentials.json`,
+    `update-sa ${REACH} ${AWS_ACCOUNT} --session-policy-file credentials.json`,
   ],
   adopt: [`adopt ${REACH} --all`, `adopt ${REACH} ${AWS_ACCOUNT}`],
   plan: [

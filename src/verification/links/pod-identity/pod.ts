@@ -1,7 +1,7 @@
 import { valueOf } from "../../../model/known.ts";
 import { grouped } from "../../../model/grouped.ts";
 import type { Pod } from "../../../model/kubernetes-objects.ts";
-import type { PodIdentityAssociation } from "../../../model/pod-identity.ts";
+import { keptMs } from "../../../model/association-age.ts";
 import { isSkipped, usesPodIdentity, variableOf } from "../../../workload/injection.ts";
 import { ROLE_VARIABLE } from "../../../model/pod-credentials.ts";
 import { runningIdentityProblems } from "../../../workload/pod-identity-problems.ts";
@@ -12,9 +12,6 @@ import { podFinding } from "../../pod-findings.ts";
 import { podCount, podList, restartPods } from "../../pod-restart.ts";
 import { caution, fault, judged, skipped, unseen } from "../../result.ts";
 import { agentUri } from "./agent-uri.ts";
-
-/** How long the agent keeps credentials, in milliseconds. Source: EKS User Guide, "Learn how EKS Pod Identity works" and target roles. */
-const CACHED_MS = { role: 6 * 60 * 60_000, targetRole: 59 * 60_000 };
 
 /** Running pods take their credentials by Pod Identity, as new pods would. */
 export function checkPods(observed: Observed): LinkResult {
@@ -84,7 +81,7 @@ function cached(observed: Observed, pods: readonly Pod[]): LinkFinding[] {
   const association = associationOf(observed);
   const modifiedAt = association?.modifiedAt?.getTime();
   if (association === undefined || modifiedAt === undefined) return [];
-  const until = modifiedAt + cachedFor(association);
+  const until = modifiedAt + keptMs(association);
   // A pod's time has whole seconds: one of the same second has not asked for credentials before.
   const second = Math.floor(modifiedAt / 1000) * 1000;
   const affected = pods.filter(({ createdAt }) => Date.parse(createdAt) < second);
@@ -96,8 +93,4 @@ function cached(observed: Observed, pods: readonly Pod[]): LinkFinding[] {
     "kept until": new Date(until).toISOString(),
   };
   return [caution("credentials-cached", message, evidence, restartPods(observed, affected))];
-}
-
-function cachedFor({ targetRoleArn }: PodIdentityAssociation): number {
-  return targetRoleArn === undefined ? CACHED_MS.role : CACHED_MS.targetRole;
 }
