@@ -334,6 +334,7 @@ const MAKERS: readonly (readonly [maker: string, from: string, users: readonly s
       "oidc-association/plan.ts",
       "service-account/create/pod-identity-input.ts",
       "service-account/role/inline-policies.ts",
+      "service-account/update/association-input.ts",
       "service-account/update/input.ts",
     ],
   ],
