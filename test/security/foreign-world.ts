@@ -40,7 +40,7 @@ export const COMMANDS = [
   `create-sa -n shop --name till --policy-arn ${POLICY} ${ON}`,
   `create-sa -n shop --name cart --attach-role-arn ${ownRole("cart")} --add-trust ${ON} --show-documents`,
   `update-sa -n shop --name kept --add-policy-arn ${POLICY} ${ON}`,
-  `update-sa -n shop --name kept --target-role-arn ${ownRole("cart")} ${ON}`,
+  `update-sa -n shop --name associated --target-role-arn ${ownRole("cart")} ${ON}`,
   `delete-sa -n shop --name kept ${ON}`,
   `adopt shop/cart ${ON}`,
   `adopt --all ${ON}`,
@@ -131,6 +131,11 @@ export function foreignWorld(value: string): World {
     .withServiceAccount("shop/cart", { annotations: { [ROLE_ANNOTATION]: value, "irsa/ignore": value } })
     .withServiceAccount("shop/till", {
       annotations: { [ROLE_ANNOTATION]: ownRole("till"), [AUDIENCE_ANNOTATION]: value },
+    })
+    .withAssociation("shop/associated", ownRole("moved"), {
+      targetRoleArn: value,
+      ownerArn: value,
+      tags: { [value]: value },
     })
     .withDeployment("shop/web", value)
     .withPod(aPod("shop/web", manifestOf("till"), { name: value, workload: `deployment/${value}` }));

@@ -296,7 +296,7 @@ describe("pods get no administrator's role that they were kept from", () => {
     await updated(await limited("policy"), { sessionPolicy: { remove: YES } });
   });
 
-  it("what they have already is no reason", async () => {
+  it("but keep the one that they have", async () => {
     const world = await limited("policy", byAssociation);
     await updated(world, { targetRole: { set: TARGET } });
   });

@@ -63,10 +63,8 @@ describe("update-sa of a ServiceAccount by Pod Identity", () => {
   });
 
   test("sets all of it, with the trust policy that this needs", async () => {
-    const asked = [
-      ...["--target-role-arn", TARGET, "--disable-session-tags"],
-      ...["--session-policy-file", "session.json"],
-    ];
+    const asked = ["--target-role-arn", TARGET, "--session-policy-file", "session.json"];
+    asked.push("--disable-session-tags");
     const planned = await update(...asked);
     expect(planned).toMatchObject({ code: 0 });
     expect(planned.stdout).toContain("No changes made");
