@@ -68,7 +68,14 @@ const MAY_IMPORT: Readonly<Record<Room, readonly string[]>> = {
   syntax: ["model"],
   "trust-migration": ["model", "oidc-association", "service-account", "aws/port.ts"],
   "pod-identity-agent": ["model", "aws/port.ts", "kubernetes/port.ts"],
-  "pod-identity-migration": ["model", "service-account", "workload", "aws/port.ts", "kubernetes/port.ts"],
+  "pod-identity-migration": [
+    "model",
+    "service-account",
+    "verification",
+    "workload",
+    "aws/port.ts",
+    "kubernetes/port.ts",
+  ],
   model: [],
 };
 

@@ -26,18 +26,25 @@ type Writes = Pick<
   | "deleteServiceAccount"
   | "bindWorkload"
   | "restartWorkload"
+  | "tryRestart"
 >;
 
 function writes(api: Caller): Writes {
   const query = { fieldManager: FIELD_MANAGER };
-  const patch = (what: string, path: string, body: object) =>
+  const patch = (what: string, path: string, body: object, more: Readonly<Record<string, string>> = {}) =>
     api(
       `patch ${what}`,
-      { method: "PATCH", path, query, contentType: "application/merge-patch+json", body },
+      {
+        method: "PATCH",
+        path,
+        query: { ...query, ...more },
+        contentType: "application/merge-patch+json",
+        body,
+      },
       anything,
     );
-  const patchWorkload = (ref: WorkloadRef, body: object) =>
-    patch(`${ref.kind} ${ref.namespace}/${ref.name}`, workloadPath(ref), body);
+  const patchWorkload = (ref: WorkloadRef, body: object, more: Readonly<Record<string, string>> = {}) =>
+    patch(`${ref.kind} ${ref.namespace}/${ref.name}`, workloadPath(ref), body, more);
   return {
     async createNamespace(name) {
       const body = { apiVersion: "v1", kind: "Namespace", metadata: { name } };
@@ -70,6 +77,9 @@ function writes(api: Caller): Writes {
     },
     async restartWorkload(ref, at) {
       await patchWorkload(ref, restartEdit(ref.kind, at));
+    },
+    async tryRestart(ref) {
+      await patchWorkload(ref, restartEdit(ref.kind, new Date()), { dryRun: "All" });
     },
     async deleteServiceAccount(ref, resourceVersion) {
       await api(

@@ -36,6 +36,8 @@ export interface KubernetesPort {
   bindWorkload(edit: WorkloadBinding): Promise<void>;
   /** Has the workload's pods replaced, as `kubectl rollout restart` does: once for one time. */
   restartWorkload(ref: WorkloadRef, at: Date): Promise<void>;
+  /** Whether the API server would take such a restart: a dry run, with all admission. Throws what refuses it. */
+  tryRestart(ref: WorkloadRef): Promise<void>;
   /** Asks the API server whether we may (SelfSubjectAccessReview); `askAccess` calls it, and nothing else. */
   may(access: Access): Promise<boolean>;
   /**

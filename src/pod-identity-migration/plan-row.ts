@@ -38,7 +38,9 @@ export function planRow(subject: Subject, terms: RowTerms): MigrationRow {
   }
 }
 
-type Part = Pick<PlannedMigration, "changes" | "next" | "waitsFor" | "role">;
+type Part = Pick<PlannedMigration, "changes" | "next" | "waitsFor" | "role" | "relies">;
+/** The part of one whose new way is in place. */
+type Switch = Omit<Part, "relies">;
 
 function planned(subject: Subject, terms: RowTerms): Part {
   const { goal } = terms.reach;
@@ -60,11 +62,13 @@ function planned(subject: Subject, terms: RowTerms): Part {
   if (edit !== undefined || assign.changes.length > 0 || assign.waitsFor !== undefined)
     return {
       role: arn,
+      relies: false,
       changes: [...(edit === undefined ? [] : [edit]), ...assign.changes],
       next: assign.waitsFor === undefined ? nextOf(former, goal === "irsa") : "wait",
       ...(assign.waitsFor !== undefined && { waitsFor: assign.waitsFor }),
     };
-  return switched(move);
+  const part = switched(move);
+  return { ...part, relies: part.changes.length > 0 };
 }
 
 /** What is planned for one ServiceAccount, as far as it has been judged. */
@@ -77,7 +81,7 @@ interface Move {
 }
 
 function done(role: RoleArn): Part {
-  return { role, changes: [], next: "done" };
+  return { role, changes: [], next: "done", relies: false };
 }
 
 /** A role that irsa does not manage, of a ServiceAccount that has gone the way already, is none of our business. */
@@ -137,7 +141,7 @@ function patch(subject: Subject, verb: "set" | "remove", edit: Change): Assignme
 }
 
 /** The new way is in place: what is left is to let the pods take it, and to remove the former. */
-function switched(move: Move): Part {
+function switched(move: Move): Switch {
   const { arn, former, terms } = move;
   const { goal, restart, finish } = terms.reach;
   const stays = stayingText(former);
@@ -162,7 +166,7 @@ function switched(move: Move): Part {
  * New pods get the association's role as long as it exists, so that pods go back to IRSA only without it. Those that run keep
  * their credentials for a while, and are restarted right after.
  */
-function leaveAssociation({ subject, role, arn, former, terms }: Move, stays: string | undefined): Part {
+function leaveAssociation({ subject, role, arn, former, terms }: Move, stays: string | undefined): Switch {
   const { association, ref } = subject;
   const { restart } = terms.reach;
   if (association === undefined) throw new TypeError("no association to leave");

@@ -2,18 +2,25 @@ import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
 import { Failure } from "../model/failure.ts";
 import { fieldManagerOf } from "../model/field-manager.ts";
 import type { Pod } from "../model/kubernetes-objects.ts";
+import { AGENT_URIS } from "../model/pod-identity-agent.ts";
 import { listText } from "../model/list-text.ts";
 import { audienceOf } from "../model/service-account-facts.ts";
 import { serviceAccountPath } from "../model/service-account-ref.ts";
+import { podWay, type WayName } from "../model/way.ts";
 import { isOnFargate } from "../workload/fargate.ts";
+import { movingIdentityProblems } from "../workload/pod-identity-problems.ts";
+import { problemText } from "../workload/problem-text.ts";
+import { windowsBy } from "../workload/windows.ts";
 import { hasAgent, nodesWithoutAgent, type AgentPlaces } from "./agent.ts";
 import type { Subject } from "./row.ts";
-import type { WayName } from "../model/way.ts";
 
 /** Why a ServiceAccount can't move to the way, whatever its role; `undefined` if nothing is against it. */
 export function notReady(subject: Subject, goal: WayName, agent: AgentPlaces): Failure | undefined {
   return (
-    ownedByAddOn(subject) ?? otherAudience(subject) ?? beyondIrsa(subject) ?? placeless(subject, goal, agent)
+    ownedByAddOn(subject) ??
+    otherAudience(subject) ??
+    beyondIrsa(subject) ??
+    (goal === "irsa" ? undefined : (placeless(subject, agent) ?? awayFromAgent(subject)))
   );
 }
 
@@ -58,8 +65,7 @@ function beyondIrsa({ ref, association }: Subject): Failure | undefined {
 }
 
 /** Where its pods run. Without pods, the cluster must have the agent at all. */
-function placeless({ ref, pods }: Subject, goal: WayName, agent: AgentPlaces): Failure | undefined {
-  if (goal === "irsa") return undefined;
+function placeless({ ref, pods }: Subject, agent: AgentPlaces): Failure | undefined {
   const path = serviceAccountPath(ref);
   const fargate = pods.filter(({ spec }) => isOnFargate(spec));
   if (fargate.length > 0)
@@ -67,7 +73,7 @@ function placeless({ ref, pods }: Subject, goal: WayName, agent: AgentPlaces): F
       `pods of ${path} run on Fargate, which EKS Pod Identity does not support: ${someNames(fargate.map(nameOf))}`,
       "Keep IRSA for them",
     );
-  const windows = pods.filter(({ spec }) => spec.wantsWindows);
+  const windows = pods.filter(({ spec }) => windowsBy(spec) !== undefined);
   if (windows.length > 0)
     return failure(
       `pods of ${path} run on Windows, which EKS Pod Identity does not support: ${someNames(windows.map(nameOf))}`,
@@ -81,6 +87,19 @@ function placeless({ ref, pods }: Subject, goal: WayName, agent: AgentPlaces): F
         `the EKS Pod Identity agent does not run on nodes with pods of ${path}: ${someNames(nodes)}`,
         INSTALL,
       );
+}
+
+/** What in a pod's manifest keeps its SDK from the agent, whatever the webhook injects, and by whichever of its addresses. */
+function awayFromAgent({ ref, pods }: Subject): Failure | undefined {
+  for (const { name, spec } of pods.filter((pod) => podWay(pod.spec) === "irsa")) {
+    const [found, ...others] = AGENT_URIS.map((uri) => movingIdentityProblems(spec, uri)[0]);
+    if (found !== undefined && others.every((one) => one !== undefined))
+      return failure(
+        `pods of ${serviceAccountPath(ref)} would not get credentials from the EKS Pod Identity agent: ${name} ${problemText(found)}`,
+        "Change the pod template first",
+      );
+  }
+  return undefined;
 }
 
 const INSTALL =

@@ -47,9 +47,18 @@ export interface PlannedMigration {
   readonly next: Next;
   /** What has to happen first, as half a sentence. */
   readonly waitsFor?: string;
+  /** The changes take the former way away, or pods from it: the way to move to is to be proved before. */
+  readonly relies: boolean;
+  /** How that was tried. */
+  readonly proof?: WayProof;
   /** Its pods by the way that they run with now. */
   readonly pods: Readonly<Record<WayName, number>>;
 }
+
+/** Whether a token of the ServiceAccount was exchanged for credentials of its role by the way to move to, or why it was not tried. */
+export type WayProof =
+  | { readonly state: "accepted" }
+  | { readonly state: "not-tried"; readonly reason: string };
 
 /** A ServiceAccount that is left alone. */
 export interface FailedMigration {

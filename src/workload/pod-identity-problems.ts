@@ -14,6 +14,7 @@ import {
 import type { PodProblem } from "./pod-problem.ts";
 import { skipProblems } from "./pod-problems.ts";
 import { tokenSourceOf } from "./token-source.ts";
+import { windowsBy } from "./windows.ts";
 
 /** What pods are judged with that are to take their credentials from the agent. */
 export interface AroundAgent {
@@ -46,6 +47,11 @@ export function templateIdentityProblems(spec: PodSpec, around: AroundAgent): re
   ];
 }
 
+/** What would keep the pods of this manifest from the agent's credentials that runs with IRSA now, but for where it runs. */
+export function movingIdentityProblems(spec: PodSpec, uri: string): readonly PodProblem[] {
+  return injectable(spec).flatMap((one) => [...presetProblems(one, uri), ...proxyProblems(one, uri)]);
+}
+
 /** What keeps a pod with Pod Identity's variables from the agent's credentials. */
 export function runningIdentityProblems(spec: PodSpec, around: AroundAgent): readonly PodProblem[] {
   return [
@@ -63,11 +69,10 @@ export function runningIdentityProblems(spec: PodSpec, around: AroundAgent): rea
 /** Where there is no agent. Source: EKS User Guide, "EKS Pod Identity considerations". */
 function placeProblems(spec: PodSpec): PodProblem[] {
   if (isOnFargate(spec)) return [{ code: "agent-not-on-fargate", found: "a Fargate profile" }];
-  const selected = ["kubernetes.io/os", "beta.kubernetes.io/os"].some(
-    (key) => spec.nodeSelector[key] === "windows",
-  );
-  if (!selected && !spec.wantsWindows) return [];
-  return [{ code: "agent-not-on-windows", found: selected ? "the nodeSelector" : "its affinity or os" }];
+  const windows = windowsBy(spec);
+  if (windows === undefined) return [];
+  const found = windows === "node-selector" ? "the nodeSelector" : "its affinity or os";
+  return [{ code: "agent-not-on-windows", found }];
 }
 
 const RELATIVE_URI = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";

@@ -11,6 +11,7 @@ import { asInjected, mountedInItsPlace } from "./injected-spec.ts";
 import { has, injectable, isSkipped, skipLabel, skippedContainers, usesPodIdentity } from "./injection.ts";
 import { ROLE_VARIABLE, TOKEN_VARIABLE } from "../model/pod-credentials.ts";
 import type { Expected, PodProblem } from "./pod-problem.ts";
+import { windowsBy } from "./windows.ts";
 
 /** What will keep pods made from this template from their role, however well the webhook works. */
 export function templateProblems(
@@ -110,9 +111,6 @@ function skippedBeside({ containers }: PodSpec, listed: ReadonlySet<string>): Po
 }
 
 /** The webhook knows Windows by the nodeSelector alone. */
-function windowsProblem({ wantsWindows, nodeSelector }: PodSpec): PodProblem[] {
-  const selected = ["kubernetes.io/os", "beta.kubernetes.io/os"].some(
-    (key) => nodeSelector[key] === "windows",
-  );
-  return wantsWindows && !selected ? [{ code: "windows-by-affinity", found: "no nodeSelector" }] : [];
+function windowsProblem(spec: PodSpec): PodProblem[] {
+  return windowsBy(spec) === "other" ? [{ code: "windows-by-affinity", found: "no nodeSelector" }] : [];
 }

@@ -140,6 +140,10 @@ export function kubernetesEffects(state: ClusterState): Effects<KubernetesPort> 
       state.workloads.set(workloadKey(ref), written(state, found));
       rollOut(state, ref, serviceAccountOf(state, ref));
     },
+    tryRestart: (ref) => {
+      if (!state.workloads.has(workloadKey(ref)))
+        throw new Failure("refused", "gone", `patch ${ref.kind} ${ref.name}: not found`);
+    },
     may: ({ verb, resource, subresource }) =>
       !state.forbidden.has(
         `${verb} ${[resource, subresource].filter((part) => part !== undefined).join("/")}`,

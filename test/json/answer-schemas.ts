@@ -316,6 +316,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
               pods: object({ irsa: count, podIdentity: count }),
               next: nullable(oneOf("restart", "finish", "wait")),
               waitsFor: nullable(string),
+              exchange: nullable(object({ state: oneOf("accepted", "notTried"), reason: nullable(string) })),
             }),
           ],
           [["failed"], object({ error })],

@@ -21,7 +21,7 @@ const OWN_ROLE = manifestOf("cart", {
 async function rowOf(world: World, reach: Partial<Reach> = {}) {
   const observed = await observeMigration([ref], world.cluster, world);
   const all = { goal: "pod-identity", restart: false, finish: false, ...reach } as const;
-  const [row] = planMigration(observed, all, []).rows;
+  const [row] = planMigration(observed, all, []);
   if (row === undefined) throw new Error("no row");
   return row;
 }
@@ -189,6 +189,21 @@ describe("what is left alone", () => {
     ],
     ["on Windows", () => respecified({ wantsWindows: true }), "not-ready: pods of shop/cart run on Windows"],
     [
+      "on Windows by nodeSelector",
+      () => respecified({ nodeSelector: { "kubernetes.io/os": "windows" } }),
+      "not-ready: pods of shop/cart run on Windows",
+    ],
+    [
+      "behind a proxy",
+      () => withVariables({ HTTP_PROXY: "http://proxy:3128", NO_PROXY: "169.254.169.254" }),
+      "not-ready: pods of shop/cart would not get credentials from the EKS Pod Identity agent: cart-1 container 'app' has HTTP_PROXY without 169.254.170.23 in NO_PROXY",
+    ],
+    [
+      "with another source of containers' credentials",
+      () => withVariables({ AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: "/mine" }),
+      "cart-1 container 'app' has AWS_CONTAINER_CREDENTIALS_RELATIVE_URI in its env",
+    ],
+    [
       "with an audience of its own",
       () => annotated({ "eks.amazonaws.com/audience": "vault" }),
       "not-ready: the tokens of shop/cart have the audience 'vault'",
@@ -302,6 +317,13 @@ describe("what is left alone", () => {
     if (pod === undefined) throw new Error("no pod");
     return changePods(world, CART, { spec: { ...pod.spec, ...change } });
   }
+  function withVariables(variables: Record<string, string>) {
+    const world = ready();
+    const pod = world.api.pods.find(({ namespace }) => namespace === "shop");
+    if (pod === undefined) throw new Error("no pod");
+    const containers = pod.spec.containers.map((one) => ({ ...one, env: { ...one.env, ...variables } }));
+    return changePods(world, CART, { spec: { ...pod.spec, containers } });
+  }
   function relabeled(labels: Record<string, string>) {
     return respecified({ labels });
   }
@@ -329,6 +351,19 @@ describe("what is left alone", () => {
     return world;
   }
 });
+
+it.each(["169.254.170.23", "[fd00:ec2::23]", "169.254.0.0/16"])(
+  "a proxy that %s is exempt from is no reason to stay",
+  async (exempt) => {
+    const world = ready();
+    const pod = world.api.pods.find(({ namespace }) => namespace === "shop");
+    if (pod === undefined) throw new Error("no pod");
+    const variables = { HTTP_PROXY: "http://proxy:3128", NO_PROXY: `localhost,${exempt}` };
+    const containers = pod.spec.containers.map((one) => ({ ...one, env: { ...one.env, ...variables } }));
+    changePods(world, CART, { spec: { ...pod.spec, containers } });
+    expect(await planned(world)).toMatchObject({ next: "restart" });
+  },
+);
 
 it("an adopted role whose trust policy is not irsa's own keeps it, and gets a statement", async () => {
   const world = ready();

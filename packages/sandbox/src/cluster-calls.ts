@@ -29,7 +29,7 @@ export function watchedCalls(cluster: string, parts: { faults: Faults; recorder:
     let outcome: Outcome = { status: 0, errorCode: undefined };
     try {
       const reply = await parts.faults.disturbed(
-        { ...call, action: `kubernetes:${action}` },
+        { ...call, action: `kubernetes:${action}`, write },
         async (failBefore) => (failBefore(), answer()),
       );
       outcome = { ...outcome, status: reply?.status ?? 200, ...objectIn(reply?.body) };

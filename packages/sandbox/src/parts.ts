@@ -16,7 +16,7 @@ export {
   qualified,
   text,
 } from "./aws/exchange.ts";
-export { type DenyRule, type FailRule, Faults } from "./aws/faults.ts";
+export { ConnectionReset, type DenyRule, type FailRule, Faults } from "./aws/faults.ts";
 export { type Gateway, startGateway } from "./aws/gateway.ts";
 export { awsPolicyNamed, awsPolicyNames } from "./aws/iam/aws-policies.ts";
 export { ISSUERS_PATH } from "./aws/issuers.ts";

@@ -6,7 +6,7 @@ import { formerWay, wayLabel } from "../../model/way.ts";
 import { commandLine } from "../../output/command-text.ts";
 import { errorJson, serviceAccountJson } from "../../output/json-forms.ts";
 import type { Piece } from "../../output/line.ts";
-import type { MigrationRow, PlannedMigration, Reach } from "../../pod-identity-migration/row.ts";
+import type { MigrationRow, PlannedMigration, Reach, WayProof } from "../../pod-identity-migration/row.ts";
 import { rowState } from "../shared/plan/row-state.ts";
 import type { Report } from "../shared/plan/run-plan-command.ts";
 import type { Outcome } from "../shared/plan/show-and-apply.ts";
@@ -86,7 +86,7 @@ const NEXT = { restart: "restart", finish: "finish", wait: "wait", done: null } 
 function rowJson(row: MigrationRow, outcome: Outcome["state"]): object {
   const serviceAccount = serviceAccountJson(row.serviceAccount);
   if (row.state === "failed") return { serviceAccount, state: "failed", error: errorJson(row.failure) };
-  const { role, pods, next, waitsFor } = row;
+  const { role, pods, next, waitsFor, proof } = row;
   return {
     serviceAccount,
     state: rowState(row, outcome),
@@ -94,5 +94,10 @@ function rowJson(row: MigrationRow, outcome: Outcome["state"]): object {
     pods: { irsa: pods.irsa, podIdentity: pods["pod-identity"] },
     next: NEXT[next],
     waitsFor: waitsFor ?? null,
+    exchange: proof === undefined ? null : exchangeJson(proof),
   };
+}
+
+function exchangeJson(proof: WayProof): object {
+  return { state: camelCase(proof.state), reason: proof.state === "not-tried" ? proof.reason : null };
 }

@@ -8,7 +8,8 @@ import type { FleetRow } from "../../output/fleet-text.ts";
 import { during } from "../../output/progress.ts";
 import type { Terminal } from "../../output/terminal.ts";
 import { observeMigration } from "../../pod-identity-migration/observe.ts";
-import { planMigration } from "../../pod-identity-migration/plan.ts";
+import { checkRows } from "../../pod-identity-migration/check-rows.ts";
+import { planMigration, planOfRows } from "../../pod-identity-migration/plan.ts";
 import type { MigrationRow } from "../../pod-identity-migration/row.ts";
 import type { CommandContext } from "../command-context.ts";
 import { byRow } from "../shared/plan/by-row.ts";
@@ -54,7 +55,18 @@ async function prepare(
     restart: flags.restart === true,
     finish: flags.finish === true,
   } as const;
-  const { changes, notes, rows } = planMigration(observed, reach, clusterFlags);
+  const checked = await during(
+    terminal,
+    "checking what the plan relies on",
+    checkRows(planMigration(observed, reach, clusterFlags), observed.subjects, reach.goal, {
+      cluster,
+      aws,
+      kubernetes,
+      signal,
+      clusterFlags,
+    }),
+  );
+  const { changes, notes, rows } = planOfRows(checked, observed, reach, clusterFlags);
   const shown = rows.map(fleetRow);
   return {
     changes,

@@ -42,6 +42,12 @@ export const MIGRATE_POD_IDENTITY: CommandRights = {
     ...aws("as-used", "association", "tags the association", "eks:TagResource"),
     ...aws("as-used", "own-role", "Pod Identity: gives EKS the role", "PassRole"),
     ...aws("as-used", "association", "--back: deletes the association", "eks:DeletePodIdentityAssociation"),
+    ...aws(
+      "advisory",
+      "cluster",
+      "--restart and --finish: exchanges a token of a pod",
+      "eks-auth:AssumeRoleForPodIdentity",
+    ),
   ],
   cluster: [
     ...core("required", "the ServiceAccounts", "list serviceaccounts"),
@@ -52,6 +58,7 @@ export const MIGRATE_POD_IDENTITY: CommandRights = {
       "--restart: verifies with a dry-run pod that new pods take the new way",
       "create pods",
     ),
+    ...core("advisory", "--restart and --finish: exchanges a token", "create serviceaccounts/token"),
     ...onWorkloads("as-used", "--restart", "get", isRestarted),
     ...onWorkloads("as-used", "--restart", "patch", isRestarted),
     ...BY_KUBECONFIG,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   AwsError,
+  isWrite,
   qualified,
   speaksJson,
   type AwsRequest,
@@ -40,6 +41,8 @@ export interface DenyRule {
 export interface AnyCall {
   readonly action: string;
   readonly accessKeyId: string | undefined;
+  /** Whether it changes something; a dry run does not. */
+  readonly write: boolean;
 }
 
 /** Something that is run once, at the n-th matching call. */
@@ -49,6 +52,9 @@ interface Hook {
   readonly run: () => Promise<void>;
   nth: number;
 }
+
+/** Runs what a call does, from what comes before its effect to what comes after it. */
+export type CallGuard = (call: AnyCall, effect: () => Promise<void>) => Promise<void>;
 
 /** The connection ends without an answer. */
 export class ConnectionReset extends Error {}
@@ -60,6 +66,7 @@ export class Faults {
   #hooks: Hook[] = [];
   #latency = 0;
   #buckets: TokenBuckets | undefined;
+  #guard: CallGuard = async (_call, effect) => effect();
 
   fail(rule: FailRule): void {
     this.#failures.push({ rule, seen: 0 });
@@ -88,6 +95,11 @@ export class Faults {
     this.#hooks.push({ when: "after", action, run, nth });
   }
 
+  /** Lets every call, of whatever service, have its effect within this: it may hold calls up, or throw ConnectionReset. */
+  setGuard(guard: CallGuard): void {
+    this.#guard = guard;
+  }
+
   /** Ends all faults. */
   clear(): void {
     this.#failures = [];
@@ -95,6 +107,7 @@ export class Faults {
     this.#hooks = [];
     this.#latency = 0;
     this.#buckets = undefined;
+    this.#guard = async (_call, effect) => effect();
   }
 
   /** Answers the request with these faults. @throws AwsError, ConnectionReset as the rules say. */
@@ -116,15 +129,29 @@ export class Faults {
     const failIf = (when: FailRule["when"]): void => {
       if (failure?.when === when) throw failureOf(failure);
     };
-    try {
+    const answer = async (): Promise<T> => {
       await this.#runHooks(call, "before");
       const response = await run(() => failIf("before"));
       await this.#runHooks(call, "after");
       failIf("after");
       return response;
+    };
+    try {
+      return await this.#guarded(call, answer);
     } finally {
       if (this.#latency > 0) await sleep(this.#latency);
     }
+  }
+
+  /** The answer is lost where the guard throws after the effect. */
+  async #guarded<T>(call: AnyCall, answer: () => Promise<T>): Promise<T> {
+    let answered: Promise<T> | undefined;
+    await this.#guard(call, async () => {
+      answered = answer();
+      await answered;
+    });
+    if (answered === undefined) throw new ConnectionReset();
+    return answered;
   }
 
   #nextFailure(call: AnyCall): FailRule | undefined {
@@ -178,7 +205,8 @@ export function accessDenied(
 }
 
 function callOf(request: AwsRequest): AnyCall {
-  return { action: qualified(request), accessKeyId: request.accessKeyId };
+  const { action, accessKeyId } = request;
+  return { action: qualified(request), accessKeyId, write: isWrite(action) };
 }
 
 function applies(rule: { readonly action: string; readonly accessKeyId?: string }, call: AnyCall): boolean {

@@ -89,6 +89,30 @@ describe("a deny rule", () => {
   });
 });
 
+describe("a guard", () => {
+  it("holds a call up, knows a write, and lets the answer be lost, before or after the effect", async () => {
+    const faults = new Faults();
+    const { effects, backend } = countingBackend();
+    const seen: [string, boolean][] = [];
+    faults.setGuard(async ({ action, write }, effect) => {
+      seen.push([action, write]);
+      if (action === "iam:DeleteRole") throw new ConnectionReset();
+      await effect();
+      if (action === "iam:TagRole") throw new ConnectionReset();
+    });
+    const broken = expect.any(ConnectionReset) as unknown;
+    expect(await calls(faults, backend, "GetRole", "DeleteRole", "TagRole")).toEqual([200, broken, broken]);
+    expect(effects).toEqual(["GetRole", "TagRole"]);
+    expect(seen).toEqual([
+      ["iam:GetRole", false],
+      ["iam:DeleteRole", true],
+      ["iam:TagRole", true],
+    ]);
+    faults.clear();
+    expect(await calls(faults, backend, "DeleteRole")).toEqual([200]);
+  });
+});
+
 describe("faults", () => {
   it("delays answers, runs a hook once, and clears up", async () => {
     const faults = new Faults();
