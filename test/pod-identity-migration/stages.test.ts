@@ -353,7 +353,7 @@ describe("what is left alone", () => {
 });
 
 it.each(["169.254.170.23", "[fd00:ec2::23]", "169.254.0.0/16"])(
-  "a proxy that %s is exempt from is no reason to stay",
+  "a proxy that %s is exempt from does not keep a ServiceAccount on IRSA",
   async (exempt) => {
     const world = ready();
     const pod = world.api.pods.find(({ namespace }) => namespace === "shop");
