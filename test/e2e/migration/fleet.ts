@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { childEnvironment, clientEnvironment, installAddon, startSandbox, type Sandbox } from "irsa-sandbox";
+import { childEnvironment, clientEnvironment, startSandbox, type Sandbox } from "irsa-sandbox";
 import type { AwsAccountState, RoleState } from "irsa-sandbox/parts";
 import { clusterRef } from "../../../src/model/arn.ts";
 import { clusterOf, type Cluster } from "../cluster.ts";
@@ -100,7 +100,6 @@ export async function startFleet(): Promise<Fleet> {
     environment: childEnvironment(own, clients) as Record<string, string>,
   };
   const cluster = clusterOf({ adminKubeconfig: kubeconfig });
-  await installAddon(sandbox, clusterRef(CLUSTER_ARN), "eks-pod-identity-agent");
   await cluster.apply(json([...NAMESPACES, NODE]));
   await createOurs(fleet);
   await createOthers(sandbox, cluster);
@@ -127,6 +126,7 @@ async function createOurs({ sandbox, environment }: Fleet): Promise<void> {
   };
   writeFileSync(join(sandbox.folder, "fleet.yaml"), JSON.stringify(file));
   for (const line of [
+    `associate-agent ${REACH} --approve`,
     "apply -f fleet.yaml --approve",
     `create-sa ${REACH} web/default --allow-default-service-account --override-existing-serviceaccounts --policy-arn ${policy} --approve`,
     `create-sa ${REACH} shop/moved --pod-identity --policy-arn ${policy} --approve`,
