@@ -7,6 +7,7 @@ import { annotationPaths } from "./annotation-paths.ts";
 import { associationPaths } from "./association-paths.ts";
 import { containersOf } from "./containers.ts";
 import type { Run } from "./drawn.ts";
+import { nodePathsOf, withNodePaths } from "./node-paths.ts";
 import { policiesOf } from "./policies.ts";
 import { sessionPoliciesOf } from "./session-policies.ts";
 import { drawnRoles, roleNode } from "./roles.ts";
@@ -40,10 +41,14 @@ export function graphOf(observed: Observed, report: AuditReport): AccessGraph {
     serviceAccountNode(one, { paths: pathsFrom.get(one.id) ?? [], runs: runsAs.get(one.id) ?? [], input }),
   );
   const runs = [...runsAs.values()].flat();
-  const workloads = workloadNodes(runs, serviceAccountNodes);
+  const nodePaths = nodePathsOf(input);
+  const workloads = withNodePaths(workloadNodes(runs, serviceAccountNodes), nodePaths);
 
   const pathsTo = groupBy(paths, ({ to }) => to);
-  const roles = [...drawnRoles(input, paths)].map((id) => roleNode(id, pathsTo.get(id) ?? [], input));
+  const ofNodes = nodePaths.map(({ edge }) => edge.to);
+  const roles = [...new Set([...drawnRoles(input, paths), ...ofNodes])].map((id) =>
+    roleNode(id, pathsTo.get(id) ?? [], input),
+  );
   const policies = policiesOf(roles, input);
   const sessionPolicies = sessionPoliciesOf(input);
 
@@ -67,6 +72,7 @@ export function graphOf(observed: Observed, report: AuditReport): AccessGraph {
       ...containers.flatMap(({ edges }) => edges),
       ...runs.map(({ edge }) => edge),
       ...edgesOf(paths),
+      ...nodePaths.map(({ edge }) => edge),
       ...policies.edges,
       ...sessionPolicies.edges,
     ].toSorted(byEnds),

@@ -46,7 +46,7 @@ function hangingOn(
   details: RoleDetails,
   { audit, findings }: GraphInput,
 ): Hanging[] {
-  const administrator = findings.about(role.id, "administrator");
+  const administrator = findings.about(role.id, "administrator", "node-role-administrator");
   const reached = isAssumable(reach);
   const one = (
     as: Hanging["as"],

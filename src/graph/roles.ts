@@ -1,5 +1,6 @@
 import { providersIn } from "../model/trust-policy/providers-in.ts";
 import { isAssumable } from "../audit/is-assumable.ts";
+import { usedBy } from "../audit/nodes/node-roles.ts";
 import type { RoleAccess } from "../audit/access-index.ts";
 import { parseRoleArn, roleRef, type RoleArn } from "../model/arn.ts";
 import type { GraphFact, GraphNode, GraphState } from "../model/access-graph.ts";
@@ -47,8 +48,13 @@ export function roleNode(
   const unread = isAssumable(found) && !audit.details.has(found.role.arn);
   return {
     ...common,
-    state: worst([...own, ...(unread ? (["unknown"] as const) : []), stateBy(paths)]),
-    facts: roleFacts(found, audit),
+    state: worst([
+      ...own,
+      ...(unread ? (["unknown"] as const) : []),
+      ...(audit.nodeRoles.has(found.role.arn) ? (["works"] as const) : []),
+      stateBy(paths),
+    ]),
+    facts: [...roleFacts(found, audit), ...usedBy(audit.nodeRoles.get(found.role.arn) ?? [])],
   };
 }
 
