@@ -7,7 +7,7 @@ import type { FargateProfile, Instance, LaunchTemplateRef, NodeGroup } from "../
 import type { ListedPodIdentity, PodIdentityAssociation } from "../model/pod-identity.ts";
 import type { SettingName } from "../model/role-settings.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
-import type { Stack, StackResource } from "../model/stack.ts";
+import type { NewTemplate, Stack, StackResource } from "../model/stack.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 
 /** Whether an action is allowed; `unknown` where that depends on condition keys that a simulation does not have. */
@@ -169,15 +169,6 @@ export interface CloudFormationPort {
   setTerminationProtection(stackId: string, on: boolean): Promise<Receipt>;
   /** Begins a deletion. */
   deleteStack(stackId: string): Promise<Receipt>;
-}
-
-/** Another template for a stack; its parameters keep their values. */
-export interface NewTemplate {
-  readonly stackId: string;
-  readonly template: string;
-  /** The names of the stack's parameters. */
-  readonly parameters: readonly string[];
-  readonly capabilities: readonly string[];
 }
 
 /** An identity provider to create; the URL is the issuer's, verbatim. */

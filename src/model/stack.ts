@@ -34,6 +34,15 @@ export function isGone(stack: Pick<Stack, "status"> | undefined): boolean {
   return stack === undefined || stack.status === "DELETE_COMPLETE";
 }
 
+/** Another template for a stack; its parameters keep their values. */
+export interface NewTemplate {
+  readonly stackId: string;
+  readonly template: string;
+  /** The names of the stack's parameters. */
+  readonly parameters: readonly string[];
+  readonly capabilities: readonly string[];
+}
+
 /**
  * True if an update of the stack changes what we ask for and nothing else, or one is under way. CloudFormation takes one
  * in UPDATE_FAILED, too, and would go on with what failed then: a template of somebody else's, with our rights.
