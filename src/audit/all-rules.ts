@@ -2,8 +2,10 @@ import { serviceAccountGone } from "./rules/account-gone.ts";
 import { administrator } from "./rules/administrator.ts";
 import { annotationRefused } from "./rules/annotation-refused.ts";
 import { apiAudience } from "./rules/api-audience.ts";
+import { associationAddonGone } from "./rules/association-addon-gone.ts";
 import { associationOrphaned } from "./rules/association-orphaned.ts";
 import { associationRefused } from "./rules/association-refused.ts";
+import { associationWithoutAgent } from "./rules/association-without-agent.ts";
 import { audMissing } from "./rules/aud-missing.ts";
 import { audienceNotTaken } from "./rules/audience-not-taken.ts";
 import { defaultServiceAccount } from "./rules/default-account.ts";
@@ -37,8 +39,10 @@ export const RULES: readonly Rule[] = [
   administrator,
   annotationRefused,
   apiAudience,
+  associationAddonGone,
   associationOrphaned,
   associationRefused,
+  associationWithoutAgent,
   audMissing,
   audienceNotTaken,
   defaultServiceAccount,

@@ -1,3 +1,4 @@
+import type { Addon } from "../aws/port.ts";
 import type { ProviderArn } from "../model/arn.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import type { Failure } from "../model/failure.ts";
@@ -31,6 +32,8 @@ export interface AuditedCluster {
   readonly pods: Seen<readonly PodSummary[]>;
   readonly associations: Known<readonly PodIdentityAssociation[]>;
   readonly nodes: ClusterNodes;
+  /** By name, the add-ons that its associations need: the agent's, and those that own some; none without associations. */
+  readonly addons: ReadonlyMap<string, Known<Addon | undefined>>;
 }
 
 /** Something that could not be read. */

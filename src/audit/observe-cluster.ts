@@ -2,11 +2,17 @@ import type { Ec2Port, EksPort, IamPort } from "../aws/port.ts";
 import type { KubernetesPort } from "../kubernetes/port.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import { providerArn } from "../model/issuer.ts";
-import type { Known } from "../model/known.ts";
+import { listed, type Known } from "../model/known.ts";
+import { mapConcurrent } from "../model/map-concurrent.ts";
+import { AGENT_NAME } from "../model/pod-identity-agent.ts";
+import { addonOf } from "../model/pod-identity.ts";
 import type { Attempt } from "./attempt.ts";
 import type { AuditedCluster } from "./inventory.ts";
 import { NO_NODES } from "./nodes/cluster-nodes.ts";
 import { observeNodes } from "./nodes/observe-nodes.ts";
+
+/** How many add-ons are read at the same time. */
+const READS = 8;
 
 /** Where a cluster is read from. */
 export interface ClusterSource {
@@ -30,15 +36,33 @@ export async function observeCluster(
 ): Promise<AuditedCluster> {
   const { name } = cluster;
   const connected = attempt(`ServiceAccounts and pods of ${name}`, kubernetes);
-  const [provider, associations, nodes, inside] = await Promise.all([
+  const [provider, { associations, addons }, nodes, inside] = await Promise.all([
     attempt(`identity provider of ${name}`, () => iam.getProvider(providerArn(cluster, cluster.issuer))),
-    attempt(`Pod Identity associations of ${name}`, () => eks.describePodIdentities(name, undefined)),
+    observePodIdentity(name, eks, attempt),
     withNodes
       ? connected.then((api) => observeNodes({ name, eks, ec2, iam, kubernetes: api }, attempt))
       : NO_NODES,
     connected.then((api) => observeInside(name, api, attempt)),
   ]);
-  return { cluster, provider, associations, nodes, ...inside };
+  return { cluster, provider, associations, addons, nodes, ...inside };
+}
+
+/** The associations, and the add-ons without which they are of no use. */
+async function observePodIdentity(
+  name: string,
+  eks: EksPort,
+  attempt: Attempt,
+): Promise<Pick<AuditedCluster, "associations" | "addons">> {
+  const associations = await attempt(`Pod Identity associations of ${name}`, () =>
+    eks.describePodIdentities(name, undefined),
+  );
+  const found = listed(associations);
+  const wanted = found.length === 0 ? [] : [AGENT_NAME, ...found.flatMap((one) => addonOf(one) ?? [])];
+  const addons = await mapConcurrent([...new Set(wanted)], READS, async (addon) => {
+    const read = await attempt(`add-on ${addon} of ${name}`, () => eks.getAddon(name, addon));
+    return [addon, read] as const;
+  });
+  return { associations, addons: new Map(addons) };
 }
 
 async function observeInside(

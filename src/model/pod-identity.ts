@@ -30,3 +30,8 @@ export interface ListedPodIdentity {
   readonly id: string;
   readonly serviceAccount: ServiceAccountRef;
 }
+
+/** The name of the add-on that owns an association. Source: EKS API Reference, PodIdentityAssociation (`ownerArn`). */
+export function addonOf({ ownerArn = "" }: Pick<PodIdentityAssociation, "ownerArn">): string | undefined {
+  return /:addon\/[^/]+\/([^/]+)/.exec(ownerArn)?.[1];
+}

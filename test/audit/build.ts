@@ -4,7 +4,9 @@ import { accessPathsOf, accessIndexOf, type AccessPath } from "../../src/audit/a
 import { known, mapKnown, unknown, valueOf, type Known } from "../../src/model/known.ts";
 import { Failure } from "../../src/model/failure.ts";
 import { policyName, roleRef, type ProviderArn } from "../../src/model/arn.ts";
+import type { Addon } from "../../src/aws/port.ts";
 import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
+import { AGENT_NAME } from "../../src/model/pod-identity-agent.ts";
 import type { Provider, RoleListing } from "../../src/model/iam-objects.ts";
 import { hostPath, providerArn } from "../../src/model/issuer.ts";
 import {
@@ -117,6 +119,8 @@ export interface WrittenCluster {
   readonly fargate?: readonly FargateProfile[] | undefined;
   readonly nodes?: readonly Node[] | undefined;
   readonly instances?: readonly Instance[] | undefined;
+  /** Those that are asked about, installed or not; the agent's is, by default. */
+  readonly addons?: Readonly<Record<string, "installed" | "absent" | undefined>>;
 }
 
 /** An inventory as tests write it, likewise. */
@@ -144,6 +148,7 @@ export function audited(changes: WrittenCluster = {}): AuditedCluster {
     fargate: [],
     nodes: [],
     instances: [],
+    addons: {},
     ...changes,
   };
   return {
@@ -165,7 +170,14 @@ export function audited(changes: WrittenCluster = {}): AuditedCluster {
       ),
       templates: new Map(),
     },
+    addons: new Map(Object.entries({ [AGENT_NAME]: "installed", ...written.addons }).map(addon)),
   };
+}
+
+function addon([name, state]: readonly [string, string | undefined]): [string, Known<Addon | undefined>] {
+  if (state === undefined) return [name, readable(undefined)];
+  const installed = { name, status: "ACTIVE", version: "v1.3.9-eksbuild.3", issues: [] };
+  return [name, known(state === "installed" ? installed : undefined)];
 }
 
 /** The registered provider of a cluster's issuer. */

@@ -57,6 +57,16 @@ const OF_CLUSTER = {
 };
 const pods = podsIf(OF_CLUSTER);
 
+function agentPod(name: string): PodSummary {
+  const namespace = "kube-system";
+  return { ...withoutRole(pod()), namespace, name: `${name}-x1`, workload: `daemonset/${name}` };
+}
+
+function ownedBy(path: string, addon: string) {
+  const ownerArn = `arn:aws:eks:ap-northeast-2:111122223333:addon/eks-work-cluster/${addon}/1`;
+  return association(path, "p", { ownerArn });
+}
+
 function podsIf(Condition: Statement["Condition"]): PolicyDocument {
   return trustPolicy([
     { Effect: "Allow", Principal: PODS, Action: BOTH, ...(Condition !== undefined && { Condition }) },
@@ -650,6 +660,46 @@ const CASES: readonly Case[] = [
     found: ["association-orphaned low shop/crat"],
   },
   {
+    name: "associations without the agent",
+    roles: [role("p", pods)],
+    cluster: {
+      serviceAccounts: [serviceAccount("shop/cart")],
+      associations: [association("shop/cart", "p")],
+      pods: [{ ...withoutRole(pod()), podIdentity: true }],
+      addons: { "eks-pod-identity-agent": "absent" },
+    },
+    found: ["association-without-agent high eks-work-cluster"],
+  },
+  ...[
+    { name: "no association", associations: [] },
+    { name: "EKS Auto Mode", cluster: { ...CLUSTER, autoMode: true as const } },
+    { name: "pods of an agent that a chart installed", pods: [agentPod("eks-pod-identity-agent")] },
+    { name: "pods of an agent for hybrid nodes", pods: [agentPod("eks-pod-identity-agent-hybrid")] },
+    { name: "an add-on that could not be read", addons: { "eks-pod-identity-agent": undefined } },
+    { name: "pods that could not be read", pods: undefined },
+  ].map(({ name, ...cluster }) => ({
+    name: `no agent's add-on, and ${name}`,
+    roles: [role("p", pods)],
+    cluster: {
+      serviceAccounts: [serviceAccount("shop/cart")],
+      associations: [association("shop/cart", "p")],
+      pods: [{ ...withoutRole(pod()), podIdentity: true }],
+      addons: { "eks-pod-identity-agent": "absent" as const },
+      ...cluster,
+    },
+    found: name === "no association" ? ["stale-pods medium shop/cart"] : [],
+  })),
+  {
+    name: "an association of an add-on that is gone, one of an add-on that is there, and one of an unread one",
+    roles: [role("p", pods)],
+    cluster: {
+      serviceAccounts: ["shop/a", "shop/b", "shop/c"].map((path) => serviceAccount(path)),
+      associations: [ownedBy("shop/a", "gone"), ownedBy("shop/b", "there"), ownedBy("shop/c", "unread")],
+      addons: { gone: "absent", there: "installed", unread: undefined },
+    },
+    found: ["association-addon-gone low shop/a"],
+  },
+  {
     name: "an association where the ServiceAccounts could not be read",
     roles: [role("p", pods)],
     cluster: { serviceAccounts: undefined, associations: [association("shop/crat", "p")] },
@@ -869,6 +919,30 @@ function auditIn(one: Case, change: (given: Inventory) => Inventory = (given) =>
 function shown({ rule, severity, subject }: Finding): string {
   return `${rule} ${severity} ${subject.name}`;
 }
+
+it.each([
+  ["a typo in the name", "shop/crat", "shop/cart"],
+  ["a dash that is missing", "shop/ordersapi", "shop/orders-api"],
+  ["a typo in the namespace", "shopp/till", "shop/till"],
+  ["nothing like it", "shop/payments", undefined],
+  ["one that has an association already", "shop/takn", undefined],
+])("an association of a ServiceAccount that does not exist, with %s", (_, path, meant) => {
+  const paths = ["shop/cart", "shop/orders-api", "shop/till", "shop/taken", "shop/default"];
+  const [found] = findingsOf(
+    auditIn({
+      name: "",
+      found: [],
+      roles: [role("p", pods)],
+      cluster: {
+        serviceAccounts: paths.map((one) => serviceAccount(one)),
+        associations: [association(path, "p"), association("shop/taken", "p")],
+      },
+    }),
+    RULES,
+  );
+  const similar = "similar ServiceAccount without an association";
+  expect(found?.evidence.find(([label]) => label === similar)?.[1]).toBe(meant);
+});
 
 it("an association that an add-on owns is reported with its owner", () => {
   const ownerArn = "arn:aws:eks:ap-northeast-2:111122223333:addon/eks-work-cluster/aws-ebs-csi-driver/1";

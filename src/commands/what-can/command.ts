@@ -105,7 +105,7 @@ async function find(ref: ServiceAccountRef, session: Session, gaps: Gap[]): Prom
           attempt,
           onNodes,
         );
-  const observed = { cluster, provider, associations, serviceAccounts, pods, nodes };
+  const observed = { cluster, provider, associations, serviceAccounts, pods, nodes, addons: new Map() };
   const exists = new Set(listed(roles).map(({ arn }) => arn));
   const firsts = firstRoles([observed]).filter((arn) => exists.has(arn));
   const permissions = await observePermissions(firsts, aws.iam, attempt);

@@ -130,6 +130,7 @@ export const AUDIT: CommandRights = {
     ...aws("advisory", "provider", "their audiences", "GetOpenIDConnectProvider"),
     ...ASSOCIATIONS,
     ...NODE_ROLES,
+    ...aws("advisory", "addon", "the add-ons that associations need", "eks:DescribeAddon"),
   ],
   cluster: [
     ...core("required", "the ServiceAccounts", "list serviceaccounts"),

@@ -1,7 +1,9 @@
 import { roleRef } from "../../../model/arn.ts";
-import type { PodIdentityAssociation } from "../../../model/pod-identity.ts";
+import { addonOf, type PodIdentityAssociation } from "../../../model/pod-identity.ts";
 import type { LinkResult } from "../../chain.ts";
+import { valueOf } from "../../../model/known.ts";
 import { roleArnOf } from "../../facts.ts";
+import { isKept, repairOurs } from "../../fixes.ts";
 import type { Observed } from "../../observed.ts";
 import { advice, broken, fault, pass, skipped, unseen } from "../../result.ts";
 
@@ -12,7 +14,11 @@ export function checkAssociation(observed: Observed): LinkResult {
   if (association.state === "unknown") return unseen(association.failure);
   if (association.value === undefined) {
     const message = "the association that running pods were created with does not exist";
-    const fix = advice("Create the association again, or restart the workload, whose new pods do without it");
+    const ref = valueOf(observed.serviceAccount)?.ref;
+    const fix =
+      ref !== undefined && isKept(observed)
+        ? repairOurs(observed, ref)
+        : advice("Create the association again, or restart the workload, whose new pods do without it");
     return broken(fault("association-missing", message, { association: "none" }, fix));
   }
   const { id, details } = association.value;
@@ -22,9 +28,10 @@ export function checkAssociation(observed: Observed): LinkResult {
   return pass([id, `role ${name}`, ...ownerOf(details.value)].join(", "));
 }
 
-/** Add-ons write the associations that they own. Source: EKS API Reference, PodIdentityAssociation (`ownerArn`). */
-function ownerOf({ ownerArn }: PodIdentityAssociation): string[] {
+/** Add-ons write the associations that they own. */
+function ownerOf(association: PodIdentityAssociation): string[] {
+  const { ownerArn } = association;
   if (ownerArn === undefined) return [];
-  const addon = /:addon\/[^/]+\/([^/]+)/.exec(ownerArn)?.[1];
+  const addon = addonOf(association);
   return [addon === undefined ? `managed by ${ownerArn}` : `managed by the add-on ${addon}`];
 }
