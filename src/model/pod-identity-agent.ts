@@ -2,7 +2,8 @@ import type { WorkloadRef } from "./kubernetes-objects.ts";
 import type { NamespaceName } from "./service-account-ref.ts";
 
 /**
- * The name of the Pod Identity agent: of its add-on, of its DaemonSet, and in the label `app.kubernetes.io/name` of its pods.
+ * The name of the Pod Identity agent: of its add-on, of its DaemonSet, and in the label `app.kubernetes.io/name` of its pods. Its
+ * DaemonSets for other nodes than those of EC2 add a suffix to it, as `-hybrid`.
  * Source: EKS User Guide, "Set up the Amazon EKS Pod Identity Agent"; the chart of eks-pod-identity-agent.
  */
 export const AGENT_NAME = "eks-pod-identity-agent";
@@ -25,3 +26,9 @@ export const AGENT_DAEMON_SET: WorkloadRef = {
 
 /** The label by which EKS tells what a node is. Source: the chart of eks-pod-identity-agent, which leaves out fargate, hybrid and auto. */
 export const COMPUTE_TYPE = "eks.amazonaws.com/compute-type";
+
+/** True if a pod with these labels is one of the agent's, of whichever of its DaemonSets. Source: the chart of eks-pod-identity-agent, `nameSuffix`. */
+export function isAgentsPod(labels: Readonly<Record<string, string>>): boolean {
+  const name = labels["app.kubernetes.io/name"] ?? "";
+  return name === AGENT_NAME || name.startsWith(`${AGENT_NAME}-`);
+}

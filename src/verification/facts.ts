@@ -5,7 +5,8 @@ import type { ServiceAccount } from "../model/kubernetes-objects.ts";
 import { annotatedArn, audienceOf } from "../model/service-account-facts.ts";
 import { subjectOf } from "../model/service-account-ref.ts";
 import type { PodIdentityAssociation } from "../model/pod-identity.ts";
-import type { WebIdentityGrant } from "../model/trust-policy/grant.ts";
+import type { Grant, PodIdentityGrant, WebIdentityGrant } from "../model/trust-policy/grant.ts";
+import { podIdentityGrantFor } from "../service-account/role/trust.ts";
 import { wayOf } from "./choose-way.ts";
 import { withIssuer, type Observed } from "./observed.ts";
 import { UNASKED, valueOf } from "../model/known.ts";
@@ -67,6 +68,20 @@ export function grantOf(observed: Observed): WebIdentityGrant | undefined {
     subject: subjectOf(serviceAccount.ref),
     audience: audienceOf(serviceAccount),
   };
+}
+
+/** What the association's role must allow EKS for this ServiceAccount. */
+export function podIdentityGrantOf(observed: Observed): PodIdentityGrant | undefined {
+  const cluster = valueOf(observed.cluster);
+  const ref = valueOf(observed.serviceAccount)?.ref;
+  const association = associationOf(observed);
+  if (cluster === undefined || ref === undefined || association === undefined) return undefined;
+  return podIdentityGrantFor(cluster, ref, association.withoutSessionTags);
+}
+
+/** What the role that pods get must allow, by the way that they take. */
+export function wayGrantOf(observed: Observed): Grant | undefined {
+  return wayOf(observed) === "irsa" ? grantOf(observed) : podIdentityGrantOf(observed);
 }
 
 /** The error of STS or EKS, if a token was tried and rejected. */

@@ -2,10 +2,10 @@ import type { Role } from "../model/iam-objects.ts";
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from "../model/kubernetes-objects.ts";
 import type { CommandWords } from "../model/command-words.ts";
 import { associateWords, attachWords, kubectlWords } from "../model/cluster-flags.ts";
-import { annotatedArn } from "../model/service-account-facts.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { CommandRemedy } from "../model/remedy.ts";
-import { serviceAccountOf } from "./facts.ts";
+import type { Grant } from "../model/trust-policy/grant.ts";
+import { roleArnOf } from "./facts.ts";
 import { ownedRole, type OwnedRole } from "../service-account/role/ownership.ts";
 import { withIssuer, type Observed } from "./observed.ts";
 import { valueOf } from "../model/known.ts";
@@ -21,10 +21,17 @@ export function associate({ clusterFlags }: Observed, audience: string): Command
 }
 
 /** Adds the ServiceAccount to the trust policy, which only the role's owner may decide; an annotation is not a reason to skip the plan. */
-export function addTrust({ clusterFlags }: Observed, ref: ServiceAccountRef, role: string): CommandRemedy {
+export function addTrust(
+  { clusterFlags }: Observed,
+  ref: ServiceAccountRef,
+  role: string,
+  grant: Grant,
+): CommandRemedy {
   const name = role.slice(role.lastIndexOf("/") + 1);
+  // Another audience than the default is the annotation's word, which is not to be made the operator's.
+  const asked = grant.way === undefined ? {} : { grant };
   return command(
-    attachWords(clusterFlags, { serviceAccount: ref, role }),
+    attachWords(clusterFlags, { serviceAccount: ref, role, ...asked }),
     `To fix it, as the owner of role ${name}:`,
   );
 }
@@ -73,13 +80,13 @@ export interface KeptRole {
   readonly proof: OwnedRole;
 }
 
-/** The role that irsa manages for the ServiceAccount: the annotated role if irsa manages it, else the one with the computed name. */
+/** The role that irsa manages for the ServiceAccount: the one that pods get if irsa manages it, else the one with the computed name. */
 export function keptRole(observed: Observed): KeptRole | undefined {
   const cluster = withIssuer(observed);
   const ref = valueOf(observed.serviceAccount)?.ref;
   if (cluster === undefined || ref === undefined) return undefined;
-  const annotated = annotatedArn(serviceAccountOf(observed)) && valueOf(observed.role)?.role;
-  const kept = [annotated, valueOf(observed.kept)].flatMap((role) => {
+  const current = roleArnOf(observed) && valueOf(observed.role)?.role;
+  const kept = [current, valueOf(observed.kept)].flatMap((role) => {
     const proof = role && ownedRole(role, cluster, ref);
     return role === undefined || proof === undefined ? [] : [{ role, proof }];
   });

@@ -4,7 +4,7 @@ import type { Cluster } from "../model/cluster.ts";
 import { Failure } from "../model/failure.ts";
 import type { Node, Pod } from "../model/kubernetes-objects.ts";
 import { mapConcurrent } from "../model/map-concurrent.ts";
-import { AGENT_NAME, AGENT_NAMESPACE } from "../model/pod-identity-agent.ts";
+import { AGENT_NAME, AGENT_NAMESPACE, isAgentsPod } from "../model/pod-identity-agent.ts";
 import { usesPodIdentity } from "../workload/injection.ts";
 import type { AgentView } from "./observed.ts";
 import type { SeenBy } from "./sources.ts";
@@ -47,11 +47,8 @@ async function observeAgents(seenBy: SeenBy): Promise<Pick<AgentView, "pods" | "
   return { pods, elsewhere: ofAgent(answered(await seenBy((on) => on.listPods({})))) };
 }
 
-/** Source: the chart of eks-pod-identity-agent, which labels the pods of all its DaemonSets so. */
 function ofAgent(pods: Known<readonly Pod[]>): Known<readonly Pod[]> {
-  return mapKnown(pods, (all) =>
-    all.filter(({ spec }) => spec.labels["app.kubernetes.io/name"] === AGENT_NAME),
-  );
+  return mapKnown(pods, (all) => all.filter(({ spec }) => isAgentsPod(spec.labels)));
 }
 
 /** What was not asked for lack of a cluster is not known. */

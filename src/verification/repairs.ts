@@ -8,6 +8,7 @@ import { serviceAccountOf, isElsewhere } from "./facts.ts";
 import { keptRole } from "./fixes.ts";
 import { withIssuer, type Observed } from "./observed.ts";
 import type { LinkName } from "./links.ts";
+import type { WayName } from "../model/way.ts";
 import { valueOf } from "../model/known.ts";
 import type { Verified } from "./verify.ts";
 
@@ -21,18 +22,22 @@ export type Repair =
       readonly serviceAccount: ServiceAccountRef;
       readonly role: RoleName;
       readonly proof: OwnedRole;
+      /** The way that its pods take: the annotation, or the association, is what is repaired. */
+      readonly way: WayName;
     };
 
-/** The links that the ServiceAccount and its kept role make up. */
-const OF_SERVICE_ACCOUNT: ReadonlySet<LinkName> = new Set(["service-account", "role", "trust-policy"]);
+/** The links that the ServiceAccount, its kept role and what leads to it make up. */
+const OF_SERVICE_ACCOUNT: Readonly<Record<WayName, ReadonlySet<LinkName>>> = {
+  irsa: new Set(["service-account", "role", "trust-policy"]),
+  "pod-identity": new Set(["association", "service-account", "role", "trust-policy"]),
+};
 
 /**
- * What irsa can repair: the provider, if a role trusts it, and ServiceAccounts with a role that irsa manages. A role that only an annotation names is
- * its owner's, and so is the workload.
+ * What irsa can repair: the provider, if a role trusts it, and ServiceAccounts with a role that irsa manages. A role that only an annotation, or an
+ * association, names is its owner's, and so is the workload.
  */
 export function repairsOf({ report, observed }: Verified): readonly Repair[] {
-  // What irsa repairs is IRSA's: with an association, the annotation and the trust in the issuer are not what pods go by.
-  if (report.way !== "irsa") return [];
+  const { way } = report;
   const broken = report.links.filter(({ status }) => status === "FAIL").map(({ link }) => link);
   const audience = audienceToAccept(serviceAccountOf(observed));
   const serviceAccount = valueOf(observed.serviceAccount)?.ref;
@@ -46,13 +51,14 @@ export function repairsOf({ report, observed }: Verified): readonly Repair[] {
     ...(provider ? [{ kind: "provider", audience } as const] : []),
     ...(kept !== undefined &&
     serviceAccount !== undefined &&
-    broken.some((link) => OF_SERVICE_ACCOUNT.has(link))
+    broken.some((link) => OF_SERVICE_ACCOUNT[way].has(link))
       ? [
           {
             kind: "service-account",
             serviceAccount,
             role: kept.role.name as RoleName,
             proof: kept.proof,
+            way,
           } as const,
         ]
       : []),

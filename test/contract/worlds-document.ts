@@ -31,7 +31,9 @@ Outside the contract, because neither moto nor the real control plane has them, 
 
 - Argo Rollouts: the CustomResourceDefinition's API and a controller for Rollouts, also those with a \`workloadRef\` (\`packages/sandbox/src/kubernetes/controllers/rollouts.ts\`); on the real control plane, \`test/e2e/argo-rollouts.ts\` stands in for the controller.
 - EKS Auth and the EKS Pod Identity Agent (\`packages/sandbox/src/aws/eks-auth\`, \`agent.ts\`), against which the AWS SDK for JavaScript and boto3 are run unchanged (\`test/e2e/pod-credentials.ts\`).
-- The DaemonSet of the add-on \`eks-pod-identity-agent\`.`;
+- The DaemonSets of the add-on \`eks-pod-identity-agent\`, for EC2 and for hybrid nodes.
+
+Where moto and the real control plane are used together, associations, add-ons and EKS Auth are the sandbox's own, over the roles that moto has (\`test/worlds/moto/pod-identity.ts\`); the agent's DaemonSets run on the real control plane. Every row of Pod Identity (P1 to P24) is broken and fixed in both environments (\`test/e2e/verify/pod-identity\`).`;
 
 function countTable(): string {
   const rows = WORLDS.map(({ id, title, cases }) => {

@@ -30,7 +30,10 @@ export async function applyFix(world: World, words: CommandWords): Promise<void>
   } else if (has("irsa", "create-sa")) {
     const serviceAccount = aServiceAccount(`${value("-n") ?? ""}/${value("--name") ?? ""}`);
     const role = existing(value("--attach-role-arn") ?? "");
-    await bringAbout(world, aDesire({ serviceAccount, role, addTrust: words.includes("--add-trust") }));
+    const asked = { withoutSessionTags: words.includes("--disable-session-tags") };
+    const podIdentity = words.includes("--pod-identity") ? { podIdentity: asked } : {};
+    const addTrust = words.includes("--add-trust");
+    await bringAbout(world, aDesire({ serviceAccount, role, addTrust, ...podIdentity }));
   } else if (has("kubectl", "-n") && words[3] === "annotate") {
     annotateByCommand(world, `${words[2] ?? ""}/${words[5] ?? ""}`, words.slice(6));
   } else if (has("kubectl", "-n") && words.includes("rollout")) {

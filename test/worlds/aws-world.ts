@@ -14,6 +14,8 @@ export interface ClusterFacts {
   readonly jwks?: () => Promise<JSONWebKeySet>;
   readonly version?: string;
   readonly status?: "CREATING" | "ACTIVE" | "DELETING" | "FAILED" | "UPDATING";
+  /** Its nodes are those of EKS Auto Mode. */
+  readonly autoMode?: boolean;
   /** Who may log in; the admin as `system:masters` and the viewer without groups by default. */
   readonly accessEntries?: readonly AccessEntry[];
 }

@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { stringify } from "yaml";
 import { EKS_WEBHOOK_CONFIG, startAdmissionWebhook, webhookConfiguration } from "irsa-sandbox/parts";
-import type { AwsWorld } from "./aws-world.ts";
 import { startControlPlane, type ControlPlane } from "./control-plane/control-plane.ts";
-import { startMotoWorld } from "./moto/world.ts";
+import { startMotoWorld, type MotoWorld } from "./moto/world.ts";
+import { hooksInto } from "./real-cluster-hooks.ts";
 import { CLUSTER_NAME, type World } from "./world.ts";
 
 type Stoppable = { readonly stop: () => Promise<void> };
@@ -16,10 +16,13 @@ export async function startRealWorld(): Promise<World> {
     for (const part of parts.toReversed()) await part.stop();
   };
   try {
-    const aws = add(parts, await startMotoWorld());
+    // EKS is there before its cluster.
+    const started: { plane?: ControlPlane } = {};
+    const aws = add(parts, await startMotoWorld({ hooks: hooksInto(() => started.plane) }));
     const issuer = newIssuer(aws.region);
     const tokenWebhook = aws.tokenReview(CLUSTER_NAME);
     const plane = add(parts, await startControlPlane({ workloads: true, nodes: 1, issuer, tokenWebhook }));
+    started.plane = plane;
     const cluster = {
       name: CLUSTER_NAME,
       endpoint: plane.server,
@@ -47,7 +50,10 @@ function newIssuer(region: string): string {
   return `https://oidc.eks.${region}.amazonaws.com/id/${randomBytes(16).toString("hex").toUpperCase()}`;
 }
 
-async function registerWebhook(plane: ControlPlane, { region }: AwsWorld): Promise<Stoppable> {
+async function registerWebhook(
+  plane: ControlPlane,
+  { region, hasAssociation }: MotoWorld,
+): Promise<Stoppable> {
   const kube = new KubeConfig();
   kube.loadFromFile(plane.adminKubeconfig);
   const api = kube.makeApiClient(CoreV1Api);
@@ -57,6 +63,7 @@ async function registerWebhook(plane: ControlPlane, { region }: AwsWorld): Promi
     serviceAccounts: {
       annotations: async (namespace, name) =>
         (await api.readNamespacedServiceAccount({ namespace, name })).metadata?.annotations,
+      podIdentity: async (namespace, name) => hasAssociation(namespace, name),
     },
   });
   await plane.apply(stringify(webhookConfiguration(webhook.url, plane.caPem)));

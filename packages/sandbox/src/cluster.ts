@@ -65,8 +65,10 @@ export async function startCluster(
     podExists: async (identity) => api.podExists(identity),
     agentReady: () => api.hasReadyPod(AGENT_PODS.namespace, AGENT_PODS.labels),
     async onAddon(addon, installed) {
-      for (const object of softwareOf(addon, ref.region))
-        await (installed ? api.ensure(object) : api.remove(object));
+      const { configurationValues } = clusterIn(aws, ref)?.addons[addon] ?? {};
+      const { present, absent } = softwareOf(addon, ref.region, installed, configurationValues);
+      for (const object of present) await api.ensure(object);
+      for (const object of absent) await api.remove(object);
       await api.settled();
     },
     async stop() {

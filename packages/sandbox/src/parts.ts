@@ -1,4 +1,5 @@
 // The parts of a sandbox, for those who put another world together, as with moto in place of the emulated IAM.
+export { softwareOf } from "./addon-software.ts";
 export { webhookConfiguration } from "./admission-webhook/configuration.ts";
 export { EKS_WEBHOOK_CONFIG, type PodServiceAccount } from "./admission-webhook/credential-source.ts";
 export { type PatchOperation, injectionPatch } from "./admission-webhook/inject.ts";
@@ -6,7 +7,15 @@ export { startAdmissionWebhook } from "./admission-webhook/server.ts";
 export { type AccessEntry } from "./aws/access-entry.ts";
 export { authenticated } from "./aws/authentication.ts";
 export { newControlToken } from "./aws/control.ts";
-export { type AwsEmulation, EMULATED_ACTIONS, startAwsEmulation } from "./aws/emulation.ts";
+export { eksAuthBackend } from "./aws/eks-auth/backend.ts";
+export { type PodIdentity } from "./aws/eks-auth/pod-token.ts";
+export {
+  type AddonEvent,
+  type AwsEmulation,
+  EMULATED_ACTIONS,
+  eksBackend,
+  startAwsEmulation,
+} from "./aws/emulation.ts";
 export {
   AwsError,
   type AwsRequest,

@@ -70,13 +70,15 @@ async function prepareOne(
 
 /** The ServiceAccount with the role that irsa keeps for it, as it is; nothing is asked of its policies. */
 function desiredOf(
-  { role, proof }: ServiceAccountRepair,
+  { role, proof, way }: ServiceAccountRepair,
   clusterFlags: readonly string[],
 ): DesiredServiceAccount {
   return {
     serviceAccount: proof.serviceAccount,
     labels: {},
     role: { kind: "kept", name: role, proof },
+    // What an association says beside its role stays; that sessions go without tags is not to be decided here.
+    ...(way === "pod-identity" && { podIdentity: { withoutSessionTags: false } }),
     adopt: true,
     associate: true,
     addTrust: false,

@@ -1,16 +1,13 @@
 import type { Role } from "../../model/iam-objects.ts";
-import type { Remedy } from "../../model/remedy.ts";
 import { evaluateTrust } from "../../model/trust-policy/evaluate.ts";
-import { annotatedArn, hasEmptyAudience } from "../../model/service-account-facts.ts";
+import { hasEmptyAudience } from "../../model/service-account-facts.ts";
 import type { WebIdentityGrant } from "../../model/trust-policy/grant.ts";
 import { webIdentityRequest } from "../../model/trust-policy/request.ts";
-import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
 import type { LinkFinding, LinkResult } from "../chain.ts";
 import { serviceAccountOf, grantOf, isElsewhere, isProved } from "../facts.ts";
-import { addTrust } from "../fixes.ts";
+import { allowing } from "../fixes-of-trust.ts";
 import type { Observed } from "../observed.ts";
 import { advice, broken, caution, fault, judged, pass, skipped, unknown } from "../result.ts";
-import { sizeNote, tooLong } from "../trust-size.ts";
 import { diagnose } from "../trust-diagnosis.ts";
 
 /** The role's trust policy allows the ServiceAccount, and not just anyone. */
@@ -50,19 +47,8 @@ function refusal(
   const fix =
     code === "denied-by-statement" || ref === undefined
       ? advice(`Ask the owner of role ${role.name} to change that statement`)
-      : (tooLong(observed, role, grant) ?? addingTrust(observed, role, grant, ref));
+      : allowing(observed, role, grant, ref);
   return fault(code, message, { role: role.arn, ...evidence }, fix);
-}
-
-function addingTrust(
-  observed: Observed,
-  role: Role,
-  grant: WebIdentityGrant,
-  ref: ServiceAccountRef,
-): Remedy {
-  const fix = addTrust(observed, ref, annotatedArn(serviceAccountOf(observed)) ?? role.arn);
-  const size = sizeNote(observed, role, grant);
-  return size === undefined ? fix : { ...fix, note: [size, fix.note ?? ""].join(" ").trim() };
 }
 
 /** Callers that no sane statement allows: their names stand for any. */

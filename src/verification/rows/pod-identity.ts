@@ -1,6 +1,7 @@
 import type { Row } from "./row.ts";
 
 const PODS = "`pods.eks.amazonaws.com`";
+const ADD_TRUST = "`irsa create-sa --pod-identity --attach-role-arn ROLE_ARN --add-trust`";
 
 /** Problems of EKS Pod Identity: the association, the agent, both roles, and pods that can't use them. */
 export const POD_IDENTITY_ROWS = {
@@ -41,7 +42,7 @@ export const POD_IDENTITY_ROWS = {
       "It was deleted, or recreated for a different namespace or ServiceAccount. The agent gets ResourceNotFoundException.",
     evidence:
       "The pod has the variables of Pod Identity, and `eks:ListPodIdentityAssociations` finds no association of its ServiceAccount.",
-    fix: "Create the association again, or restart the workload if its pods should do without it.",
+    fix: "If irsa manages the role: `irsa verify --fix`. Otherwise create the association again, or restart the workload if its pods should do without it.",
   },
   "pod-association-gone": {
     row: "P4",
@@ -59,7 +60,7 @@ export const POD_IDENTITY_ROWS = {
     title: "the association's role does not exist",
     cause: "The role was deleted, or recreated with another path.",
     evidence: "`iam:GetRole` does not find the association's role, or returns another ARN.",
-    fix: "Create the role again with its policies, or set another role on the association.",
+    fix: "Create the role again with its policies, or set another role on the association. If irsa manages another role for the ServiceAccount: `irsa verify --fix`.",
   },
   "pods-not-trusted": {
     row: "P6",
@@ -67,7 +68,7 @@ export const POD_IDENTITY_ROWS = {
     title: `the trust policy does not allow ${PODS}`,
     cause: "The role was made for something else, for example IRSA or EC2 instances.",
     evidence: `No Allow statement has the principal ${PODS} and the action \`sts:AssumeRole\`.`,
-    fix: `Allow ${PODS} the actions \`sts:AssumeRole\` and \`sts:TagSession\` in the trust policy, as the owner of the role.`,
+    fix: `Add a statement for the ServiceAccount, as the owner of the role: ${ADD_TRUST}.`,
   },
   "tag-session-missing": {
     row: "P7",
@@ -76,7 +77,7 @@ export const POD_IDENTITY_ROWS = {
     cause:
       "EKS tags the sessions with cluster, namespace, ServiceAccount and pod, unless the association disables that.",
     evidence: `The trust policy allows ${PODS} \`sts:AssumeRole\`, but not \`sts:TagSession\`.`,
-    fix: "Add `sts:TagSession` to the statement, or disable session tags on the association.",
+    fix: `Add a statement with \`sts:TagSession\`, as the owner of the role: ${ADD_TRUST}. Or disable session tags on the association.`,
   },
   "pods-condition-unmet": {
     row: "P8",
@@ -85,7 +86,7 @@ export const POD_IDENTITY_ROWS = {
     cause:
       "The statement requires a different AWS account (`aws:SourceAccount`), cluster (`aws:SourceArn`), namespace or ServiceAccount (`aws:RequestTag/kubernetes-…`), or session tags that the association disables.",
     evidence: "The operator and the key of the condition, and the value in EKS's request.",
-    fix: "Change the condition in the trust policy, as the owner of the role.",
+    fix: `Add a statement for the ServiceAccount, as the owner of the role: ${ADD_TRUST}.`,
   },
   "pods-denied": {
     row: "P9",

@@ -1,18 +1,26 @@
 import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import { wordsOf } from "../../verification/shell-words.ts";
+import { runAws } from "./run-aws.ts";
 import type { Shop } from "./shop.ts";
 import { patchWebhook, type PatchOperation } from "./webhook.ts";
 
-/** Runs a command that a finding prints: `irsa` as it is built, `kubectl` by its API calls. A plan that is shown is approved. */
-export async function runFix(shop: Shop, text: string): Promise<void> {
+/** Where a command is run. */
+type Place = Pick<Shop, "world" | "cluster" | "irsa">;
+
+/** The commands of irsa that show a plan and write once it is approved. */
+const PLANNING = new Set(["create-sa", "associate-oidc"]);
+
+/** Runs a command that a finding prints: `irsa` as it is built, `kubectl` and `aws` by their API calls. A plan that is shown is approved. */
+export async function runFix(shop: Place, text: string): Promise<void> {
   const [program, ...words] = wordsOf(text);
   if (program === "irsa") {
-    const writes = words[0] === "create-sa" || words[0] === "associate-oidc";
-    const approved = !writes || words.includes("--approve") ? words : [...words, "--approve"];
+    const isPlan = PLANNING.has(words[0] ?? "") && !words.includes("--approve");
+    const approved = isPlan ? [...words, "--approve"] : words;
     const { code, stderr } = await shop.irsa(...approved);
     if (code !== 0) throw new Error(`${text} ended with ${code}: ${stderr}`);
     return;
   }
+  if (program === "aws") return runAws(shop.world, words);
   const [, namespace = "", verb, , name = "", ...rest] = words;
   if (words[0] === "patch") {
     const patch = JSON.parse(words.at(-1)?.replace("--patch=", "") ?? "") as PatchOperation[];
@@ -25,7 +33,7 @@ export async function runFix(shop: Shop, text: string): Promise<void> {
 }
 
 async function annotate(
-  { cluster }: Shop,
+  { cluster }: Place,
   namespace: string,
   name: string,
   pairs: readonly string[],
@@ -47,7 +55,7 @@ function splitPair(text: string): [string, string] {
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
-async function restart({ cluster }: Shop, namespace: string, workload: string): Promise<void> {
+async function restart({ cluster }: Place, namespace: string, workload: string): Promise<void> {
   const name = workload.split("/")[1] ?? "";
   const annotations = { "kubectl.kubernetes.io/restartedAt": new Date().toISOString() };
   const body = { spec: { template: { metadata: { annotations } } } };

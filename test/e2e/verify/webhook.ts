@@ -34,3 +34,11 @@ export async function registration(world: World): Promise<PatchOperation> {
   const { webhooks = [] } = await admissionOf(world).readMutatingWebhookConfiguration({ name: WEBHOOK });
   return { op: "replace", path: "/webhooks/0", value: webhooks[0] };
 }
+
+/** Has the API server call the webhook at another host. */
+export async function moveWebhook(world: World, from: string, to: string): Promise<void> {
+  const { value } = await registration(world);
+  const { url = "" } = (value as { readonly clientConfig?: { readonly url?: string } }).clientConfig ?? {};
+  const path = "/webhooks/0/clientConfig/url";
+  await patchWebhook(world, [{ op: "replace", path, value: url.replace(`//${from}:`, `//${to}:`) }]);
+}

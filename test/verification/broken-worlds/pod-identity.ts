@@ -112,23 +112,25 @@ export const ASSOCIATED_WORLDS: readonly BrokenWorld[] = [
   world("a role under another path", { link: "role", row: "P5", code: "associated-role-missing" }, (one) => {
     one.associations.set(CART, ownRole("cart"));
   }),
-  world("a role that trusts EC2", { ...TRUST, row: "P6", code: "pods-not-trusted" }, (one) =>
+  world("a role that trusts EC2", { ...TRUST, row: "P6", code: "pods-not-trusted", fix: "command" }, (one) =>
     trusting(one, JSON.parse(JSON.stringify(podsTrust()).replace("pods.eks", "ec2")) as typeof EMPTY),
   ),
-  world("a trust policy for IRSA", { ...TRUST, row: "P6", code: "pods-not-trusted" }, (one) =>
+  world("a trust policy for IRSA", { ...TRUST, row: "P6", code: "pods-not-trusted", fix: "command" }, (one) =>
     trusting(one, one.trustOf({ serviceAccount: one.serviceAccount(CART).ref })),
   ),
-  world("a trust policy without TagSession", { ...TRUST, row: "P7", code: "tag-session-missing" }, (one) =>
-    trusting(one, podsTrust({}, ["sts:AssumeRole"])),
+  world(
+    "a trust policy without TagSession",
+    { ...TRUST, row: "P7", code: "tag-session-missing", fix: "command" },
+    (one) => trusting(one, podsTrust({}, ["sts:AssumeRole"])),
   ),
   world(
     "a trust policy for another cluster's account",
-    { ...TRUST, row: "P8", code: "pods-condition-unmet" },
+    { ...TRUST, row: "P8", code: "pods-condition-unmet", fix: "command" },
     (one) => trusting(one, podsTrust({ "aws:SourceAccount": "999999999999" })),
   ),
   world(
     "a trust policy for another namespace",
-    { ...TRUST, row: "P8", code: "pods-condition-unmet" },
+    { ...TRUST, row: "P8", code: "pods-condition-unmet", fix: "command" },
     (one) => trusting(one, podsTrust({ "aws:RequestTag/kubernetes-namespace": "shopping" })),
   ),
   world("a Deny for EKS", { ...TRUST, row: "P9", code: "pods-denied" }, (one) => {

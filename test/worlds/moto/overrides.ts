@@ -32,7 +32,6 @@ export interface Moto {
 
 const OVERRIDES: Readonly<Record<string, Override>> = {
   "eks:DescribeCluster": describeCluster,
-  "eks:ListPodIdentityAssociations": listAssociations,
   "iam:AddClientIDToOpenIDConnectProvider": addAudience,
   "iam:RemoveClientIDFromOpenIDConnectProvider": removeAudience,
   "iam:GetOpenIDConnectProvider": getProvider,
@@ -67,18 +66,9 @@ async function describeCluster(request: AwsRequest, moto: Moto, state: OverrideS
     identity: facts.issuer === undefined ? undefined : { oidc: { issuer: facts.issuer } },
     status: facts.status ?? "ACTIVE",
     ...(facts.version !== undefined && { version: facts.version }),
+    computeConfig: { enabled: facts.autoMode ?? false },
   };
   return { ...response, body: JSON.stringify({ cluster: described }) };
-}
-
-/** moto does not have this operation, nor the one that makes associations: there are none. */
-async function listAssociations(
-  request: AwsRequest,
-  moto: Moto,
-  state: OverrideState,
-): Promise<WireResponse> {
-  const known = state.clusters.has(text(request.parameters, "clusterName"));
-  return known ? answer(request, { associations: [] }) : moto.forward(request);
 }
 
 /** moto does not have this operation. */

@@ -18,14 +18,28 @@ import type { AwsWorld, ClusterFacts } from "../aws-world.ts";
 import { openNursery, type Nursery } from "../process.ts";
 import { AWS_NAME } from "../world.ts";
 import { forwardTo } from "./forward.ts";
+import { podIdentityBeside, type ClusterHooks } from "./pod-identity.ts";
 import { audiencesOf, withOverrides, type Moto, type OverrideState } from "./overrides.ts";
 import { startMoto } from "./server.ts";
+
+/** What moto's world is started with. */
+export interface MotoWorldOptions extends AwsWorldOptions {
+  /** Its cluster; without one, add-ons have no software and every pod is taken for there. */
+  readonly hooks?: ClusterHooks;
+}
+
+/** moto's world, and what the webhook asks of EKS. */
+export interface MotoWorld extends AwsWorld {
+  readonly hasAssociation: (namespace: string, serviceAccount: string) => boolean;
+}
+
+const NO_CLUSTER: ClusterHooks = { onAddon: async () => undefined, podExists: async () => true };
 
 /**
  * Starts moto with our gateway before it. `stop()` leaves nothing behind.
  * @throws Error when Python is missing, or moto can't be installed or started.
  */
-export async function startMotoWorld(options: AwsWorldOptions = {}): Promise<AwsWorld> {
+export async function startMotoWorld(options: MotoWorldOptions = {}): Promise<MotoWorld> {
   const nursery = await openNursery(0);
   try {
     return await assemble(nursery, options);
@@ -35,8 +49,8 @@ export async function startMotoWorld(options: AwsWorldOptions = {}): Promise<Aws
   }
 }
 
-async function assemble(nursery: Nursery, options: AwsWorldOptions): Promise<AwsWorld> {
-  const { awsAccount = "111122223333", region = "eu-west-1" } = options;
+async function assemble(nursery: Nursery, options: MotoWorldOptions): Promise<MotoWorld> {
+  const { awsAccount = "111122223333", region = "eu-west-1", hooks = NO_CLUSTER } = options;
   const keys = worldKeys(awsAccount);
   const store = new KeyStore(Object.values(keys));
   const clusters = new Map<string, ClusterFacts>();
@@ -47,17 +61,25 @@ async function assemble(nursery: Nursery, options: AwsWorldOptions): Promise<Aws
   const state = { clusters, audiences: new Map<string, readonly string[]>() };
   const lookups = lookupsIn(moto, state);
   const sts = stsBackend({ keys: store, lookups });
+  const podIdentity = podIdentityBeside({
+    iam: moto.iam,
+    awsAccount,
+    region,
+    keys: Object.values(keys),
+    jwks: lookups.jwks,
+    hooks,
+  });
   const handles = { faults: new Faults(), recorder: new Recorder() };
   const gateway = await startGateway({
     controlToken: newControlToken(),
     ...handles,
     jwks: async (issuer) => lookups.jwks(issuer),
-    backend: authenticated(store.find, either(sts, withOverrides(moto, state))),
+    backend: authenticated(store.find, either(sts, podIdentity.before(withOverrides(moto, state)))),
     keys: store.find,
     observers: new Set([keys.observer.accessKeyId]),
     hosts: [AWS_NAME],
   });
-  return assembleAwsWorld({
+  const world = await assembleAwsWorld({
     ...handles,
     awsAccount,
     region,
@@ -66,18 +88,20 @@ async function assemble(nursery: Nursery, options: AwsWorldOptions): Promise<Aws
     gateway,
     folder: nursery.folder,
     clusters,
-    async createCluster(name) {
+    async createCluster(name, facts) {
+      podIdentity.declare(name, facts);
       const roleArn = `arn:aws:iam::${awsAccount}:role/cluster`;
       await eks.send(new CreateClusterCommand({ name, roleArn, resourcesVpcConfig: { subnetIds: [] } }));
     },
-    // What is declared is looked up with each DescribeCluster.
-    updateCluster: () => undefined,
+    // What DescribeCluster says is looked up with each call.
+    updateCluster: podIdentity.declare,
     async stop() {
       moto.iam.destroy();
       eks.destroy();
       await nursery.close();
     },
   });
+  return { ...world, hasAssociation: podIdentity.hasAssociation };
 }
 
 function either(sts: Backend, others: Backend): Backend {

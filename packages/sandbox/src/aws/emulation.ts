@@ -110,12 +110,23 @@ function emulationBackend({ store, jwks, podExists, onAddon }: AwsEmulationOptio
   const services: Readonly<Record<AwsService, Backend>> = {
     iam: operationsBackend(IAM_OPERATIONS, store),
     ec2: operationsBackend(EC2_OPERATIONS, store),
-    eks: tellingAddons(operationsBackend(EKS_OPERATIONS, store), store, onAddon),
+    eks: eksBackend({ store, onAddon }),
     "eks-auth": eksAuthBackend({ store, jwks, podExists }),
     sts: stsBackend({ keys: store, lookups: lookupsIn(store, jwks) }),
     cloudformation: operationsBackend(STACK_OPERATIONS, store),
   };
   return async (request) => services[request.service](request);
+}
+
+/** EKS alone, over a store. */
+export function eksBackend({
+  store,
+  onAddon,
+}: {
+  readonly store: StateStore;
+  readonly onAddon?: AwsEmulationOptions["onAddon"] | undefined;
+}): Backend {
+  return tellingAddons(operationsBackend(EKS_OPERATIONS, store), store, onAddon);
 }
 
 const ADDON_WRITE = /^(Create|Update|Delete)Addon$/;

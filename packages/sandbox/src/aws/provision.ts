@@ -21,12 +21,13 @@ export interface ClusterDeclaration {
   readonly issuer?: string;
   readonly version?: string;
   readonly status?: string;
+  readonly autoMode?: boolean;
   readonly tags?: Tags;
   readonly accessEntries?: readonly AccessEntry[];
   readonly addons?: readonly AddonState[];
 }
 
-/** Makes a cluster known, or changes what is known of it; its associations stay. */
+/** Makes a cluster known, or changes what is known of it; its associations stay, and its add-ons unless others are declared. */
 export function declareCluster(
   { store, awsAccount, region }: Place,
   declared: ClusterDeclaration,
@@ -38,7 +39,7 @@ export function declareCluster(
     issuer,
     version = DEFAULT_VERSION,
     status = "ACTIVE",
-    addons = [],
+    autoMode = false,
   } = declared;
   return store.write(awsAccount, (draft) => {
     const key = `${region}/${name}`;
@@ -53,10 +54,14 @@ export function declareCluster(
       issuer,
       version,
       status,
+      autoMode,
       tags: declared.tags ?? {},
       accessEntries: declared.accessEntries ?? [],
       associations: known?.associations ?? {},
-      addons: Object.fromEntries(addons.map((addon) => [addon.name, addon])),
+      addons:
+        declared.addons === undefined
+          ? (known?.addons ?? {})
+          : Object.fromEntries(declared.addons.map((addon) => [addon.name, addon])),
     };
     draft.clusters[key] = cluster;
     return cluster;

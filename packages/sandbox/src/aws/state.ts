@@ -124,6 +124,8 @@ export interface ClusterState {
   issuer: string | undefined;
   version: string;
   status: string;
+  /** Its nodes are those of EKS Auto Mode. */
+  autoMode?: boolean;
   readonly tags: Tags;
   accessEntries: readonly AccessEntry[];
   /** By id. */

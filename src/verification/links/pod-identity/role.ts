@@ -1,6 +1,8 @@
 import { roleRef } from "../../../model/arn.ts";
+import { valueOf } from "../../../model/known.ts";
 import type { LinkResult } from "../../chain.ts";
 import { associationOf, isElsewhere, isProved, roleArnOf } from "../../facts.ts";
+import { isKept, repairOurs } from "../../fixes.ts";
 import type { Observed } from "../../observed.ts";
 import { advice, broken, fault, pass, skipped, unknown, unseen } from "../../result.ts";
 
@@ -19,11 +21,16 @@ export function checkAssociatedRole(observed: Observed): LinkResult {
   if (actual === arn) return pass(`${roleRef(arn).name} exists`);
   const message =
     actual === undefined ? `role '${roleRef(arn).name}' not found` : "the role's ARN differs in path or case";
-  const fix = advice(
-    actual === undefined
-      ? "Create the role again with its policies, or associate the ServiceAccount with an existing role"
-      : "Associate the ServiceAccount with the role's ARN exactly as IAM returns it",
-  );
+  const ref = valueOf(observed.serviceAccount)?.ref;
+  const isOwned = association.ownerArn !== undefined;
+  const fix =
+    ref !== undefined && isKept(observed) && !isOwned
+      ? repairOurs(observed, ref)
+      : advice(
+          actual === undefined
+            ? "Create the role again with its policies, or associate the ServiceAccount with an existing role"
+            : "Associate the ServiceAccount with the role's ARN exactly as IAM returns it",
+        );
   const evidence = { association: arn, "there is": actual ?? "none" };
   return broken(fault("associated-role-missing", message, evidence, fix));
 }

@@ -4,7 +4,8 @@ import { evaluateTrust, type StatementEvaluation } from "../../../model/trust-po
 import { PODS_SERVICE, podIdentityRequests } from "../../../model/trust-policy/pod-identity-request.ts";
 import type { TrustRequest } from "../../../model/trust-policy/request.ts";
 import type { LinkFinding, LinkResult } from "../../chain.ts";
-import { associationOf, isElsewhere, isProved } from "../../facts.ts";
+import { associationOf, isElsewhere, isProved, podIdentityGrantOf } from "../../facts.ts";
+import { allowing } from "../../fixes-of-trust.ts";
 import type { Observed } from "../../observed.ts";
 import { advice, broken, fault, pass, skipped, unknown } from "../../result.ts";
 import type { FindingCode } from "../../rows.ts";
@@ -29,7 +30,7 @@ export function checkPodsTrust(observed: Observed): LinkResult {
   if (found === undefined) return pass("allows EKS to assume the role for this ServiceAccount");
   if ("open" in found)
     return unknown(`whether it allows EKS depends on ${found.open}, which can't be evaluated here`);
-  return broken(refusal(role.value.role, found));
+  return broken(refusal(observed, role.value.role, found));
 }
 
 /** What a trust policy refuses, or what decides whether it does. */
@@ -81,14 +82,19 @@ export function refusalEvidence({ nearest: statement }: Exclude<TrustRefusal, { 
   return statement === undefined ? {} : { statement: statement.sid ?? `Statement[${statement.index}]` };
 }
 
-function refusal(role: Role, found: Exclude<TrustRefusal, { open: string }>): LinkFinding {
+function refusal(
+  observed: Observed,
+  role: Role,
+  found: Exclude<TrustRefusal, { open: string }>,
+): LinkFinding {
   const evidence = { role: role.arn, action: found.action, ...refusalEvidence(found) };
   const [code, message] = meaning(found);
-  const statement = `Principal {"Service": "${PODS_SERVICE}"}, Action sts:AssumeRole and sts:TagSession`;
+  const ref = valueOf(observed.serviceAccount)?.ref;
+  const grant = podIdentityGrantOf(observed);
   const fix =
-    code === "pods-not-trusted" || code === "tag-session-missing"
-      ? advice(`Ask the owner of role ${role.name} to allow it in the trust policy: ${statement}`)
-      : advice(`Ask the owner of role ${role.name} to change that statement of the trust policy`);
+    found.explicit || ref === undefined || grant === undefined
+      ? advice(`Ask the owner of role ${role.name} to change that statement of the trust policy`)
+      : allowing(observed, role, grant, ref);
   return fault(code, message, evidence, fix);
 }
 

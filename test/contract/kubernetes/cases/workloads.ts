@@ -369,4 +369,48 @@ export const WORKLOAD_CASES: readonly Case[] = [
       },
     ],
   },
+  {
+    name: "a pod runs on a node that it selects, and whose taints it tolerates",
+    source: "kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node, taint-and-toleration",
+    steps: [
+      {
+        call: "POST /api/v1/nodes",
+        content: {
+          apiVersion: "v1",
+          kind: "Node",
+          metadata: { name: "{ns}", labels: { "example.com/of": "{ns}" } },
+          spec: { taints: [{ key: "example.com/only", value: "{ns}", effect: "NoSchedule" }] },
+          status: { allocatable: { cpu: "32", memory: "256Gi", pods: "110" } },
+        },
+        status: 201,
+      },
+      ...[
+        podOn("astray", { nodeSelector: { "example.com/of": "nobody" } }),
+        podOn("intolerant", { nodeSelector: { "example.com/of": "{ns}" } }),
+        podOn("welcome", {
+          nodeSelector: { "example.com/of": "{ns}" },
+          tolerations: [{ key: "example.com/only", operator: "Exists" }],
+        }),
+      ].map((content) => given(PODS, content)),
+      {
+        call: `GET ${PODS}/welcome`,
+        eventually: true,
+        status: 200,
+        answer: { spec: { nodeName: "{ns}" }, status: { phase: "Running" } },
+      },
+      ...["astray", "intolerant"].map((name) => ({
+        call: `GET ${PODS}/${name}`,
+        status: 200,
+        answer: {
+          spec: expect.not.objectContaining({ nodeName: expect.anything() }) as unknown,
+          status: { phase: "Pending" },
+        },
+      })),
+      { call: "DELETE /api/v1/nodes/{ns}", status: 200 },
+    ],
+  },
 ];
+
+function podOn(name: string, rest: object): object {
+  return { metadata: { name }, spec: podSpec(rest) };
+}

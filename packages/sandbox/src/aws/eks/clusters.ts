@@ -67,7 +67,7 @@ export function listResult<T>(name: string, items: readonly T[], { parameters }:
 }
 
 function describe(cluster: ClusterState): Result {
-  const { name, arn, created, version, endpoint, issuer, status, caPem, tags } = cluster;
+  const { name, arn, created, version, endpoint, issuer, status, caPem, tags, autoMode = false } = cluster;
   return {
     name,
     arn,
@@ -88,6 +88,7 @@ function describe(cluster: ClusterState): Result {
     certificateAuthority: { data: Buffer.from(caPem).toString("base64") },
     platformVersion: "eks.1",
     accessConfig: { authenticationMode: "API" },
+    computeConfig: { enabled: autoMode },
     tags,
   };
 }

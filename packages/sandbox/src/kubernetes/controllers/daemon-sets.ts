@@ -1,8 +1,7 @@
 import type { Pod, Workload } from "../model/kinds.ts";
-import type { KubeObject, LabelSelector, StringMap } from "../model/object.ts";
-import { matchesLabels } from "../model/selectors.ts";
 import { DAEMON_SETS, NODES, PODS } from "../model/resources.ts";
 import { setStatus, type ControllerContext } from "./context.ts";
+import { mayRunOn } from "./node-choice.ts";
 import { createPod, isReady, podsOf, REVISION_LABEL, revisionOf } from "./pods.ts";
 
 /** Keeps a pod of a DaemonSet on every node that its template's selector and affinity allow; one of an old template is replaced. */
@@ -32,32 +31,6 @@ export async function reconcileDaemonSet(context: ControllerContext, set: Worklo
     numberAvailable: ready,
     numberUnavailable: nodes.length - ready,
   });
-}
-
-interface NodeChoice {
-  readonly nodeSelector?: StringMap;
-  readonly affinity?: {
-    readonly nodeAffinity?: {
-      readonly requiredDuringSchedulingIgnoredDuringExecution?: {
-        readonly nodeSelectorTerms?: readonly {
-          readonly matchExpressions?: LabelSelector["matchExpressions"];
-        }[];
-      };
-    };
-  };
-}
-
-/** By labels alone. Source: Kubernetes documentation, "Assigning Pods to Nodes": one of the terms must match. */
-function mayRunOn({ metadata: { labels } }: KubeObject, spec: object): boolean {
-  const { nodeSelector = {}, affinity } = spec as NodeChoice;
-  const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-  const terms = required?.nodeSelectorTerms ?? [{}];
-  return terms.some(({ matchExpressions }) =>
-    matchesLabels(
-      { matchLabels: nodeSelector, ...(matchExpressions !== undefined && { matchExpressions }) },
-      labels,
-    ),
-  );
 }
 
 function isCurrent({ metadata }: Pod, revision: string): boolean {

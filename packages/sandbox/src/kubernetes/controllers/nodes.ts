@@ -2,8 +2,9 @@ import type { Pod, PodStatus } from "../model/kinds.ts";
 import { timestamp } from "../model/object.ts";
 import { JOBS, NODES, PODS } from "../model/resources.ts";
 import { condition, CONTROLLER, setStatus, type ControllerContext } from "./context.ts";
+import { mayRunOn } from "./node-choice.ts";
 
-/** Scheduler and kubelet in one: a pod gets a node and runs, ready immediately; a Job's pod then ends well. */
+/** Scheduler and kubelet in one: a pod gets a node that it selects and runs, ready immediately; a Job's pod then ends well. */
 export async function runPod(context: ControllerContext, pod: Pod): Promise<void> {
   if (pod.spec.nodeName === undefined) await schedule(context, pod);
   else if (pod.status?.phase === "Pending") await setStatus(context, PODS, pod, runningStatus(pod));
@@ -12,7 +13,7 @@ export async function runPod(context: ControllerContext, pod: Pod): Promise<void
 }
 
 async function schedule({ store, writer }: ControllerContext, pod: Pod): Promise<void> {
-  const [node] = store.list(NODES);
+  const node = store.list(NODES).find((one) => mayRunOn(one, pod.spec));
   if (node === undefined) return;
   const spec = { ...pod.spec, nodeName: node.metadata.name };
   await writer.update(PODS, pod, { ...pod, spec }, { ...CONTROLLER, manager: "kube-scheduler" });
