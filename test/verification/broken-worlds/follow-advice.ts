@@ -35,7 +35,7 @@ const useIrsa: Follow = (world) => {
 const agentEverywhere: Follow = (world) => {
   withoutAgent(world);
   withAgent(world);
-  const [agent] = world.api.pods.filter(({ namespace }) => namespace === "kube-system");
+  const agent = world.api.pods.find(({ namespace }) => namespace === "kube-system");
   if (agent === undefined) throw new Error("the agent has no pod");
   const others = [...world.api.nodes.keys()].filter((node) => node !== NODE);
   world.api.pods.push(...others.map((node) => ({ ...agent, name: `agent-on-${node}`, node })));

@@ -66,7 +66,7 @@ async function assemble(nursery: Nursery, options: MotoWorldOptions): Promise<Mo
     awsAccount,
     region,
     keys: Object.values(keys),
-    jwks: lookups.jwks,
+    jwks: async (issuer) => lookups.jwks(issuer),
     hooks,
   });
   const handles = { faults: new Faults(), recorder: new Recorder() };

@@ -43,9 +43,10 @@ export async function agentReady(cluster: Cluster): Promise<void> {
 /** Lets the kubelet find that the agent's pods are not ready. */
 export async function makeUnready(cluster: Cluster): Promise<void> {
   for (const { metadata, status } of await agentPods(cluster, (pods) => pods.length > 0)) {
-    const conditions = (status?.conditions ?? []).map((one) =>
-      one.type === "Ready" || one.type === "ContainersReady" ? { ...one, status: "False" } : one,
-    );
+    const conditions = (status?.conditions ?? []).map(({ type, status: held, lastTransitionTime }) => {
+      const isOfReadiness = type === "Ready" || type === "ContainersReady";
+      return { type, status: isOfReadiness ? "False" : held, lastTransitionTime };
+    });
     await cluster.core.patchNamespacedPodStatus(
       { namespace: NAMESPACE, name: metadata?.name ?? "", body: { status: { conditions } } },
       setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
