@@ -921,7 +921,7 @@ function shown({ rule, severity, subject }: Finding): string {
 }
 
 it.each([
-  ["a typo in the name", "shop/crat", "shop/cart"],
+  ["a letter that is missing", "shop/crt", "shop/cart"],
   ["a dash that is missing", "shop/ordersapi", "shop/orders-api"],
   ["a typo in the namespace", "shopp/till", "shop/till"],
   ["nothing like it", "shop/payments", undefined],

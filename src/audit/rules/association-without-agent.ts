@@ -11,7 +11,7 @@ export const associationWithoutAgent: Rule = {
   severity: "high",
   why: `Pods with an association ask the agent on their node for credentials. Without it they get none; an annotation does not help them, because the association takes precedence.`,
   finds: `Clusters with Pod Identity associations in which the add-on \`${AGENT_NAME}\` is not installed and no pod of its DaemonSets runs. Clusters with EKS Auto Mode have the agent built in. If the add-on or the pods could not be read, nothing is reported.`,
-  remedies: `Install the add-on: \`aws eks create-addon --cluster-name NAME --addon-name ${AGENT_NAME}\`.`,
+  remedies: "Install the add-on: `aws eks create-addon --cluster-name NAME --addon-name eks-pod-identity-agent`.",
   sources: ["https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html"],
   *find({ inventory }) {
     for (const audited of inventory.clusters) {
