@@ -1,4 +1,4 @@
-import type { Addon } from "../aws/port.ts";
+import type { Addon } from "../model/addon.ts";
 import type { ProviderArn } from "../model/arn.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import type { Failure } from "../model/failure.ts";

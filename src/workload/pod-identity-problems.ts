@@ -66,6 +66,11 @@ export function runningIdentityProblems(spec: PodSpec, around: AroundAgent): rea
   ];
 }
 
+/** True if a pod runs where there is no agent, on Fargate or on Windows. */
+export function isBeyondAgent(spec: PodSpec): boolean {
+  return placeProblems(spec).length > 0;
+}
+
 /** Where there is no agent. Source: EKS User Guide, "EKS Pod Identity considerations". */
 function placeProblems(spec: PodSpec): PodProblem[] {
   if (isOnFargate(spec)) return [{ code: "agent-not-on-fargate", found: "a Fargate profile" }];

@@ -4,7 +4,7 @@ import { accessPathsOf, accessIndexOf, type AccessPath } from "../../src/audit/a
 import { known, mapKnown, unknown, valueOf, type Known } from "../../src/model/known.ts";
 import { Failure } from "../../src/model/failure.ts";
 import { policyName, roleRef, type ProviderArn } from "../../src/model/arn.ts";
-import type { Addon } from "../../src/aws/port.ts";
+import type { Addon } from "../../src/model/addon.ts";
 import type { ClusterWithIssuer } from "../../src/model/cluster.ts";
 import { AGENT_NAME } from "../../src/model/pod-identity-agent.ts";
 import type { Provider, RoleListing } from "../../src/model/iam-objects.ts";

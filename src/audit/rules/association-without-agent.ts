@@ -1,3 +1,4 @@
+import { installAgentWords } from "../../model/agent-words.ts";
 import { listed, valueOf } from "../../model/known.ts";
 import { AGENT_NAME } from "../../model/pod-identity-agent.ts";
 import type { AuditedCluster } from "../inventory.ts";
@@ -11,7 +12,7 @@ export const associationWithoutAgent: Rule = {
   severity: "high",
   why: `Pods with an association ask the agent on their node for credentials. Without it they get none; an annotation does not help them, because the association takes precedence.`,
   finds: `Clusters with Pod Identity associations in which the add-on \`${AGENT_NAME}\` is not installed and no pod of its DaemonSets runs. Clusters with EKS Auto Mode have the agent built in. If the add-on or the pods could not be read, nothing is reported.`,
-  remedies: "Install the add-on: `aws eks create-addon --cluster-name NAME --addon-name eks-pod-identity-agent`.",
+  remedies: "Install it: `irsa associate-agent`.",
   sources: ["https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html"],
   *find({ inventory }) {
     for (const audited of inventory.clusters) {
@@ -25,17 +26,7 @@ export const associationWithoutAgent: Rule = {
         evidence: [["associations", String(associations.length)]],
         remedy: {
           kind: "command",
-          command: [
-            "aws",
-            "eks",
-            "create-addon",
-            "--cluster-name",
-            name,
-            "--addon-name",
-            AGENT_NAME,
-            "--region",
-            region,
-          ],
+          command: installAgentWords(["--cluster", name, "--region", region]),
         },
         namespaces: [...new Set(associations.map(({ serviceAccount }) => serviceAccount.namespace))],
       };

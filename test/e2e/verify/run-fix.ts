@@ -1,6 +1,5 @@
 import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import { wordsOf } from "../../verification/shell-words.ts";
-import { runAws } from "./run-aws.ts";
 import type { Shop } from "./shop.ts";
 import { patchWebhook, type PatchOperation } from "./webhook.ts";
 
@@ -8,9 +7,9 @@ import { patchWebhook, type PatchOperation } from "./webhook.ts";
 type Place = Pick<Shop, "world" | "cluster" | "irsa">;
 
 /** The commands of irsa that show a plan and write once it is approved. */
-const PLANNING = new Set(["create-sa", "associate-oidc"]);
+const PLANNING = new Set(["create-sa", "associate-oidc", "associate-agent"]);
 
-/** Runs a command that a finding prints: `irsa` as it is built, `kubectl` and `aws` by their API calls. A plan that is shown is approved. */
+/** Runs a command that a finding prints: `irsa` as it is built, `kubectl` by its API calls. A plan that is shown is approved. */
 export async function runFix(shop: Place, text: string): Promise<void> {
   const [program, ...words] = wordsOf(text);
   if (program === "irsa") {
@@ -20,7 +19,6 @@ export async function runFix(shop: Place, text: string): Promise<void> {
     if (code !== 0) throw new Error(`${text} ended with ${code}: ${stderr}`);
     return;
   }
-  if (program === "aws") return runAws(shop.world, words);
   const [, namespace = "", verb, , name = "", ...rest] = words;
   if (words[0] === "patch") {
     const patch = JSON.parse(words.at(-1)?.replace("--patch=", "") ?? "") as PatchOperation[];

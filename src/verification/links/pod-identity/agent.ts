@@ -4,7 +4,7 @@ import { listed, valueOf } from "../../../model/known.ts";
 import { listText } from "../../../model/list-text.ts";
 import type { Node, Pod } from "../../../model/kubernetes-objects.ts";
 import { usesPodIdentity } from "../../../workload/injection.ts";
-import { isOnFargate } from "../../../workload/fargate.ts";
+import { isBeyondAgent } from "../../../workload/pod-identity-problems.ts";
 import type { LinkFinding, LinkResult } from "../../chain.ts";
 import { command } from "../../fixes.ts";
 import { AGENT_NAME, AGENT_NAMESPACE, COMPUTE_TYPE } from "../../../model/pod-identity-agent.ts";
@@ -31,7 +31,7 @@ export function checkAgent(observed: Observed): LinkResult {
   if (agents.length === 0 && !isBuiltIn)
     return listed(elsewhere).length > 0 ? notTold(listed(elsewhere)) : notRunning(observed, agent.value);
   const users = listed(observed.pods).filter(
-    ({ spec, phase }) => phase === "Running" && usesPodIdentity(spec) && !isOnFargate(spec),
+    ({ spec, phase }) => phase === "Running" && usesPodIdentity(spec) && !isBeyondAgent(spec),
   );
   const states = users.map((pod) => onNode(observed, pod, agent.value));
   const missing = states.flatMap((state) => (typeof state === "object" ? [state] : []));

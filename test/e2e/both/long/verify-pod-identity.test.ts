@@ -58,7 +58,7 @@ describe(
         const found = findingsOf(chain).find((one) => one.code === code);
         expect(found).toMatchObject(wanted);
         const text = found?.fix.text ?? "";
-        expect(text).toMatch(fix === "command" ? /^(irsa|kubectl|aws) / : fix.advice);
+        expect(text).toMatch(fix === "command" ? /^(irsa|kubectl) / : fix.advice);
         await (fix === "command" ? runFix(shop, text) : fix.follow(shop));
         await shop.settled();
         await becomesRight(shop, subject);
