@@ -176,7 +176,8 @@ export function audited(changes: WrittenCluster = {}): AuditedCluster {
 
 function addon([name, state]: readonly [string, string | undefined]): [string, Known<Addon | undefined>] {
   if (state === undefined) return [name, readable(undefined)];
-  const installed = { name, status: "ACTIVE", version: "v1.3.9-eksbuild.3", issues: [] };
+  const arn = `arn:aws:eks:ap-northeast-2:111122223333:addon/eks-work-cluster/${name}/1c2d`;
+  const installed = { name, arn, status: "ACTIVE", version: "v1.3.9-eksbuild.3", issues: [], tags: {} };
   return [name, known(state === "installed" ? installed : undefined)];
 }
 
