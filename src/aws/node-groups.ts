@@ -51,8 +51,12 @@ export function nodeGroupReads(
           const answer = await read("eks:DescribeFargateProfile", () => client.send(command));
           if (answer === undefined) return undefined;
           const what = `Fargate profile ${fargateProfileName}`;
-          const { podExecutionRoleArn } = answered(`the ${what}`, answer.fargateProfile);
-          return { name: fargateProfileName, roleArn: roleIn(what, podExecutionRoleArn) };
+          const { podExecutionRoleArn, selectors = [] } = answered(`the ${what}`, answer.fargateProfile);
+          return {
+            name: fargateProfileName,
+            roleArn: roleIn(what, podExecutionRoleArn),
+            selectors: selectors.map(({ namespace = "", labels = {} }) => ({ namespace, labels })),
+          };
         },
       }),
   };

@@ -15,6 +15,14 @@ export interface FargateProfile {
   readonly name: string;
   /** The role by which images are pulled and logs are written; pods can't get it. */
   readonly roleArn: RoleArn;
+  /** Pods that match one of them run on Fargate. */
+  readonly selectors: readonly FargateSelector[];
+}
+
+/** Pods of a namespace, or of those that its pattern matches, with all of the labels. Source: EKS API Reference, FargateProfileSelector. */
+export interface FargateSelector {
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** A version of a launch template. */

@@ -420,7 +420,7 @@ const CASES: readonly Case[] = [
     ...HEALTHY,
     name: "an administrator that pulls images for Fargate",
     roles: [R, NODES],
-    cluster: { ...HEALTHY.cluster, fargate: [{ name: "batch", roleArn: ownRole("nodes") }] },
+    cluster: { ...HEALTHY.cluster, fargate: [{ name: "batch", roleArn: ownRole("nodes"), selectors: [] }] },
     details: { nodes: { inline: { all: EVERYTHING } } },
     found: ["node-role-administrator high nodes"],
   },
@@ -480,7 +480,7 @@ const CASES: readonly Case[] = [
   {
     ...ON_NODES,
     name: "a pull role for Fargate with what an application needs",
-    cluster: { ...HEALTHY.cluster, fargate: [{ name: "batch", roleArn: ownRole("nodes") }] },
+    cluster: { ...HEALTHY.cluster, fargate: [{ name: "batch", roleArn: ownRole("nodes"), selectors: [] }] },
     found: ["node-role-beyond-baseline low nodes"],
   },
   {

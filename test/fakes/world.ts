@@ -208,8 +208,12 @@ export class World {
   }
 
   /** A Fargate profile with the pod execution role. */
-  withFargateProfile(name: string, roleArn: RoleArn): this {
-    this.fargateProfiles.push({ name, roleArn });
+  withFargateProfile(
+    name: string,
+    roleArn: RoleArn,
+    selectors: FargateProfile["selectors"] = [{ namespace: "batch", labels: {} }],
+  ): this {
+    this.fargateProfiles.push({ name, roleArn, selectors });
     return this;
   }
 

@@ -5,6 +5,7 @@ import { listOf, type Statement } from "../../src/model/trust-policy/document.ts
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import { Envelope } from "../../src/output/envelope.ts";
 import { failureLines } from "../../src/output/failure-text.ts";
+import { anAddon } from "../fakes/addons.ts";
 import { runIn } from "../fakes/command-line.ts";
 import { withEksctlServiceAccount } from "../fakes/eksctl-account.ts";
 import { aPod, manifestOf } from "../fakes/pods.ts";
@@ -58,8 +59,7 @@ export const COMMANDS = [
   MOVE_TO_ISSUER,
   `graph ${ON} -o text`,
   `migrate-pod-identity --all ${ON}`,
-  `associate-agent ${ON}`,
-  `disassociate-agent --foreign --force ${ON}`,
+  `associate-agent --no-wait ${ON}`,
 ] as const;
 
 /** Those whose answer is JSON. */
@@ -104,6 +104,8 @@ export function foreignWorld(value: string): World {
   const kept = aServiceAccount("shop/kept");
   const shared = (serviceAccount: AskedServiceAccount) =>
     trustPolicy([...listOf(world.trustOf({ serviceAccount }).Statement), anyone]);
+  const addon = anAddon({ status: "DEGRADED", issues: [value] });
+  world.addons.set(addon.name, addon);
   withEksctlServiceAccount(world, "shop/eksctls");
   world.editServiceAccount("shop/eksctls", ({ annotations }) => ({
     annotations: { ...annotations, [AUDIENCE_ANNOTATION]: value },

@@ -24,6 +24,8 @@ import type { CommandContext } from "../command-context.ts";
 import { endingOf } from "./ending.ts";
 import type { CreateSaFlags } from "./flags.ts";
 import { confirm } from "../shared/plan/prompts.ts";
+import { observePlaces } from "../../pod-identity-agent/observe-places.ts";
+import { placeNotes } from "../../pod-identity-agent/place-notes.ts";
 import { proveServiceAccount, type ProofReport } from "../shared/proof/prove-service-account.ts";
 import { staleHint } from "./stale-hint.ts";
 import { loadKubernetesAhead, type Session } from "../shared/session/session.ts";
@@ -55,9 +57,22 @@ async function prepare(
   const policies = observePolicies(aws.iam, namedPolicies(desired));
   const kubernetes = desired.roleOnly ? undefined : await session.kubernetes(desired.serviceAccount);
   const observing = observeServiceAccount(desired, cluster, { aws, kubernetes, policies });
-  const observed = await during(terminal, "reading IAM and the cluster", observing);
+  const isByAssociation = desired.podIdentity !== undefined && kubernetes !== undefined;
+  const observingPlaces = isByAssociation
+    ? observePlaces(cluster, desired.serviceAccount, { eks: aws.eks, kubernetes })
+    : undefined;
+  const [observed, places] = await during(
+    terminal,
+    "reading IAM and the cluster",
+    Promise.all([observing, observingPlaces]),
+  );
   const planned = await chooseRoleAndPlan(desired, observed, context.terminal);
-  const { changes, notes } = planned;
+  const { changes } = planned;
+  const creates = changes.some(({ kind }) => kind === "create-pod-identity");
+  const notes = [
+    ...planned.notes,
+    ...(places === undefined ? [] : placeNotes(places, creates, desired.clusterFlags)),
+  ];
   const isThere = observed.kubernetes?.serviceAccount !== undefined;
   return {
     changes,

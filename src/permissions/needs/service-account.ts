@@ -54,8 +54,12 @@ export const CREATE: CommandRights = {
     ...aws("as-used", "own-role", "--max-session-duration, --description on an existing role", "UpdateRole"),
     ...READ_POLICIES,
     ...POD_IDENTITY,
+    ...aws("advisory", "addon", "--pod-identity: warns if the agent is missing", "eks:DescribeAddon"),
+    ...aws("advisory", "cluster", "--pod-identity: warns of Fargate", "eks:ListFargateProfiles"),
+    ...aws("advisory", "fargate-profile", "--pod-identity: warns of Fargate", "eks:DescribeFargateProfile"),
   ],
   cluster: [
+    ...core("advisory", "--pod-identity: warns of nodes without the agent", "list nodes", "list pods"),
     ...core(
       "required",
       "reads the ServiceAccount and its namespace",

@@ -87,6 +87,7 @@ async function sandboxSide(sandbox: SandboxAws, client: EKSClient): Promise<Side
       clusterName: NAME,
       fargateProfileName: "batch",
       podExecutionRoleArn: ownRole("web"),
+      selectors: [{ namespace: "batch" }],
     }),
   );
   const ids: string[] = [];
