@@ -1,4 +1,4 @@
-/** eksctl's commands for IRSA, by what irsa calls them. */
+/** eksctl's commands for IRSA and Pod Identity, by what irsa calls them. */
 const OWN: Readonly<Record<string, string>> = {
   "utils associate-iam-oidc-provider": "associate-oidc",
   "utils migrate-to-pod-identity": "migrate-pod-identity",
@@ -7,6 +7,11 @@ const OWN: Readonly<Record<string, string>> = {
   "get iamserviceaccounts": "get-sa",
   "update iamserviceaccount": "update-sa",
   "delete iamserviceaccount": "delete-sa",
+  "create podidentityassociation": "create-sa",
+  "get podidentityassociation": "get-sa",
+  "get podidentityassociations": "get-sa",
+  "update podidentityassociation": "create-sa",
+  "delete podidentityassociation": "delete-sa",
 };
 
 /** What help was asked for in eksctl syntax: of a command, by irsa's own name, or of a verb alone. */

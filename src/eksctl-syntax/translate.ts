@@ -1,5 +1,6 @@
 import type { FailureCode } from "../model/failure-codes.ts";
-import { Failure } from "../model/failure.ts";
+import { ASSOCIATION_COMMANDS } from "./associations.ts";
+import { prefixWords, wrong, type Own, type Translate } from "./own.ts";
 import { parseWords, type Words } from "./words.ts";
 
 /** An eksctl command line as an irsa command line. */
@@ -12,17 +13,8 @@ export interface Translation {
   readonly toleratedCodes: readonly FailureCode[];
 }
 
-/** What a command line translates to: our command line, and failures that eksctl ignores. */
-interface Own {
-  readonly args: readonly string[];
-  readonly toleratedCodes?: readonly FailureCode[];
-}
-
-/** Beside eksctl's stacks stand roles whose names begin so; what CI may touch is often just these. */
-const ROLE_PREFIX = "eksctl-";
-
 /** The commands of eksctl that irsa knows; `s` at the end is an alias of eksctl's. */
-const COMMANDS: Readonly<Record<string, (words: Words, prefixGiven: boolean) => Own>> = {
+const COMMANDS: Readonly<Record<string, Translate>> = {
   "utils associate-iam-oidc-provider": associate,
   "utils migrate-to-pod-identity": migrate,
   "create iamserviceaccount": create,
@@ -30,7 +22,11 @@ const COMMANDS: Readonly<Record<string, (words: Words, prefixGiven: boolean) => 
   "get iamserviceaccounts": get,
   "update iamserviceaccount": update,
   "delete iamserviceaccount": remove,
+  ...ASSOCIATION_COMMANDS,
 };
+
+/** With a file, these commands are about its ServiceAccounts by IRSA alone. */
+const BY_FILE = ["--way", "irsa"];
 
 /**
  * Translates a command line that begins with eksctl's words; `undefined` for any other.
@@ -69,12 +65,13 @@ function create(words: Words, prefixGiven: boolean): Own {
       "--subject-pattern is not supported: a role created by irsa trusts exactly one ServiceAccount. Use --attach-role-arn with a role that has such a trust policy",
     );
   const override = words.flag("override-existing-serviceaccounts");
-  const named = words.has("role-name") || words.has("attach-role-arn");
-  const prefix = named || prefixGiven ? [] : ["--role-prefix", ROLE_PREFIX];
+  const prefix = prefixWords(words.has("role-name") || words.has("attach-role-arn"), prefixGiven);
   const toleratedCodes: readonly FailureCode[] = override.length > 0 ? [] : ["account-exists"];
   if (words.file !== undefined) {
     const existing = override.length > 0 ? override : ["--leave-existing"];
-    return { args: ["apply", "-f", words.file, ...words.globs, ...existing, ...prefix, ...words.approve] };
+    return {
+      args: ["apply", "-f", words.file, ...BY_FILE, ...words.globs, ...existing, ...prefix, ...words.approve],
+    };
   }
   return {
     args: [
@@ -95,6 +92,7 @@ function create(words: Words, prefixGiven: boolean): Own {
 }
 
 function get(words: Words): Own {
+  if (words.file !== undefined) throw wrong("get with -f is not supported: use --cluster");
   // eksctl does not fail where it does not exist.
   const lenient = words.name === undefined ? [] : ["--ignore-not-found"];
   return {
@@ -110,7 +108,7 @@ function get(words: Words): Own {
 
 function update(words: Words): Own {
   if (words.file !== undefined)
-    return { args: ["apply", "-f", words.file, ...words.globs, ...words.approve] };
+    return { args: ["apply", "-f", words.file, ...BY_FILE, ...words.globs, ...words.approve] };
   const policies = words.list("attach-policy-arn", "--set-policy-arn");
   if (policies.length === 0)
     throw wrong("--attach-policy-arn is required: the policies of the ServiceAccount");
@@ -128,8 +126,4 @@ function remove(words: Words): Own {
   if (words.approve.length > 0)
     throw wrong("--approve requires -f: as in eksctl, a named ServiceAccount is deleted without it");
   return { args: ["delete-sa", ...words.clusterFlags, ...words.serviceAccount, "--approve"] };
-}
-
-function wrong(message: string): Failure {
-  return new Failure("input", "invalid-input", message);
 }

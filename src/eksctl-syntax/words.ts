@@ -1,5 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
-import { Failure } from "../model/failure.ts";
+import { wrong } from "./own.ts";
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
 
@@ -9,16 +9,26 @@ const COMMON: Options = {
   region: { type: "string", short: "r" },
   profile: { type: "string", short: "p" },
   "config-file": { type: "string", short: "f" },
-  name: { type: "string" },
   namespace: { type: "string" },
-  approve: { type: "boolean" },
   timeout: { type: "string" },
   verbose: { type: "string", short: "v" },
   color: { type: "string", short: "C" },
   dumpLogs: { type: "boolean", short: "d" },
+};
+
+/** Flags of the commands for IRSA. */
+const IRSA: Options = {
+  name: { type: "string" },
+  approve: { type: "boolean" },
   "cfn-role-arn": { type: "string" },
   "cfn-disable-rollback": { type: "boolean" },
 };
+
+/** Flags of the commands for Pod Identity associations. */
+const ASSOCIATION: Options = { "service-account-name": { type: "string" } };
+/** Also the cluster's name, in its deprecated spelling. */
+const DEPRECATED_NAME: Options = { name: { type: "string", short: "n" } };
+const LIST: Options = { output: { type: "string", short: "o" }, "chunk-size": { type: "string" } };
 
 const GLOBS: Options = {
   include: { type: "string", multiple: true },
@@ -26,9 +36,13 @@ const GLOBS: Options = {
 };
 
 const OWN: Readonly<Record<string, Options>> = {
-  "utils associate-iam-oidc-provider": { name: { type: "string", short: "n" } },
-  "utils migrate-to-pod-identity": { "remove-oidc-provider-trust-relationship": { type: "boolean" } },
+  "utils associate-iam-oidc-provider": { ...IRSA, name: { type: "string", short: "n" } },
+  "utils migrate-to-pod-identity": {
+    ...IRSA,
+    "remove-oidc-provider-trust-relationship": { type: "boolean" },
+  },
   "create iamserviceaccount": {
+    ...IRSA,
     ...GLOBS,
     "attach-policy-arn": { type: "string", multiple: true },
     "attach-role-arn": { type: "string" },
@@ -38,13 +52,36 @@ const OWN: Readonly<Record<string, Options>> = {
     "override-existing-serviceaccounts": { type: "boolean" },
     "subject-pattern": { type: "string" },
   },
-  "get iamserviceaccount": { output: { type: "string", short: "o" }, "chunk-size": { type: "string" } },
-  "update iamserviceaccount": { ...GLOBS, "attach-policy-arn": { type: "string", multiple: true } },
+  "get iamserviceaccount": { ...IRSA, ...LIST },
+  "update iamserviceaccount": { ...IRSA, ...GLOBS, "attach-policy-arn": { type: "string", multiple: true } },
   "delete iamserviceaccount": {
+    ...IRSA,
     ...GLOBS,
     "only-missing": { type: "boolean" },
     wait: { type: "boolean", short: "w" },
   },
+  "create podidentityassociation": {
+    ...ASSOCIATION,
+    "role-arn": { type: "string" },
+    "role-name": { type: "string" },
+    "permission-boundary-arn": { type: "string" },
+    "permission-policy-arns": { type: "string", multiple: true },
+    "well-known-policies": { type: "string", multiple: true },
+    "create-service-account": { type: "boolean" },
+    "target-role-arn": { type: "string" },
+    "disable-session-tags": { type: "boolean" },
+    tags: { type: "string", multiple: true },
+  },
+  "get podidentityassociation": { ...ASSOCIATION, ...LIST },
+  "update podidentityassociation": {
+    ...ASSOCIATION,
+    ...DEPRECATED_NAME,
+    "role-arn": { type: "string" },
+    "target-role-arn": { type: "string" },
+    "disable-session-tags": { type: "boolean" },
+    "no-disable-session-tags": { type: "boolean" },
+  },
+  "delete podidentityassociation": { ...ASSOCIATION, ...DEPRECATED_NAME },
 };
 
 /** Without stacks there is nothing to wait for or to roll back, and logs go to stderr. */
@@ -60,6 +97,22 @@ const DROPPED = [
 ];
 /** What eksctl refuses beside a file, and what it silently ignores there. */
 const NOT_WITH_FILE = ["cluster", "region", "name"];
+/** Of associations, what is ignored there is refused, too. */
+const NOT_WITH_FILE_OF_ASSOCIATIONS = [
+  ...NOT_WITH_FILE,
+  "namespace",
+  "service-account-name",
+  "role-arn",
+  "role-name",
+  "permission-boundary-arn",
+  "permission-policy-arns",
+  "well-known-policies",
+  "create-service-account",
+  "target-role-arn",
+  "disable-session-tags",
+  "no-disable-session-tags",
+  "tags",
+];
 const IDLE_WITH_FILE = [
   "namespace",
   "attach-policy-arn",
@@ -82,12 +135,14 @@ export interface Words {
   /** `--namespace` and `--name`, which must be there. */
   readonly serviceAccount: readonly string[];
   readonly optionalServiceAccount: readonly string[];
+  /** `--namespace` and `--service-account-name`, which must be there. */
+  readonly associated: readonly string[];
   readonly globs: readonly string[];
   /** Flags that have no effect here. */
   readonly dropped: readonly string[];
   has(flag: string): boolean;
   flag(flag: string): readonly string[];
-  value(flag: string): readonly string[];
+  value(flag: string, own?: string): readonly string[];
   list(flag: string, own: string): readonly string[];
 }
 
@@ -110,27 +165,37 @@ export function parseWords(command: string, args: readonly string[]): Words {
   const word = (flag: string, text: string | undefined): string[] =>
     text === undefined ? [] : [`--${flag}`, text];
   const file = one("config-file");
-  const name = nameOf(one("name"), positionals);
-  if (file !== undefined) refuseBesideFile(has, positionals);
+  const isOfAssociation = options["service-account-name"] !== undefined;
+  // There, the deprecated --name is the cluster's.
+  const name = isOfAssociation ? nameOf(undefined, positionals) : nameOf(one("name"), positionals);
+  if (isOfAssociation && name !== undefined) throw wrong(`unexpected argument '${name}'`);
+  const cluster = one("cluster") ?? (isOfAssociation ? one("name") : undefined);
+  if (file !== undefined)
+    refuseBesideFile(has, positionals, isOfAssociation ? NOT_WITH_FILE_OF_ASSOCIATIONS : NOT_WITH_FILE);
   const place = [...word("region", one("region")), ...word("profile", one("profile"))];
   const idle = file === undefined ? [] : IDLE_WITH_FILE.filter(has);
   return {
     file,
-    cluster: one("cluster"),
+    cluster,
     name,
     place,
     has,
     approve: has("approve") ? ["--approve"] : [],
-    clusterFlags: [...word("cluster", one("cluster")), ...place],
+    clusterFlags: [...word("cluster", cluster), ...place],
     get serviceAccount() {
       if (name === undefined) throw wrong(`${command}: --name must be set`);
       return [...word("namespace", one("namespace")), "--name", name];
     },
     optionalServiceAccount: [...word("namespace", one("namespace")), ...word("name", name)],
+    get associated() {
+      for (const flag of ["namespace", "service-account-name"])
+        if (one(flag) === undefined) throw wrong(`${command}: --${flag} is required`);
+      return [...word("namespace", one("namespace")), ...word("name", one("service-account-name"))];
+    },
     globs: ["include", "exclude"].flatMap((flag) => all(flag).flatMap((glob) => [`--${flag}`, glob])),
     dropped: [...DROPPED.filter(has), ...idle].map((flag) => `--${flag}`),
     flag: (flag) => (has(flag) ? [`--${flag}`] : []),
-    value: (flag) => word(flag, one(flag)),
+    value: (flag, own = `--${flag}`) => word(own.slice(2), one(flag)),
     list: (flag, own) => all(flag).flatMap((text) => [own, text]),
   };
 }
@@ -164,12 +229,12 @@ function nameOf(flag: string | undefined, positionals: readonly string[]): strin
   return flag ?? position;
 }
 
-function refuseBesideFile(has: (flag: string) => boolean, positionals: readonly string[]): void {
-  const flags = NOT_WITH_FILE.filter(has).map((flag) => `--${flag}`);
+function refuseBesideFile(
+  has: (flag: string) => boolean,
+  positionals: readonly string[],
+  refused: readonly string[],
+): void {
+  const flags = refused.filter(has).map((flag) => `--${flag}`);
   const all = [...flags, ...positionals.map((position) => `the name '${position}'`)];
   if (all.length > 0) throw wrong(`${all.join(", ")} can't be used with -f: the file sets it`);
-}
-
-function wrong(message: string): Failure {
-  return new Failure("input", "invalid-input", message);
 }

@@ -4,6 +4,9 @@ import { ROLE_VARIABLE, URI_VARIABLE } from "./pod-credentials.ts";
 /** A way by which pods get the role of their ServiceAccount: with a token that STS exchanges, or from the agent of EKS Pod Identity. */
 export type WayName = "irsa" | "pod-identity";
 
+/** Every way. */
+export const WAYS: readonly WayName[] = ["irsa", "pod-identity"];
+
 /** The way's name in text. */
 export function wayLabel(way: WayName): string {
   return way === "irsa" ? "IRSA" : "EKS Pod Identity";

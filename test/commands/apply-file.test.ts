@@ -71,6 +71,22 @@ describe("a file with both ways", () => {
   });
 });
 
+describe("--way", () => {
+  it.each([
+    ["irsa", "cart", /createProvider/],
+    ["pod-identity", "search", /^(?!.*createProvider)/s],
+  ])("%s is about the ServiceAccounts of that way alone", async (way, name, expected) => {
+    const { result, out } = await answerOf(aWorld(), `plan -f ${BOTH} --way ${way}`);
+    expect(result.serviceAccounts).toMatchObject([{ serviceAccount: { name } }]);
+    expect(out.join("\n")).toMatch(expected);
+  });
+
+  it("can't be used with --prune, which applies to the whole set", async () => {
+    const { failure } = await runIn(aWorld(), `apply -f ${BOTH} --set shop --prune --way irsa`);
+    expect(failure?.message).toContain("--way can't be used with --prune");
+  });
+});
+
 describe("--only-missing", () => {
   it.each([
     ["a ServiceAccount", (world: World) => world.api.serviceAccounts.delete("shop/cart"), "shop/cart"],

@@ -9,6 +9,10 @@ describe("help in eksctl syntax", () => {
     ["get iamserviceaccounts --help", "get-sa"],
     ["update iamserviceaccount -h", "update-sa"],
     ["delete iamserviceaccount --help", "delete-sa"],
+    ["create podidentityassociation --help", "create-sa"],
+    ["get podidentityassociations --help", "get-sa"],
+    ["update podidentityassociation --help", "create-sa"],
+    ["delete podidentityassociation -h", "delete-sa"],
     ["utils associate-iam-oidc-provider --help", "associate-oidc"],
     ["utils migrate-to-pod-identity --help", "migrate-pod-identity"],
   ])("'irsa %s' is that of %s", (line, command) => {
@@ -16,8 +20,15 @@ describe("help in eksctl syntax", () => {
     // The same command as without it: where that needs no flags, it is translated to it.
     const words = line.split(" ").slice(0, 2);
     const flags = words[0] === "get" ? ["--cluster", "c"] : ["--cluster", "c", "--name", "n"];
-    const more = words[0] === "update" ? ["--attach-policy-arn", "arn:aws:iam::aws:policy/X"] : [];
-    const own = words[0] === "utils" ? ["--cluster", "c"] : [...flags, ...more];
+    const isOfAssociation = words[1]?.startsWith("podidentity") === true;
+    const role = isOfAssociation
+      ? ["--role-arn", "arn:aws:iam::111122223333:role/r"]
+      : ["--attach-policy-arn", "arn:aws:iam::aws:policy/X"];
+    const more = words[0] === "update" ? role : [];
+    const one = isOfAssociation
+      ? ["--cluster", "c", "--namespace", "n", "--service-account-name", "a"]
+      : flags;
+    const own = words[0] === "utils" ? ["--cluster", "c"] : [...one, ...more];
     expect(translateEksctl([...words, ...own], false)?.args[0]).toBe(command);
   });
 

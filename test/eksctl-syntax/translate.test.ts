@@ -56,11 +56,11 @@ describe("eksctl's command lines come to irsa's", () => {
     ],
     [
       "create iamserviceaccount -f c.yaml --include a/* --exclude a/b --approve",
-      "apply -f c.yaml --include a/* --exclude a/b --leave-existing --role-prefix eksctl- --approve",
+      "apply -f c.yaml --way irsa --include a/* --exclude a/b --leave-existing --role-prefix eksctl- --approve",
     ],
     [
       "create iamserviceaccount --config-file c.yaml --approve=false",
-      "apply -f c.yaml --leave-existing --role-prefix eksctl-",
+      "apply -f c.yaml --way irsa --leave-existing --role-prefix eksctl-",
     ],
     ["get iamserviceaccount --cluster c", "get-sa --cluster c"],
     [
@@ -71,9 +71,46 @@ describe("eksctl's command lines come to irsa's", () => {
       `update iamserviceaccount --cluster c --name a --namespace n --attach-policy-arn ${POLICY} --approve`,
       `update-sa --cluster c --namespace n --name a --set-policy-arn ${POLICY} --approve`,
     ],
-    ["update iamserviceaccount -f c.yaml --approve", "apply -f c.yaml --approve"],
+    ["update iamserviceaccount -f c.yaml --approve", "apply -f c.yaml --way irsa --approve"],
     [
       "delete iamserviceaccount --cluster c --namespace n --name a --wait",
+      "delete-sa --cluster c --namespace n --name a --approve",
+    ],
+    [
+      `create podidentityassociation --cluster c --namespace n --service-account-name a --permission-policy-arns ${POLICY},arn:aws:iam::aws:policy/X --create-service-account`,
+      `create-sa --cluster c --namespace n --name a --pod-identity --policy-arn ${POLICY} --policy-arn arn:aws:iam::aws:policy/X --role-prefix eksctl- --approve`,
+    ],
+    [
+      `create podidentityassociation -c c -r r --namespace n --service-account-name a --role-arn ${ROLE} --target-role-arn ${ROLE} --disable-session-tags --tags k=v,l=w`,
+      `create-sa --cluster c --region r --namespace n --name a --pod-identity --attach-role-arn ${ROLE} --target-role-arn ${ROLE} --disable-session-tags --tag k=v --tag l=w --role-only --approve`,
+    ],
+    [
+      `create podidentityassociation --cluster c --namespace n --service-account-name a --permission-policy-arns ${POLICY} --permission-boundary-arn ${POLICY} --role-name r`,
+      `create-sa --cluster c --namespace n --name a --pod-identity --policy-arn ${POLICY} --role-name r --permissions-boundary ${POLICY} --role-only --approve`,
+    ],
+    [
+      "create podidentityassociation -f c.yaml",
+      "apply -f c.yaml --way pod-identity --role-prefix eksctl- --approve",
+    ],
+    ["get podidentityassociation --cluster c", "get-sa --cluster c"],
+    [
+      "get podidentityassociations --cluster c --namespace n -o json",
+      "get-sa --cluster c --namespace n --output json",
+    ],
+    [
+      "get podidentityassociation --cluster c --namespace n --service-account-name a",
+      "get-sa --cluster c --namespace n --name a --ignore-not-found",
+    ],
+    [
+      `update podidentityassociation --cluster c --namespace n --service-account-name a --role-arn ${ROLE} --target-role-arn ${ROLE} --disable-session-tags`,
+      `create-sa --cluster c --namespace n --name a --pod-identity --attach-role-arn ${ROLE} --target-role-arn ${ROLE} --disable-session-tags --role-only --override-existing-serviceaccounts --approve`,
+    ],
+    [
+      "update podidentityassociation -f c.yaml",
+      "apply -f c.yaml --way pod-identity --override-existing-serviceaccounts --approve",
+    ],
+    [
+      "delete podidentityassociation -n c --namespace n --service-account-name a",
       "delete-sa --cluster c --namespace n --name a --approve",
     ],
   ])("%s", (line, expected) => expect(ours(line)).toBe(expected));
@@ -83,10 +120,15 @@ describe("eksctl's command lines come to irsa's", () => {
     expect(ours(line, true)).toBe(`create-sa --cluster c --name a --policy-arn ${POLICY}`);
   });
 
-  it.each(["create-sa --name a", "create nodegroup", "get", "utils constructor", "delete-sa"])(
-    "and no others: %s",
-    (line) => expect(ours(line)).toBeUndefined(),
-  );
+  it.each([
+    "create-sa --name a",
+    "create nodegroup",
+    "get",
+    "create podidentityassociations",
+    "get pia",
+    "utils constructor",
+    "delete-sa",
+  ])("and no others: %s", (line) => expect(ours(line)).toBeUndefined());
 });
 
 describe("what is said, in one line", () => {
@@ -104,7 +146,7 @@ describe("what is said, in one line", () => {
         words(`create iamserviceaccount -f c.yaml --namespace n --attach-policy-arn ${POLICY}`),
         true,
       ) ?? {};
-    expect(args?.join(" ")).toBe("apply -f c.yaml --leave-existing");
+    expect(args?.join(" ")).toBe("apply -f c.yaml --way irsa --leave-existing");
     expect(ignored).toEqual(["--namespace", "--attach-policy-arn"]);
   });
 });
@@ -136,6 +178,34 @@ describe("what eksctl refuses, and what has no like, stops", () => {
     ["update iamserviceaccount -c c --name a", "--attach-policy-arn is required"],
     ["delete iamserviceaccount -c c --name a --approve", "--approve requires -f"],
     ["delete iamserviceaccount -f c.yaml --only-missing --approve", "delete with -f is not supported"],
+    ["get iamserviceaccount -f c.yaml", "get with -f is not supported"],
+    ["create podidentityassociation -c c --service-account-name a", "--namespace is required"],
+    ["create podidentityassociation -c c --namespace n", "--service-account-name is required"],
+    ["create podidentityassociation -c c --namespace n --name a", "unknown option '--name'"],
+    ["create podidentityassociation -c c --namespace n --approve", "unknown option '--approve'"],
+    ["create podidentityassociation a -c c", "unexpected argument 'a'"],
+    [
+      "create podidentityassociation -c c --namespace n --service-account-name a --well-known-policies externalDNS",
+      "--well-known-policies is not supported",
+    ],
+    [
+      "create podidentityassociation -f c.yaml --tags a=b --role-arn x",
+      "--role-arn, --tags can't be used with -f",
+    ],
+    ["get podidentityassociation -f c.yaml", "get with -f is not supported"],
+    ["get podidentityassociation -c c --service-account-name a", "--namespace must be set"],
+    ["update podidentityassociation -c c --namespace n --service-account-name a", "--role-arn is required"],
+    [
+      `update podidentityassociation -c c --namespace n --service-account-name a --role-arn ${ROLE} --no-disable-session-tags`,
+      "--no-disable-session-tags is not supported",
+    ],
+    [
+      "update podidentityassociation -c c --permission-policy-arns x",
+      "unknown option '--permission-policy-arns'",
+    ],
+    ["delete podidentityassociation -f c.yaml", "delete with -f is not supported"],
+    ["delete podidentityassociation -c c --namespace n", "--service-account-name is required"],
+    ["delete podidentityassociation -c c --wait", "unknown option '--wait'"],
   ])("%s", (line, expected) => {
     const failure = failureOf(line);
     expect(failure.kind).toBe("input");

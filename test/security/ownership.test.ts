@@ -13,7 +13,8 @@ import {
 import type { Plan } from "../../src/model/plan.ts";
 import type { PolicyDocument, Statement } from "../../src/model/trust-policy/document.ts";
 import { listOf } from "../../src/model/trust-policy/document.ts";
-import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
+import { podIdentityStatement, trustPolicy } from "../../src/model/trust-policy/grant.ts";
+import { podIdentityGrantFor } from "../../src/service-account/role/trust.ts";
 import { liveText, unsaidNotes } from "../../src/output/live-text.ts";
 import { observeListing } from "../../src/service-account/list/observe.ts";
 import { repairsOf } from "../../src/verification/repairs.ts";
@@ -415,7 +416,7 @@ for (const [what, more] of [
 /** What `get-sa -o clusterconfig` prints, and its warnings. */
 async function printed(world: World): Promise<{ readonly text: string; readonly warnings: string }> {
   const { aws, cluster, kubernetes } = world;
-  const live = liveFile(await observeListing({}, cluster, { iam: aws.iam, kubernetes }), new Map());
+  const live = liveFile(await observeListing({}, cluster, { ...aws, kubernetes }), new Map());
   return {
     text: String(liveText(live)),
     warnings: unsaidNotes(live)
@@ -425,6 +426,34 @@ async function printed(world: World): Promise<{ readonly text: string; readonly 
 }
 
 const MARKED = { labels: { [MANAGED_BY_LABEL]: "irsa" }, annotations: { [ORIGIN_ANNOTATION]: "created" } };
+
+attack(
+  "other IAM user",
+  "fleet variant: the file of what is live names a forged role of a deleted association",
+  {
+    attack: async () => {
+      const world = aWorld().withPolicy(CLOUDWATCH);
+      const trust = trustPolicy([podIdentityStatement(podIdentityGrantFor(world.cluster, EVIL_REF))]);
+      world.withRole(ownRole("dev-trap"), { trust, tags: FORGED_TAGS.irsa }, { attached: [CLOUDWATCH] });
+      for (const isThere of [false, true]) {
+        if (isThere) world.withServiceAccount(EVIL, MARKED);
+        const { text, warnings } = await printed(world);
+        expect(read(text).serviceAccounts).toEqual([]);
+        expect((await planOf(text, world)).changes).toEqual([]);
+        for (const told of [text, warnings]) expect(told).toContain(ownRole("dev-trap"));
+      }
+    },
+    twin: async () => {
+      const world = aWorld().withPolicy(CLOUDWATCH);
+      const role = managed({ policies: [CLOUDWATCH] });
+      const podIdentity = { withoutSessionTags: false };
+      const { role: arn } = await bringAbout(world, aDesire({ serviceAccount: EVIL_REF, role, podIdentity }));
+      world.associations.clear();
+      const lost = await planOf((await printed(world)).text, world);
+      expect(lost.changes).toMatchObject([{ kind: "create-pod-identity", role: arn }]);
+    },
+  },
+);
 
 for (const [what, serviceAccount, more] of [
   ["that lost its annotation", MARKED, { attached: [CLOUDWATCH] }],

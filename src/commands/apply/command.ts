@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { WAYS } from "../../model/way.ts";
 import type { CommandContext } from "../command-context.ts";
 import { addSharedRoleOption } from "../shared/shared-roles.ts";
 import { addAwsOptions, addKubernetesOptions, addPlanOptions, gather } from "../shared/session/options.ts";
@@ -67,6 +68,9 @@ function addFileOptions(command: Command): Command {
     .requiredOption("-f, --filename <file>", "file, directory, or '-' for stdin (repeatable)", gather)
     .option("--include <glob>", "only these ServiceAccounts, such as 'payments/*' (repeatable)", gather)
     .option("--exclude <glob>", "skip these ServiceAccounts (repeatable)", gather)
+    .addOption(
+      new Option("--way <way>", "only the ServiceAccounts that get their role this way").choices(WAYS),
+    )
     .option("--only-missing", "create what is missing, and change nothing that exists")
     .option("--set <name>", "set that the ServiceAccounts belong to; recorded in a tag on their roles")
     .option(

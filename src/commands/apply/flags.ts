@@ -1,3 +1,4 @@
+import type { WayName } from "../../model/way.ts";
 import type { SharedRoleFlags } from "../shared/shared-roles.ts";
 import type { PlanFlags, ClusterFlags } from "../shared/session/options.ts";
 
@@ -6,6 +7,7 @@ export interface FileFlags extends ClusterFlags, PlanFlags, SharedRoleFlags {
   readonly filename: string[];
   readonly include?: string[];
   readonly exclude?: string[];
+  readonly way?: WayName;
   readonly onlyMissing?: boolean;
   readonly set?: string;
   readonly prune?: boolean;

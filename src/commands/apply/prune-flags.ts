@@ -18,6 +18,7 @@ export function parseSetFlags(flags: FileFlags, problems: Problems): SetTerms {
   const narrowing = [
     ["--include", flags.include],
     ["--exclude", flags.exclude],
+    ["--way", flags.way],
     ["--only-missing", flags.onlyMissing],
   ] as const;
   for (const [flag, value] of narrowing)

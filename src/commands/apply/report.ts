@@ -53,6 +53,7 @@ export function fileReport(
 function applyWords(flags: FileFlags): CommandWords {
   const lists = { "-f": flags.filename, "--include": flags.include ?? [], "--exclude": flags.exclude ?? [] };
   const values = {
+    "--way": flags.way,
     "--set": flags.set,
     "--prune-max": flags.pruneMax,
     "--role-prefix": flags.rolePrefix,

@@ -8,6 +8,8 @@ import { selectServiceAccounts } from "../../config/select.ts";
 import { withinOrganization } from "../../config/within-organization.ts";
 import { isFailure } from "../../model/failure.ts";
 import { memoized } from "../../model/memoized.ts";
+import type { AskedAssociation } from "../../model/pod-identity-change.ts";
+import type { WayName } from "../../model/way.ts";
 import type { Note } from "../../model/plan.ts";
 import { Problems } from "../../model/problems.ts";
 import { parseRolePath, parseRolePrefix, type RoleName } from "../../model/role-name.ts";
@@ -82,13 +84,14 @@ async function prepare(
   session: Session,
   terminal: Terminal,
 ): Promise<Planned> {
-  const { serviceAccounts, notes: selection } = selectServiceAccounts(file.serviceAccounts, flags);
+  const ofWay = file.serviceAccounts.filter(({ podIdentity }) => isOfWay(podIdentity, flags.way));
+  const { serviceAccounts, notes: selection } = selectServiceAccounts(ofWay, flags);
   const problems = new Problems();
   const terms = {
     ...naming,
     ...(sets.set !== undefined && { set: sets.set }),
     adopt: flags.overrideExistingServiceaccounts === true,
-    associate: file.withOidc || flags.associateOidc === true,
+    associate: (file.withOidc && flags.way !== "pod-identity") || flags.associateOidc === true,
     addTrust: false,
     sharedRoles,
     clusterFlags: session.clusterFlags,
@@ -214,6 +217,10 @@ async function pruning(
     return { rows, notes: await prunedPods(rows, kubernetes), kubernetes };
   };
   return during(terminal, "reading the set", planning());
+}
+
+function isOfWay(podIdentity: AskedAssociation | undefined, way: WayName | undefined): boolean {
+  return way === undefined || (way === "pod-identity") === (podIdentity !== undefined);
 }
 
 /** `--wait` asks STS, which has no part in Pod Identity. */

@@ -158,6 +158,29 @@ describe("eksctl's own program on the sandbox", { timeout: 600_000 }, () => {
     expect((await irsa(words(`verify ci-cd/build ${CLUSTER}`), { ...sandbox.environment })).code).not.toBe(0);
   });
 
+  it("creates, lists and deletes a Pod Identity association, which irsa lists and writes into a file for both", async () => {
+    await ours(`associate-agent ${CLUSTER} --approve`);
+    const subject = `${CLUSTER} --namespace till --service-account-name search`;
+    const policies = "--permission-policy-arns=arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess";
+    const create = `create podidentityassociation ${subject} --create-service-account`;
+    await succeeds(eksctl(...words(create), policies));
+    const { result } = JSON.parse(await ours(`get-sa till/search ${CLUSTER} -o json`)) as {
+      readonly result: { readonly serviceAccounts: readonly object[] };
+    };
+    expect(result.serviceAccounts).toMatchObject([
+      { way: "podIdentity", managedBy: "eksctl", state: "inSync" },
+    ]);
+    const file = join(sandbox.folder, "live.yaml");
+    await writeFile(file, await ours(`get-sa -A ${CLUSTER} -o clusterconfig`));
+    await ours(`plan -f ${file} --way pod-identity --exit-code`);
+    const listedThere = await succeeds(eksctl("get", "podidentityassociation", "-f", file, "-o", "json"));
+    expect(JSON.parse(listedThere)).toMatchObject([{ Namespace: "till", ServiceAccountName: "search" }]);
+    await succeeds(eksctl(...words(`delete podidentityassociation ${subject}`)));
+    expect(
+      JSON.parse(await succeeds(eksctl(...words(`get podidentityassociation ${CLUSTER} -o json`)))),
+    ).toEqual([]);
+  });
+
   it("writes a kubeconfig that leads to the sandbox", async () => {
     const kubeconfig = join(sandbox.folder, "eksctl.kubeconfig");
     await succeeds(eksctl(...words(`utils write-kubeconfig ${CLUSTER} --kubeconfig ${kubeconfig}`)));
