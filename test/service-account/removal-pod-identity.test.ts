@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { RoleName } from "../../src/model/role-name.ts";
+import { fromOperator } from "../../src/model/source.ts";
 import { TAG } from "../../src/model/ownership-tags.ts";
 import { aDesire, existing, managed, ownRole } from "../fakes/values.ts";
 import { applyAll, aRemoval, bringAbout, changeOf, kindsOf, removalIn, stopOf } from "../fakes/walk.ts";
@@ -83,6 +85,35 @@ describe("removing a ServiceAccount that has its role by Pod Identity", () => {
       expect.objectContaining({ level: "warning", code: "association-unread" }),
     );
     expect(kindsOf(plan)).toContain("delete-role");
+  });
+
+  it.each([
+    ["irsa created", true, "deleted"],
+    ["others created", false, "kept"],
+  ] as const)(
+    "takes an association with the role that the operator names, if its tags are irsa's: %s",
+    async (_, isTagged, fate) => {
+      const world = aWorld().withRole(ownRole("theirs"));
+      await bringAbout(world, aDesire({ ...asked, role: existing(ownRole("theirs")), addTrust: true }));
+      if (!isTagged) world.withAssociation(AGENT, ownRole("theirs"));
+      const named = { ...removal, roleName: fromOperator("theirs" as RoleName) };
+      const plan = await removalIn(world, named);
+      expect(plan.association.fate).toBe(fate);
+      expect(kindsOf(plan)).not.toContain("delete-role");
+      await applyAll(world, plan.changes);
+      expect(world.association(AGENT) === undefined).toBe(isTagged);
+      expect((await removalIn(world, named)).changes).toEqual([]);
+    },
+  );
+
+  it("keeps an association of another role than the one that the operator names", async () => {
+    const world = aWorld().withRole(ownRole("theirs")).withRole(ownRole("other"));
+    await bringAbout(world, aDesire({ ...asked, role: existing(ownRole("theirs")), addTrust: true }));
+    const plan = await removalIn(world, { ...removal, roleName: fromOperator("other" as RoleName) });
+    expect(plan.association.fate).toBe("kept");
+    expect(plan.notes).toContainEqual(
+      expect.objectContaining({ message: expect.stringContaining("--role-name theirs") as unknown }),
+    );
   });
 
   it("keeps a role that the operator named, which only trusts the ServiceAccount", async () => {

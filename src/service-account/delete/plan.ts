@@ -72,7 +72,7 @@ export function planRemoval(
   clusterFlags: readonly string[],
 ): RemovalPlan {
   const role = roleRemoval(desired, state, current, parts, clusterFlags);
-  const association = associationRemoval(state, current, role.fate);
+  const association = associationRemoval(desired, state, current, role.fate);
   const serviceAccount = serviceAccountRemoval(desired, state, current, role.fate);
   if (
     current?.ownership.kind === "foreign" &&

@@ -9,7 +9,7 @@ import { PODS_SERVICE } from "../../model/trust-policy/pod-identity-request.ts";
 import type { CurrentRole } from "../role/current-role.ts";
 import type { ServiceAccountState } from "../service-account/state.ts";
 import { associationOrigin } from "../way/association-origin.ts";
-import type { Fate } from "./desired.ts";
+import type { DesiredRemoval, Fate } from "./desired.ts";
 
 /** The association's share of a removal. */
 export interface AssociationRemoval {
@@ -21,10 +21,12 @@ export interface AssociationRemoval {
 
 /**
  * What is done with the Pod Identity association. One that irsa created is deleted, before its role is; so is an adopted
- * one whose role is deleted, else it loses irsa's tags. Any other is kept.
+ * one whose role is deleted, else it loses irsa's tags. Any other is kept. Its role confirms what its tags say where it is
+ * irsa's, or where the operator named it.
  * @throws Failure where it can't be read, and the role is one that an association may give: it must not be left behind
  */
 export function associationRemoval(
+  { roleName }: Pick<DesiredRemoval, "roleName">,
   state: ServiceAccountState,
   current: CurrentRole | undefined,
   roleFate: Fate,
@@ -38,7 +40,8 @@ export function associationRemoval(
   const found = valueOf(seen);
   if (found === undefined) return { ...none, notes: [] };
   const { arn } = found;
-  const owned = current?.ownership.kind === "ours" ? current.role.arn : undefined;
+  const isConfirmed = current?.ownership.kind === "ours" || roleName !== undefined;
+  const owned = isConfirmed ? current?.role.arn : undefined;
   const origin = found.ownerArn === undefined ? associationOrigin(found, ref, cluster, owned) : undefined;
   const losesRole = roleFate === "deleted" && current?.role.arn === found.roleArn;
   if (origin === undefined) return { changes: [], notes: [left(state, found, losesRole)], arn, fate: "kept" };
@@ -68,7 +71,7 @@ function unread({ ref }: ServiceAccountState, why: string): Note {
 
 function left(
   { ref }: ServiceAccountState,
-  { arn, ownerArn, tags }: PodIdentityAssociation,
+  { arn, ownerArn, tags, roleArn }: PodIdentityAssociation,
   losesRole: boolean,
 ): Note {
   const path = serviceAccountPath(ref);
@@ -76,7 +79,7 @@ function left(
     ownerArn !== undefined
       ? `it is managed by ${ownerArn}`
       : tags[TAG.managedBy] === OUR_NAME
-        ? "it has irsa's ownership tags, but its role is not one that irsa manages for this ServiceAccount"
+        ? `it has irsa's ownership tags, but its role is not one that irsa manages for this ServiceAccount; to delete it, name that role: --role-name ${roleArn.slice(roleArn.lastIndexOf("/") + 1)}`
         : "it is not managed by irsa";
   const role = losesRole ? ", but its role is deleted" : "";
   return {

@@ -54,7 +54,7 @@ export function updateAssociation(
   current: UsedRole | undefined,
   clusterFlags: readonly string[],
 ): AssociationUpdate {
-  const found = foundAssociation(state, clusterFlags);
+  const found = foundAssociation(state);
   const { ref, cluster } = state;
   const role = roleOf(found, state, current);
   const after = afterwards(found, asked);
@@ -98,12 +98,9 @@ function narrowerNote(serviceAccount: ServiceAccountRef, { name }: Role): Note {
   return { level: "warning", code: "trust-narrower", message };
 }
 
-function foundAssociation(
-  { association, ref }: ServiceAccountState,
-  clusterFlags: readonly string[],
-): PodIdentityAssociation {
+function foundAssociation({ association, ref }: ServiceAccountState): PodIdentityAssociation {
   if (association.state === "unknown") throw association.failure;
-  if (association.value === undefined) throw noAssociation(ref, clusterFlags);
+  if (association.value === undefined) throw noAssociation(ref);
   return association.value;
 }
 

@@ -60,7 +60,15 @@ export function foreignAssociation(
   clusterFlags: readonly string[],
 ): Failure {
   const path = serviceAccountPath(serviceAccount);
-  const command: CommandWords = ["irsa", "adopt", path, ...clusterFlags];
+  const command: CommandWords = [
+    "irsa",
+    "create-sa",
+    path,
+    ...clusterFlags,
+    "--pod-identity",
+    ...flag("--attach-role-arn", roleArn),
+    "--override-existing-serviceaccounts",
+  ];
   return new Failure(
     "refused",
     "foreign-association",
@@ -70,7 +78,8 @@ export function foreignAssociation(
         ["association", arn],
         ["role", roleArn],
       ],
-      advice: "Adopt it and its role first; running pods are not affected:",
+      advice:
+        "Change it with the tool that created it, or with create-sa and the flags of what it is to have, such as --target-role-arn:",
       command,
     },
   );
@@ -97,15 +106,11 @@ export function unprovenAssociation(
   );
 }
 
-/**
- * The refusal where there is no association to change.
- * @param clusterFlags the flags that select the cluster
- */
-export function noAssociation(serviceAccount: ServiceAccountRef, clusterFlags: readonly string[]): Failure {
+/** The refusal where there is no association to change. */
+export function noAssociation(serviceAccount: ServiceAccountRef): Failure {
   const path = serviceAccountPath(serviceAccount);
   return new Failure("refused", "no-association", `${path} has no Pod Identity association`, {
-    advice: "Create one:",
-    command: ["irsa", "create-sa", path, ...clusterFlags, "--pod-identity"],
+    advice: "Create one: irsa create-sa --pod-identity",
   });
 }
 
