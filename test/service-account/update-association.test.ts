@@ -213,8 +213,15 @@ describe("an association is changed only if it is irsa's", () => {
         code: "foreign-association",
         detail: {
           command: [
-            ...["irsa", "create-sa", AGENT, "--cluster", "eks-work-cluster", "--pod-identity"],
-            ...["--attach-role-arn", ownRole("theirs"), "--override-existing-serviceaccounts"],
+            "irsa",
+            "create-sa",
+            AGENT,
+            "--cluster",
+            "eks-work-cluster",
+            "--pod-identity",
+            "--attach-role-arn",
+            ownRole("theirs"),
+            "--override-existing-serviceaccounts",
           ],
         },
       },
