@@ -14,7 +14,7 @@ import { TRUST_QUOTA, trustQuotaIn } from "../model/trust-policy/size-quota.ts";
 import { MANY_ROLES, rolesListed } from "../service-account/role/roles-listed.ts";
 import { askRights } from "../service-account/service-account/rights.ts";
 import { agentPlaces, type AgentPlaces } from "./agent.ts";
-import type { Subject } from "./row.ts";
+import type { SdkEvidence, Subject } from "./row.ts";
 
 /** How many roles are read side by side. */
 const AT_ONCE = 8;
@@ -33,6 +33,8 @@ export interface ObservedMigration {
 export interface MigrationSources {
   readonly aws: AwsPort;
   readonly kubernetes: KubernetesPort;
+  /** What was read of lock files and SBOMs, by `namespace/name`. */
+  readonly sdksOf?: (path: string) => SdkEvidence | undefined;
 }
 
 /**
@@ -43,7 +45,7 @@ export interface MigrationSources {
 export async function observeMigration(
   refs: readonly ServiceAccountRef[] | "all",
   cluster: ClusterWithIssuer,
-  { aws: { eks, iam }, kubernetes }: MigrationSources,
+  { aws: { eks, iam }, kubernetes, sdksOf }: MigrationSources,
 ): Promise<ObservedMigration> {
   const only = refs !== "all" && refs.length === 1 ? refs[0] : undefined;
   const [serviceAccounts, associations, pods, provider, quota] = await Promise.all([
@@ -79,6 +81,7 @@ export async function observeMigration(
       association: associated.get(path),
       role,
       pods: podsOf.get(path) ?? [],
+      sdks: sdksOf?.(path),
       mayPatch: mayPatch(ref),
     };
   });

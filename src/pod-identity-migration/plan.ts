@@ -39,7 +39,7 @@ export function planOfRows(
   return {
     changes: rows.flatMap((row) => (row.state === "planned" ? row.changes : [])),
     notes: [
-      ...sdkNote(rows),
+      ...sdkNote(rows, subjects),
       ...proofNotes(rows, reach),
       ...betweenNote(rows),
       ...adriftNote(rows, subjects, reach, clusterFlags),
@@ -54,13 +54,19 @@ function byPath(one: MigrationRow, other: MigrationRow): number {
 }
 
 /** With an association, new pods have no other credentials: what their SDK can't read, they don't have. */
-function sdkNote(rows: readonly MigrationRow[]): readonly Note[] {
+function sdkNote(rows: readonly MigrationRow[], subjects: readonly Subject[]): readonly Note[] {
+  const checked = new Set(
+    subjects.filter(({ sdks }) => sdks?.isWhole === true).map(({ ref }) => serviceAccountPath(ref)),
+  );
   const isSwitching = rows.some(
-    (row) => row.state === "planned" && row.changes.some(({ kind }) => kind === "create-pod-identity"),
+    (row) =>
+      row.state === "planned" &&
+      row.changes.some(({ kind }) => kind === "create-pod-identity") &&
+      !checked.has(serviceAccountPath(row.serviceAccount)),
   );
   if (!isSwitching) return [];
   const message =
-    "whether the AWS SDKs in the pods support EKS Pod Identity is not checked, and new pods use it from now on. To check lock files and SBOMs:";
+    "whether the AWS SDKs in all pods support EKS Pod Identity is unknown, and new pods use it from now on. Pass their lock files or SBOMs with --sdk-files, or check them:";
   return [
     {
       level: "warning",

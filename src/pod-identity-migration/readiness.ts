@@ -20,7 +20,7 @@ export function notReady(subject: Subject, goal: WayName, agent: AgentPlaces): F
     ownedByAddOn(subject) ??
     otherAudience(subject) ??
     beyondIrsa(subject) ??
-    (goal === "irsa" ? undefined : (placeless(subject, agent) ?? awayFromAgent(subject)))
+    (goal === "irsa" ? undefined : (placeless(subject, agent) ?? awayFromAgent(subject) ?? outdated(subject)))
   );
 }
 
@@ -100,6 +100,15 @@ function awayFromAgent({ ref, pods }: Subject): Failure | undefined {
       );
   }
   return undefined;
+}
+
+/** By the files that were given for it, which nothing in the cluster can confirm. */
+function outdated({ ref, sdks }: Subject): Failure | undefined {
+  if (sdks === undefined || sdks.tooOld.length === 0) return undefined;
+  return failure(
+    `${serviceAccountPath(ref)} uses AWS SDKs that do not support EKS Pod Identity: ${listText(sdks.tooOld, 3)}`,
+    "Update them first",
+  );
 }
 
 const INSTALL =

@@ -18,6 +18,14 @@ export interface Reach {
   readonly finish: boolean;
 }
 
+/** What lock files and SBOMs say of the AWS SDKs in the pods of a ServiceAccount. */
+export interface SdkEvidence {
+  /** The packages that are too old for EKS Pod Identity, each with its file. */
+  readonly tooOld: readonly string[];
+  /** True if there are AWS SDKs, and all are certainly new enough. */
+  readonly isWhole: boolean;
+}
+
 /** What was found of one ServiceAccount. */
 export interface Subject {
   readonly ref: ServiceAccountRef;
@@ -28,6 +36,8 @@ export interface Subject {
   readonly role: (arn: RoleArn) => Known<Role | undefined>;
   /** Its pods that have not ended. */
   readonly pods: readonly Pod[];
+  /** `undefined` if no file was given for it. */
+  readonly sdks: SdkEvidence | undefined;
   /** Whether we may patch ServiceAccounts in its namespace; unknown where the API server does not say. */
   readonly mayPatch: Known<boolean>;
 }

@@ -3,7 +3,7 @@ import { Problems } from "../../model/problems.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import type { CommandContext } from "../command-context.ts";
 import { SERVICE_ACCOUNT_ARGUMENT, takeServiceAccount } from "../shared/service-account-argument.ts";
-import { addAwsOptions, addKubernetesOptions, addPlanOptions } from "../shared/session/options.ts";
+import { addAwsOptions, addKubernetesOptions, addPlanOptions, gather } from "../shared/session/options.ts";
 import type { MigratePodIdentityFlags } from "./flags.ts";
 
 const EXAMPLES = `
@@ -31,7 +31,12 @@ export function migratePodIdentity(context: CommandContext): Command {
     .option("--all", "migrate every ServiceAccount that has a role")
     .option("--back", "migrate from EKS Pod Identity to IRSA")
     .option("--restart", "restart workloads whose pods still get their role the former way")
-    .option("--finish", "remove the former way where no pod uses it");
+    .option("--finish", "remove the former way where no pod uses it")
+    .option(
+      "--sdk-files <[namespace/name=]path>",
+      "lock file, SBOM or directory of a ServiceAccount's workloads, or of all, to check for AWS SDKs that are too old (repeatable)",
+      gather,
+    );
   addKubernetesOptions(addAwsOptions(addPlanOptions(command, ["text", "json"])))
     .addHelpText("after", EXAMPLES)
     .action((serviceAccounts: readonly string[], flags: MigratePodIdentityFlags) =>

@@ -6,4 +6,5 @@ export interface MigratePodIdentityFlags extends ClusterFlags, PlanFlags {
   readonly back?: boolean;
   readonly restart?: boolean;
   readonly finish?: boolean;
+  readonly sdkFiles?: readonly string[];
 }

@@ -7,7 +7,7 @@ import { roleRef } from "../../model/arn.ts";
 import type { FleetRow } from "../../output/fleet-text.ts";
 import { during } from "../../output/progress.ts";
 import type { Terminal } from "../../output/terminal.ts";
-import { observeMigration } from "../../pod-identity-migration/observe.ts";
+import { observeMigration, type MigrationSources } from "../../pod-identity-migration/observe.ts";
 import { checkRows } from "../../pod-identity-migration/check-rows.ts";
 import { planMigration, planOfRows } from "../../pod-identity-migration/plan.ts";
 import type { MigrationRow } from "../../pod-identity-migration/row.ts";
@@ -18,6 +18,7 @@ import { watchRollouts } from "../shared/proof/watch-rollouts.ts";
 import { loadKubernetesAhead, type Session } from "../shared/session/session.ts";
 import type { MigratePodIdentityFlags } from "./flags.ts";
 import { migrationReport } from "./report.ts";
+import { readSdkFiles } from "./sdk-files.ts";
 
 /** How long rollouts are watched, in milliseconds. */
 const PATIENCE_MS = 600_000;
@@ -28,16 +29,17 @@ export async function migrateThem(
   flags: MigratePodIdentityFlags,
   context: CommandContext,
 ): Promise<void> {
+  const sdksOf = await readSdkFiles(flags.sdkFiles ?? []);
   loadKubernetesAhead();
   const reach = { ...flags, adaptiveRetry: refs === "all" || refs.length > 1 };
   await runPlanCommand(reach, context, (session, terminal) =>
-    prepare(refs, flags, session, terminal, context.signal),
+    prepare(refs, { ...flags, sdksOf }, session, terminal, context.signal),
   );
 }
 
 async function prepare(
   refs: readonly ServiceAccountRef[] | "all",
-  flags: MigratePodIdentityFlags,
+  flags: MigratePodIdentityFlags & Pick<MigrationSources, "sdksOf">,
   session: Session,
   terminal: Terminal,
   signal: AbortSignal,
@@ -48,7 +50,7 @@ async function prepare(
   const observed = await during(
     terminal,
     "reading EKS, IAM and the cluster",
-    observeMigration(refs, cluster, { aws, kubernetes }),
+    observeMigration(refs, cluster, { aws, kubernetes, ...(flags.sdksOf && { sdksOf: flags.sdksOf }) }),
   );
   const reach = {
     goal: flags.back === true ? "irsa" : "pod-identity",
