@@ -47,8 +47,11 @@ export async function makeUnready(cluster: Cluster): Promise<void> {
       const isOfReadiness = type === "Ready" || type === "ContainersReady";
       return { type, status: isOfReadiness ? "False" : held, lastTransitionTime };
     });
+    // A kubelet of kwok begins again with a pod that has no address.
+    const podIP = status?.podIP ?? status?.hostIP ?? "10.0.0.10";
+    const body = { status: { conditions, podIP, podIPs: [{ ip: podIP }] } };
     await cluster.core.patchNamespacedPodStatus(
-      { namespace: NAMESPACE, name: metadata?.name ?? "", body: { status: { conditions } } },
+      { namespace: NAMESPACE, name: metadata?.name ?? "", body },
       setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
     );
   }

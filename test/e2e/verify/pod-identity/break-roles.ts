@@ -101,8 +101,8 @@ export const ROLE_BREAKS: BreaksByCode<
       fix: advised(/change that statement/, restoring("first")),
     },
     {
-      name: "a Deny of everything",
-      breaks: denying("sts:*"),
+      name: "a Deny of AssumeRole",
+      breaks: denying("sts:AssumeRole"),
       fix: advised(/change that statement/, restoring("first")),
     },
   ],
