@@ -108,7 +108,7 @@ const role = record({
   isUntagged: boolean(),
 }).map(({ isUntagged, ...drawn }) => ({
   ...drawn,
-  // A trust policy without session tags names no ServiceAccount.
+  // Without session tags, a trust policy does not name the ServiceAccount.
   withoutSessionTags: isUntagged && drawn.isThere && drawn.hasComputedName,
 }));
 type Drawn = Parameters<Parameters<(typeof role)["map"]>[0]>[0];
