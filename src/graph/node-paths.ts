@@ -4,7 +4,6 @@ import { policiesBeyondBaseline } from "../audit/nodes/beyond-baseline.ts";
 import { hasIdentity, isOfNode, podsByNode, podsOn, type PodOnNode } from "../audit/nodes/node-reach.ts";
 import { nodeRolesOf, sourceText, type NodeRole } from "../audit/nodes/node-roles.ts";
 import type { GraphEdge, GraphFact, GraphNode, GraphState } from "../model/access-graph.ts";
-import { counted } from "../model/counted.ts";
 import { listText } from "../model/list-text.ts";
 import { inCluster } from "./ids.ts";
 import type { GraphInput } from "./input.ts";
@@ -74,7 +73,7 @@ function factsOf(found: readonly (PodOnNode & { readonly use: NodeRole })[]): Gr
   const reaches = new Set(found.map(({ reach }) => reach));
   const sources = [...new Set(found.map(({ use }) => sourceText(use)))].toSorted();
   return [
-    ["by", `${counted(found.length, "pod")} without an identity of their own on ${listText(sources)}`],
+    ["by", `pods without an identity of their own on ${listText(sources)}`],
     ...(reaches.has("possible")
       ? [["only if", "no network policy or firewall of the node blocks 169.254.169.254"] as const]
       : []),

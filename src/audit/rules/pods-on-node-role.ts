@@ -1,5 +1,4 @@
 import { roleRef, type RoleArn } from "../../model/arn.ts";
-import { counted } from "../../model/counted.ts";
 import { listText } from "../../model/list-text.ts";
 import { groupBy } from "../group-by.ts";
 import { policiesBeyondBaseline } from "../nodes/beyond-baseline.ts";
@@ -43,8 +42,9 @@ function* findIn(role: RoleArn, uses: readonly NodeRole[], beyond: Found["eviden
   yield {
     subject: aboutRole(role),
     about: cluster.cluster.arn,
-    message: `${counted(found.length, "pod")} without an identity of their own in ${cluster.cluster.name} may use ${roleRef(role).name}, the role of their nodes`,
+    message: `pods without an identity of their own in ${cluster.cluster.name} may use ${roleRef(role).name}, the role of their nodes`,
     evidence: [
+      ["pods", `${found.length}`],
       ...namespaces.map(
         (namespace) => [`in ${namespace}`, listText(workloadNames(podsIn(namespace, found)))] as const,
       ),

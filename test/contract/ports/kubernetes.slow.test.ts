@@ -130,6 +130,11 @@ function comparable(port: KubernetesPort): KubernetesPort {
       return { ...rest, managers: [...new Set(managers)] };
     },
     listPods: async (...args) => (await port.listPods(...args)).map(withoutNode),
+    listPodSummaries: async (...args) =>
+      (await port.listPodSummaries(...args)).map((pod) => {
+        const { node: _, ...rest } = pod;
+        return rest;
+      }),
     getPod: async (...args) => {
       const found = await port.getPod(...args);
       return found && withoutNode(found);
