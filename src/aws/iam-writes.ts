@@ -19,6 +19,7 @@ import {
   UpdateRoleCommand,
   type IAMClient,
 } from "@aws-sdk/client-iam";
+import { Failure } from "../model/failure.ts";
 import type { Tags } from "../model/iam-objects.ts";
 import { write } from "./call.ts";
 import { fromSettings } from "./iam-wire.ts";
@@ -77,10 +78,10 @@ function providerWrites(client: IAMClient): ProviderWrites {
 
 function roleWrites(client: IAMClient): Omit<Writes, keyof ProviderWrites | keyof RoleRemovals> {
   return {
-    createRole: (role) => write("iam:CreateRole", () => client.send(createRoleCommand(role))),
+    createRole: (role) => withTrust("iam:CreateRole", () => client.send(createRoleCommand(role))),
     setTrust: (RoleName, trust) => {
       const command = new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: JSON.stringify(trust) });
-      return write("iam:UpdateAssumeRolePolicy", () => client.send(command));
+      return withTrust("iam:UpdateAssumeRolePolicy", () => client.send(command));
     },
     setBoundary: (RoleName, PermissionsBoundary) => {
       const command = new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary });
@@ -107,6 +108,17 @@ function roleWrites(client: IAMClient): Omit<Writes, keyof ProviderWrites | keyo
       return write("iam:PutRolePolicy", () => client.send(command));
     },
   };
+}
+
+/** IAM looks up the roles that a trust policy names, and sees those of another AWS account some seconds late. */
+async function withTrust(action: string, send: Parameters<typeof write>[1]): ReturnType<typeof write> {
+  try {
+    return await write(action, send);
+  } catch (error) {
+    if (!(error instanceof Failure) || !error.message.includes('Invalid principal in policy: "AWS":"arn:'))
+      throw error;
+    throw new Failure(error.kind, "role-not-visible", error.message, { ...error.detail, cause: error });
+  }
 }
 
 type RoleRemovals = Pick<

@@ -1,7 +1,8 @@
-import { policyName, type PolicyArn } from "../model/arn.ts";
+import { isAwsManaged, policyIn, policyName, type PolicyArn } from "../model/arn.ts";
 import type { Tags } from "../model/iam-objects.ts";
 import { Failure } from "../model/failure.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import { derived } from "../model/source.ts";
 import { matchesWildcard } from "../model/trust-policy/match.ts";
 import type { DesiredServiceAccount, ManagedRole } from "../service-account/create/desired.ts";
 import type { DesiredUpdate } from "../service-account/update/desired.ts";
@@ -32,6 +33,28 @@ export function withinOrganization<A extends Ask>(
     ...(rolePath !== undefined && { path: role.path ?? rolePath }),
   };
   return { ...desired, role: filled };
+}
+
+/**
+ * The same for the roles that are kept in another AWS account, a target role or all of them: a permissions boundary is a policy of
+ * the role's own AWS account, so that the one of the same path and name is demanded there.
+ */
+export function withinOrganizationOf<A extends Ask>(
+  desired: A,
+  organization: OrganizationPolicy | undefined,
+  awsAccount: string,
+): A {
+  const { target } = desired;
+  const there = organization && inAwsAccount(organization, awsAccount);
+  if (target === undefined) return withinOrganization(desired, there);
+  const { role } = withinOrganization({ ...desired, role: target }, there);
+  return role.kind === "managed" ? { ...desired, target: role } : desired;
+}
+
+function inAwsAccount(organization: OrganizationPolicy, awsAccount: string): OrganizationPolicy {
+  const { boundary } = organization;
+  if (boundary === undefined || isAwsManaged(boundary)) return organization;
+  return { ...organization, boundary: derived(boundary, (arn) => policyIn(arn, awsAccount)) };
 }
 
 /**

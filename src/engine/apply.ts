@@ -44,7 +44,7 @@ export async function* applyChanges(
   targets: Targets,
   { signal }: ApplyOptions = {},
 ): AsyncGenerator<Step> {
-  const look = roleLooks(targets.iam);
+  const look = roleLooks(targets);
   const waiting = new Map(changes.entries());
   const running = new Map<number, Promise<Step>>();
   const undone = prerequisites(changes).map((before) => new Set(before));

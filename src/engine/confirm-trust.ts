@@ -5,9 +5,9 @@ import type { Note } from "../model/plan.ts";
 import type { PolicyDocument, Statement } from "../model/trust-policy/document.ts";
 import { mergeTrust } from "../model/trust-policy/merge-trust.ts";
 import { canonicalJson, sameDocument } from "../model/trust-policy/same.ts";
-import type { Clock } from "./clock.ts";
 import { note, type Part } from "./confirm-part.ts";
 import type { Terms } from "./confirm.ts";
+import { onceVisible } from "./once-visible.ts";
 import { watchWrite } from "./watch-write.ts";
 
 /** The trust policy of an edited role: where someone else wrote over it, both edits are merged and written again. */
@@ -16,7 +16,7 @@ export function trustPart(
   edit: TrustEdit,
   iam: IamPort,
   receipts: Receipt[],
-  { clock }: Terms,
+  terms: Terms,
 ): Part {
   /** What was there at some time before our last write: IAM may go on showing it for a while. */
   const passed = new Set([canonicalJson(base)]);
@@ -38,7 +38,7 @@ export function trustPart(
       return {
         state: "overwritten",
         write: async () => {
-          const { receipt, seen } = await writeTrust(name, merged.document, iam, clock);
+          const { receipt, seen } = await writeTrust(name, merged.document, iam, terms);
           receipts.push(receipt);
           passed.add(canonicalJson(written)).add(canonicalJson(now));
           [written, replaced, merges] = [merged.document, now, merges + 1];
@@ -77,10 +77,14 @@ export async function writeTrust(
   name: string,
   after: PolicyDocument,
   iam: IamPort,
-  clock: Clock,
+  terms: Terms,
 ): Promise<TrustEdit & { readonly receipt: Receipt }> {
   const read = async () => (await iam.getRole(name))?.trust;
-  const { answer, seen } = await watchWrite(iam.setTrust(name, after), read, clock);
+  const { answer, seen } = await watchWrite(
+    onceVisible(() => iam.setTrust(name, after), terms),
+    read,
+    terms.clock,
+  );
   return { receipt: answer, after, seen };
 }
 

@@ -10,6 +10,7 @@ import type {
 import type { PodIdentityAssociation } from "../model/pod-identity.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { Terms } from "./confirm.ts";
+import { onceVisible } from "./once-visible.ts";
 import { expectUnchanged, hasTags, inOrder, orGone } from "./preconditions.ts";
 
 /** Creates the association; an identical one was created by an attempt whose answer was lost. */
@@ -108,19 +109,4 @@ async function associationOf(
 
 function whatOf({ serviceAccount }: OfServiceAccount): string {
   return `the Pod Identity association of ${serviceAccountPath(serviceAccount)}`;
-}
-
-/** How long EKS may take to see a role or a trust policy that IAM has just written. */
-const CATCHING_UP_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
-
-async function onceVisible(write: () => Promise<Receipt>, { clock, signal }: Terms): Promise<Receipt> {
-  for (const pause of CATCHING_UP_MS) {
-    try {
-      return await write();
-    } catch (error) {
-      if (!isFailure(error, "role-not-visible") || signal?.aborted === true) throw error;
-      await clock.sleep(pause, signal);
-    }
-  }
-  return write();
 }

@@ -18,14 +18,15 @@ import { sameDocument } from "../model/trust-policy/same.ts";
 import { confirmEdit, needsConfirming, notYetVisible } from "./confirm-role.ts";
 import { writeTrust, type TrustEdit } from "./confirm-trust.ts";
 import { confirmed, type Terms } from "./confirm.ts";
+import { onceVisible } from "./once-visible.ts";
 import { expectUnchanged, hasTags, inOrder, orGone } from "./preconditions.ts";
 import { asPlanned, type Performed } from "./performed.ts";
 
 /** Creates the role; an identical one of that name was created by an attempt whose answer was lost. */
-export async function createRole(change: CreateRole, iam: IamPort): Promise<Receipt> {
+export async function createRole(change: CreateRole, iam: IamPort, terms: Terms): Promise<Receipt> {
   const { name, path } = roleRef(change.arn);
   try {
-    return await iam.createRole({ ...change, name, path });
+    return await onceVisible(() => iam.createRole({ ...change, name, path }), terms);
   } catch (error) {
     if (!isFailure(error, "already-exists")) throw error;
     const found = await iam.getRole(name);
@@ -79,14 +80,14 @@ async function setTrust(
   { arn, setTags }: EditRole,
   { before, after }: NonNullable<EditRole["trust"]>,
   iam: IamPort,
-  { clock }: Terms,
+  terms: Terms,
 ): ReturnType<typeof writeTrust> {
   const { name } = roleRef(arn);
   if (setTags !== undefined) {
     const now = await iam.getRole(name);
     expectUnchanged(digestOf(before), now && digestOf(now.trust), `the trust policy of ${name}`);
   }
-  return writeTrust(name, after, iam, clock);
+  return writeTrust(name, after, iam, terms);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { CloudFormationPort, EksPort, IamPort, Receipt } from "../aws/port.ts";
+import type { CloudFormationPort, EksPort, Receipt } from "../aws/port.ts";
 import type { KubernetesPort } from "../kubernetes/port.ts";
 import { roleRef } from "../model/arn.ts";
 import type { ChangeKind, ChangeOf } from "../model/change.ts";
@@ -7,6 +7,7 @@ import { awaitWay } from "./await-way.ts";
 import { SYSTEM_CLOCK, type Clock } from "./clock.ts";
 import type { Terms } from "./confirm.ts";
 import { orGone } from "./preconditions.ts";
+import { iamOf, type IamTargets } from "./iam-of.ts";
 import { roleLooks, type RoleLook } from "./role-look.ts";
 import { bindWorkload } from "./perform-workload.ts";
 import { createProvider, deleteProvider, editProvider } from "./perform-provider.ts";
@@ -17,8 +18,7 @@ import { asPlanned, type Performed } from "./performed.ts";
 import { createRole, deleteInlinePolicy, deleteRole, editRole, putInlinePolicy } from "./perform-role.ts";
 
 /** What a plan is applied to. */
-export interface Targets {
-  readonly iam: IamPort;
+export interface Targets extends IamTargets {
   /** Absent where a plan holds no change of EKS. */
   readonly eks?: EksPort;
   /** Absent where a plan holds no change of the cluster. */
@@ -38,15 +38,22 @@ export interface Targets {
 export async function perform<Kind extends ChangeKind>(
   change: ChangeOf<Kind> & { readonly kind: Kind },
   targets: Targets,
-  look: RoleLook = roleLooks(targets.iam),
+  look: RoleLook = roleLooks(targets),
   signal?: AbortSignal,
 ): Promise<Performed> {
   const done = await PERFORMERS[change.kind](change, {
     ...targets,
+    iam: iamOf(arnIn(change), targets),
     look,
     terms: { clock: targets.clock ?? SYSTEM_CLOCK, signal },
   });
   return "receipts" in done ? done : asPlanned(done);
+}
+
+/** The ARN of the role or provider that is changed. */
+function arnIn(change: object): string | undefined {
+  const { arn, role } = change as { readonly arn?: string; readonly role?: string };
+  return arn ?? role;
 }
 
 /** What a change is performed with. */
@@ -64,7 +71,7 @@ const PERFORMERS: { readonly [Kind in ChangeKind]: Performer<Kind> } = {
   "create-provider": async (change, { iam }) => [await createProvider(change, iam)],
   "edit-provider": (change, { iam }) => editProvider(change, iam),
   "delete-provider": async (change, { iam }) => [await deleteProvider(change, iam)],
-  "create-role": async (change, { iam }) => [await createRole(change, iam)],
+  "create-role": async (change, { iam, terms }) => [await createRole(change, iam, terms)],
   "edit-role": (change, { iam, terms }) => editRole(change, iam, terms),
   "delete-role": async (change, { iam }) => [await deleteRole(change, iam)],
   "attach-policy": async (change, { iam, look }) => {

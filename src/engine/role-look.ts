@@ -1,7 +1,7 @@
-import type { IamPort } from "../aws/port.ts";
 import { roleRef, type RoleArn } from "../model/arn.ts";
 import type { Role } from "../model/iam-objects.ts";
 import { roleDigest } from "../model/observed-digest.ts";
+import { iamOf, type IamTargets } from "./iam-of.ts";
 import { expectUnchanged } from "./preconditions.ts";
 
 /** A change of something attached to a role, as far as the role itself is checked. */
@@ -19,13 +19,13 @@ interface OnRole {
 export type RoleLook = (change: OnRole, mayBeGone?: "mayBeGone") => Promise<void>;
 
 /** The checks of one run: all attachments of a role share one read. */
-export function roleLooks({ getRole }: Pick<IamPort, "getRole">): RoleLook {
+export function roleLooks(targets: IamTargets): RoleLook {
   const reads = new Map<string, Promise<Role | undefined>>();
   return async ({ role, roleObserved }, mayBeGone) => {
     if (roleObserved === undefined) return;
     const { name } = roleRef(role);
     const key = `${role} ${roleObserved}`;
-    const read = reads.get(key) ?? getRole(name);
+    const read = reads.get(key) ?? iamOf(role, targets).getRole(name);
     reads.set(key, read);
     const found = await read;
     if (found === undefined && mayBeGone !== undefined) return;

@@ -116,6 +116,12 @@ export function policyName(arn: string): string {
   return arn.slice(arn.lastIndexOf("/") + 1);
 }
 
+/** The ARN that a customer's policy of the same path and name has in another AWS account. */
+export function policyIn(arn: PolicyArn, awsAccount: string): PolicyArn {
+  const { partition, resource } = requireParts(arn);
+  return `arn:${partition}:iam::${awsAccount}:${resource}` as PolicyArn;
+}
+
 /** True for a policy that AWS owns. */
 export function isAwsManaged(arn: PolicyArn): boolean {
   return requireParts(arn).awsAccount === "aws";

@@ -44,6 +44,30 @@ export type NarrowedTrust = PolicyDocument & Narrowed;
 /** A ServiceAccount that a role of irsa's has been judged to be for: what was its own may be restored. */
 export type OwnedServiceAccount = ServiceAccountRef & Owned;
 
+/** A role that a ServiceAccount may be given: irsa's for it, or one that the operator named. */
+export type AssignableRole = ChangeableRole | FromOperator<RoleArn>;
+
+/**
+ * The policy that allows to assume one role and nothing else: its only value is a role that the ServiceAccount may be given.
+ * Only what plans target roles imports this.
+ */
+export function assumePolicy(
+  role: AssignableRole,
+  withoutSessionTags: boolean,
+): FromOperator<PolicyDocument> {
+  const document: PolicyDocument = {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Action: withoutSessionTags ? ["sts:AssumeRole"] : ["sts:AssumeRole", "sts:TagSession"],
+        Resource: role,
+      },
+    ],
+  };
+  return document as FromOperator<PolicyDocument>;
+}
+
 /** The role of a plan that creates it: nobody else has it yet. */
 export function createdRole({ arn }: { readonly arn: RoleArn }): GivableRole {
   return arn as GivableRole;

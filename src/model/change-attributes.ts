@@ -43,6 +43,8 @@ export function newRoleAttributes(role: CreateRole): Attribute[] {
 function trustRows(trust: PolicyDocument): Attribute[] {
   return listOf(trust.Statement).map(({ Condition, Principal }) => {
     if (isObject(Principal) && "Service" in Principal) return ["+", "trusts", podsText(Condition)];
+    if (isObject(Principal) && typeof Principal["AWS"] === "string")
+      return ["+", "trusts", targetText(Principal["AWS"], Condition)];
     const pinned = Object.entries(Condition?.["StringEquals"] ?? {});
     const value = (suffix: string): string => String(pinned.find(([key]) => key.endsWith(suffix))?.[1] ?? "");
     return ["+", "trusts", `${value(":sub")}, audience ${value(":aud")}`];
@@ -56,6 +58,13 @@ function podsText(condition: Statement["Condition"]): string {
   const named = taggedServiceAccount({ Condition: condition ?? {} });
   const who = named === undefined ? "every associated ServiceAccount" : serviceAccountPath(named);
   return `EKS Pod Identity for ${who} of ${cluster.slice(cluster.lastIndexOf("/") + 1)}`;
+}
+
+/** Who assumes a target role, and for whose pods. */
+function targetText(firstRole: string, condition: Statement["Condition"]): string {
+  const named = taggedServiceAccount({ Condition: condition ?? {} });
+  const id = String(condition?.["StringEquals"]?.["sts:ExternalId"] ?? "");
+  return `${firstRole} for ${named === undefined ? `external ID ${id}` : serviceAccountPath(named)}`;
 }
 
 /** What an edit changes of a role. */

@@ -30,3 +30,11 @@ export interface EndpointAccess {
 
 /** A cluster that has an issuer. */
 export type ClusterWithIssuer = Cluster & { readonly issuer: IssuerUrl };
+
+/**
+ * The cluster as another AWS account has to do with it, where its identity provider or roles for its ServiceAccounts are kept:
+ * their ARNs have that AWS account's number. Its ARN, and so names and ownership tags, stay the cluster's.
+ */
+export function asSeenFrom(cluster: ClusterWithIssuer, awsAccount: string): ClusterWithIssuer {
+  return { ...cluster, awsAccount };
+}

@@ -32,6 +32,7 @@ export const FAILURE_CODES = {
   tls: "a certificate can't be verified",
   unreachable: "AWS, the cluster or another server can't be reached",
   "other-aws-account": "the AWS account is not the one that was requested",
+  "same-aws-account": "the profile of a second AWS account is of the cluster's own",
   "other-region": "the region is not the one in the cluster's ARN",
 
   // What AWS and the cluster answer.
@@ -96,7 +97,7 @@ export const FAILURE_CODES = {
   "session-tags-disabled": "the Pod Identity association disables session tags, which was not requested",
   "session-policy-tags": "a session policy requires disabled session tags",
   "not-ready": "the ServiceAccount can't move between IRSA and EKS Pod Identity yet",
-  "role-not-visible": "EKS does not see the role or its trust policy yet",
+  "role-not-visible": "EKS, or IAM of another AWS account, does not see the role or its trust policy yet",
   "account-exists": "the ServiceAccount exists and is not managed by irsa",
   "foreign-account": "the ServiceAccount is not managed by irsa",
   "owned-elsewhere": "Helm, GitOps, an add-on or an operator would overwrite the change",

@@ -2,6 +2,7 @@ import { layerOf, quotaOf, targetOf } from "./change-facts.ts";
 import { LAYERS, type Layer } from "./change-kind-row.ts";
 import type { Change } from "./change.ts";
 import { serviceAccountPath } from "./service-account-ref.ts";
+import { listOf } from "./trust-policy/document.ts";
 
 /**
  * The changes that must be done before each change, by index. Related changes keep the plan's order; all others may run
@@ -26,6 +27,10 @@ interface Placed {
   readonly quota: "gives" | "takes" | undefined;
   /** The role that it is about, but is not itself. */
   readonly role: string | undefined;
+  /** The target role of an association. */
+  readonly targetRole: string | undefined;
+  /** The roles that the trust policy it writes names. */
+  readonly trusted: readonly string[];
 }
 
 function place(change: Change): Placed {
@@ -38,7 +43,27 @@ function place(change: Change): Placed {
     target: targetOf(change),
     quota: quotaOf(change),
     role,
+    targetRole: targetRoleOf(change),
+    trusted: trustedRoles(change),
   };
+}
+
+function targetRoleOf(change: Change): string | undefined {
+  if (change.kind === "create-pod-identity") return change.targetRole;
+  return change.kind === "update-pod-identity" ? change.set.targetRole : undefined;
+}
+
+/** IAM takes no trust policy that names a role which does not exist. */
+function trustedRoles(change: Change): readonly string[] {
+  const trust =
+    change.kind === "create-role"
+      ? change.trust
+      : change.kind === "edit-role"
+        ? change.trust?.after
+        : undefined;
+  return listOf(trust?.Statement ?? []).flatMap(({ Principal: principal }) =>
+    typeof principal === "object" ? listOf(principal.AWS ?? []) : [],
+  );
 }
 
 function bearOnEachOther(one: Placed, other: Placed): boolean {
@@ -50,7 +75,11 @@ function bearOnEachOther(one: Placed, other: Placed): boolean {
     case "provider":
       return false;
     case "role":
-      return below === "provider" || lower.target === upper.target;
+      return (
+        below === "provider" ||
+        lower.target === upper.target ||
+        upper.trusted.some((role) => lower.target === `role:${role}`)
+      );
     case "stack":
       return lower.target === upper.target || isOf(upper, lower);
     case "attachment":
@@ -84,8 +113,8 @@ function runsWith({ change }: Placed, lower: Placed): boolean {
 }
 
 /** True if the ServiceAccount or namespace is changed for the sake of that role. */
-function isOf({ role }: Placed, lower: Placed): boolean {
-  return role !== undefined && lower.target === `role:${role}`;
+function isOf({ role, targetRole }: Placed, lower: Placed): boolean {
+  return [role, targetRole].some((one) => one !== undefined && lower.target === `role:${one}`);
 }
 
 function isOfOneRole(one: Placed, other: Placed): boolean {

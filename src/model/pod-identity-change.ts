@@ -1,6 +1,6 @@
-import type { ClusterArn, RoleArn } from "./arn.ts";
+import type { ClusterArn } from "./arn.ts";
 import type { AskedServiceAccount } from "./asked.ts";
-import type { ChangeableRole, OwnedServiceAccount } from "./authority.ts";
+import type { AssignableRole, OwnedServiceAccount } from "./authority.ts";
 import type { Tags } from "./iam-objects.ts";
 import type { PodIdentityAssociation } from "./pod-identity.ts";
 import type { ServiceAccountRef } from "./service-account-ref.ts";
@@ -9,12 +9,9 @@ import type { FromOperator } from "./source.ts";
 /** What a plan can do to a Pod Identity association. */
 export type PodIdentityChange = CreatePodIdentity | UpdatePodIdentity | DeletePodIdentity;
 
-/** A role that a ServiceAccount may be given by an association: irsa's for it, or one that the operator named. */
-export type AssignableRole = ChangeableRole | FromOperator<RoleArn>;
-
 /** What an association may be asked to be, beside its role. */
 export interface AskedAssociation {
-  readonly targetRole?: FromOperator<RoleArn>;
+  readonly targetRole?: AssignableRole;
   readonly withoutSessionTags: boolean;
   /** The session policy as it is to be sent. */
   readonly sessionPolicy?: FromOperator<string>;
@@ -48,7 +45,7 @@ export interface UpdatePodIdentity {
   readonly role: string;
   readonly set: {
     readonly role?: AssignableRole;
-    readonly targetRole?: FromOperator<RoleArn>;
+    readonly targetRole?: AssignableRole;
     readonly withoutSessionTags?: boolean;
     readonly sessionPolicy?: FromOperator<string>;
   };

@@ -12,6 +12,8 @@ export const SCHEMA_VERSION = 2;
 export interface RunIdentity {
   /** ARN of the caller, as STS reports it. */
   readonly caller: string;
+  /** The same in a second AWS account, where the command was given a profile of one. */
+  readonly secondCaller: string;
   readonly clusters: readonly ClusterRef[];
   readonly clusterChosenBy: string;
   /** Endpoints that are not AWS's own, by service. */
@@ -59,13 +61,20 @@ export class Envelope {
 
   /** What is written, whatever the format. */
   document(parts: AnswerParts | { readonly error: object }): object {
-    const { caller = null, clusters = [], clusterChosenBy = null, organizationFile = null } = this.#known;
+    const {
+      caller = null,
+      secondCaller,
+      clusters = [],
+      clusterChosenBy = null,
+      organizationFile = null,
+    } = this.#known;
     const refs = clusters.map(clusterJson);
     const overrides = Object.entries(this.#known.overrides ?? {});
     return {
       schemaVersion: SCHEMA_VERSION,
       command: this.#command,
       caller,
+      ...(secondCaller !== undefined && { secondCaller }),
       ...(this.#takesClusters ? { clusters: refs } : { cluster: refs[0] ?? null, clusterChosenBy }),
       endpointOverrides: Object.fromEntries(overrides.map(([service, url]) => [camelCase(service), url])),
       organizationFile,

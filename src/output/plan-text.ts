@@ -1,5 +1,6 @@
 import { line, padded, type Line, type Piece, type Styles } from "./line.ts";
 import type { Attribute, Sign } from "../model/attributes.ts";
+import { splitArn } from "../model/arn.ts";
 import { effectOfAll, shownChange } from "../model/change-facts.ts";
 import type { Effect } from "../model/change-kind-row.ts";
 import type { Target } from "../model/change-targets.ts";
@@ -67,8 +68,9 @@ const OWNERSHIP_TAGS: Attribute = ["~", "tags", "ownership tags"];
 
 /** What a plan does, object by object, with its totals and its digest. */
 export function planLines(plan: Plan, color: Styles, withDocuments: boolean): Piece[] {
+  const isNamed = awsAccountsIn(plan).size > 1;
   return [
-    ...byTarget(plan.changes).flatMap((group) => objectLines(group, color, withDocuments)),
+    ...byTarget(plan.changes).flatMap((group) => objectLines(group, color, withDocuments, isNamed)),
     "",
     totalsLine(plan, color),
   ];
@@ -91,7 +93,24 @@ export function noteLines(notes: readonly Note[], color: Styles): Piece[] {
   ]);
 }
 
-function objectLines(changes: readonly Change[], color: Styles, withDocuments: boolean): Piece[] {
+/** The AWS account of a role or provider, which is part of its target's id. */
+function awsAccountOf({ id }: Pick<Target, "id">): string | undefined {
+  return /^(?:role|provider):/.test(id) ? splitArn(id.slice(id.indexOf(":") + 1))?.awsAccount : undefined;
+}
+
+/** The AWS accounts of a plan's roles and providers: named in it unless all are in the cluster's own. */
+function awsAccountsIn({ cluster, changes }: Plan): ReadonlySet<string> {
+  const found = changes.map((change) => awsAccountOf(shownChange(change).target));
+  const all = [cluster?.awsAccount, ...found].filter((one) => one !== undefined);
+  return new Set(all);
+}
+
+function objectLines(
+  changes: readonly Change[],
+  color: Styles,
+  withDocuments: boolean,
+  isNamed: boolean,
+): Piece[] {
   const [first, ...more] = changes.map((change) => shownChange(change));
   if (first === undefined) return [];
   const shown = [first, ...more];
@@ -108,15 +127,21 @@ function objectLines(changes: readonly Change[], color: Styles, withDocuments: b
   );
   const width = Math.max(ATTRIBUTE_WIDTH, longest + 2);
   return [
-    headline(effect, first.target, color),
+    headline(effect, first.target, isNamed ? awsAccountOf(first.target) : undefined, color),
     ...attributes.map((one) => attributeLine(one, width, color)),
     ...documents.map((one) => line`${" ".repeat(KIND_WIDTH + 4)}${one}`),
   ];
 }
 
-function headline(effect: Effect, { kind, name }: Target, color: Styles): Line {
+function headline(
+  effect: Effect,
+  { kind, name }: Target,
+  awsAccount: string | undefined,
+  color: Styles,
+): Line {
   const sign = { create: "+", change: "~", remove: "-" } as const;
-  return line`  ${painted(sign[effect], color)} ${padded(kind, KIND_WIDTH)}${color.bold(name)}`;
+  const where = awsAccount === undefined ? "" : line`     ${color.dim(`(AWS account ${awsAccount})`)}`;
+  return line`  ${painted(sign[effect], color)} ${padded(kind, KIND_WIDTH)}${color.bold(name)}${where}`;
 }
 
 function attributeLine([sign, name, value]: Attribute, width: number, color: Styles): Line {

@@ -20,6 +20,7 @@ Examples:
   irsa create-sa default/reader --cluster my-cluster \\
       --policy-arn arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess            # show the plan
   irsa create-sa … --pod-identity                                            # by EKS Pod Identity instead of IRSA
+  irsa create-sa … --pod-identity --target-profile data                      # with the permissions in another AWS account
   irsa create-sa … --approve                                                 # apply, and wait until STS accepts its token
   irsa create-sa … --role-only -o yaml --approve > serviceaccount.yaml       # create the role only; commit the manifest to git
 `;
@@ -87,6 +88,11 @@ function addPodIdentityOptions(command: Command): void {
       "--target-role-arn <arn>",
       "role that EKS assumes with the first one, such as one in another AWS account",
     )
+    .option(
+      "--target-profile <name>",
+      "AWS profile of another AWS account: create the target role there, with the permissions",
+    )
+    .option("--target-role-name <name>", "name of that target role (default: generated)")
     .option("--disable-session-tags", "don't tag sessions with cluster, namespace and ServiceAccount")
     .option(
       "--session-policy-file <file>",

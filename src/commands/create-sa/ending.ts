@@ -6,10 +6,16 @@ import type { DesiredServiceAccount } from "../../service-account/create/desired
 import type { ProofReport } from "../shared/proof/prove-service-account.ts";
 import type { Outcome } from "../shared/plan/show-and-apply.ts";
 
+/** The role that the ServiceAccount gets, and the target role of its association. */
+interface GivenRoles {
+  readonly role: RoleArn;
+  readonly target: RoleArn | undefined;
+}
+
 /** The last lines of `create-sa`: what pods get now, and no more than was verified. */
 export function endingOf(
   { state }: Outcome,
-  role: RoleArn,
+  { role, target }: GivenRoles,
   desired: DesiredServiceAccount,
   proof: ProofReport | null,
 ): Piece[] {
@@ -18,7 +24,7 @@ export function endingOf(
   const head = state === "done" ? "" : "Nothing to do. ";
   if (desired.roleOnly) return [...blank, `  ${head}Role: ${role}`];
   if (desired.podIdentity !== undefined)
-    return [...blank, ...podIdentityEnding(head, role, desired.podIdentity.targetRole, desired)];
+    return [...blank, ...podIdentityEnding(head, role, target, desired)];
   const ready = proof?.state === "accepted" ? (state === "done" ? "Ready. " : "Nothing to do. ") : head;
   return [...blank, `  ${ready}Pods with serviceAccountName: ${name} in ${namespace} assume ${role}.`];
 }

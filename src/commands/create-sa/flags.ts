@@ -1,7 +1,13 @@
 import type { ClusterFlags, PlanFlags } from "../shared/session/options.ts";
 import { Problems, type Given } from "../../model/problems.ts";
-import { fromOperator } from "../../model/source.ts";
-import { parseServiceAccountInput, type ServiceAccountInput } from "../../service-account/create/input.ts";
+import { present } from "../../model/present.ts";
+import { parseRoleName, type RoleName } from "../../model/role-name.ts";
+import { fromOperator, type FromOperator } from "../../model/source.ts";
+import {
+  parseServiceAccountInput,
+  type ParsedServiceAccount,
+  type ServiceAccountInput,
+} from "../../service-account/create/input.ts";
 import type { DesiredServiceAccount } from "../../service-account/create/desired.ts";
 import { givenServiceAccount, type ServiceAccountFlags } from "../shared/service-account-argument.ts";
 import { givenSettings, type SettingFlags } from "../shared/role-settings.ts";
@@ -26,6 +32,8 @@ export interface CreateSaFlags
   readonly associateOidc?: boolean;
   readonly podIdentity?: boolean;
   readonly targetRoleArn?: string;
+  readonly targetProfile?: string;
+  readonly targetRoleName?: string;
   readonly disableSessionTags?: boolean;
   readonly sessionPolicyFile?: string;
   readonly addTrust?: boolean;
@@ -63,11 +71,12 @@ export async function parseFlags(
     problems,
   );
   checkWay(flags, problems);
+  const targetName = takeTargetName(flags, problems);
   const sharedRoles = parseSharedRoles(flags, problems);
   problems.throwIfAny();
   if (parsed === undefined) throw new TypeError("unnoted problem");
   return {
-    ...parsed,
+    ...withTarget(parsed, flags, targetName),
     sharedRoles,
     adopt: flags.overrideExistingServiceaccounts === true,
     associate: flags.associateOidc === true,
@@ -86,6 +95,51 @@ function associationOf(flags: CreateSaFlags, sessionPolicy: PolicyFile | undefin
     withoutSessionTags: flags.disableSessionTags === true ? "--disable-session-tags" : undefined,
     sessionPolicy: sessionPolicy && documentIn(sessionPolicy, "--session-policy-file"),
     words: { wanted: "--pod-identity", withoutSessionTags: "--disable-session-tags" },
+  };
+}
+
+/** Judges the flags of a target role in another AWS account. */
+function takeTargetName(flags: CreateSaFlags, problems: Problems): FromOperator<RoleName> | undefined {
+  const { podIdentity, targetProfile, targetRoleName, targetRoleArn, attachRoleArn } = flags;
+  if (targetProfile === undefined) {
+    if (targetRoleName !== undefined) problems.note("--target-role-name", "", "requires --target-profile");
+    return undefined;
+  }
+  if (podIdentity !== true) problems.note("--target-profile", "", "requires --pod-identity");
+  if (targetRoleArn !== undefined)
+    problems.note(
+      "--target-role-arn",
+      "",
+      "can't be used with --target-profile, which creates the target role",
+    );
+  if (attachRoleArn !== undefined)
+    problems.note(
+      "--attach-role-arn",
+      "",
+      "can't be used with --target-profile, which lets the role assume the target role",
+    );
+  return targetRoleName === undefined
+    ? undefined
+    : problems.one({ where: "--target-role-name", text: fromOperator(targetRoleName) }, parseRoleName);
+}
+
+/**
+ * With a target role in another AWS account, the permissions and settings are that one's. Path, prefix and tags are those of
+ * both roles.
+ */
+function withTarget(
+  parsed: ParsedServiceAccount,
+  { targetProfile }: CreateSaFlags,
+  targetName: FromOperator<RoleName> | undefined,
+): ParsedServiceAccount & Pick<DesiredServiceAccount, "target"> {
+  const { role } = parsed;
+  if (targetProfile === undefined || role.kind !== "managed") return parsed;
+  const { name, ...target } = role;
+  const { kind, prefix, path, tags } = role;
+  return {
+    ...parsed,
+    role: { kind, prefix, tags, policies: [], ...present({ name, path }) },
+    target: { ...target, ...present({ name: targetName }) },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { KubernetesPort } from "../../kubernetes/port.ts";
 import type { ClusterRef } from "../../model/arn.ts";
-import { withinOrganization } from "../../config/within-organization.ts";
+import { withinOrganization, withinOrganizationOf } from "../../config/within-organization.ts";
 import { isFailure } from "../../model/failure.ts";
 import { Problems } from "../../model/problems.ts";
 import { camelCase } from "../../output/camel-case.ts";
@@ -13,6 +13,7 @@ import {
   observeServiceAccount,
   namedPolicies,
   observePolicies,
+  type TargetSources,
 } from "../../service-account/create/observe.ts";
 import type { ObservedServiceAccount } from "../../service-account/create/observed.ts";
 import { planServiceAccount, type ServiceAccountPlan } from "../../service-account/create/plan.ts";
@@ -37,11 +38,22 @@ export async function createServiceAccount(
   flags: CreateSaFlags,
   context: CommandContext,
 ): Promise<void> {
-  const asked = withinOrganization(wanted, await context.organization());
+  const rules = await context.organization();
+  const asked = withinOrganization(wanted, rules);
   checkAskAlone(asked);
+  if (asked.target !== undefined) checkAskAlone({ ...asked, role: asked.target });
   if (!asked.roleOnly) loadKubernetesAhead();
-  await runPlanCommand(flags, context, (session, terminal) =>
-    prepare({ ...asked, clusterFlags: session.clusterFlags }, flags, session, terminal, context),
+  const { targetProfile } = flags;
+  await runPlanCommand(
+    flags,
+    context,
+    (session, terminal) => {
+      const { second, clusterFlags } = session;
+      const within =
+        second === undefined ? asked : withinOrganizationOf(asked, rules, second.caller.awsAccount);
+      return prepare({ ...within, clusterFlags }, flags, session, terminal, context);
+    },
+    targetProfile === undefined ? undefined : { flag: "--target-profile", profile: targetProfile },
   );
 }
 
@@ -55,8 +67,9 @@ async function prepare(
   const { aws, cluster } = session;
   checkArns(cluster, desired);
   const policies = observePolicies(aws.iam, namedPolicies(desired));
+  const target = targetSources(desired, session);
   const kubernetes = desired.roleOnly ? undefined : await session.kubernetes(desired.serviceAccount);
-  const observing = observeServiceAccount(desired, cluster, { aws, kubernetes, policies });
+  const observing = observeServiceAccount(desired, cluster, { aws, kubernetes, policies, target });
   const isByAssociation = desired.podIdentity !== undefined && kubernetes !== undefined;
   const observingPlaces = isByAssociation
     ? observePlaces(cluster, desired.serviceAccount, { eks: aws.eks, kubernetes })
@@ -101,7 +114,7 @@ async function prepare(
 
 function answer(
   outcome: Outcome,
-  { role, way, audience }: ServiceAccountPlan,
+  { role, targetRole, way, audience }: ServiceAccountPlan,
   desired: DesiredServiceAccount,
   flags: CreateSaFlags,
   proof: ProofReport | null,
@@ -112,15 +125,27 @@ function answer(
       serviceAccount: serviceAccountJson(desired.serviceAccount),
       way: camelCase(way),
       role,
+      ...(targetRole !== undefined && { targetRole }),
       audience,
       proof: proof === null ? null : proofJson(proof),
     },
-    lines: endingOf(outcome, role, desired, proof),
+    lines: endingOf(outcome, { role, target: targetRole ?? desired.podIdentity?.targetRole }, desired, proof),
     ...(flags.output === "yaml" && {
       document: serviceAccountManifest(desired.serviceAccount, annotations, desired.labels),
     }),
     ...(proof !== null && { exitCode: proof.exitCode }),
   };
+}
+
+/** What is read of a target role that irsa keeps in the second AWS account. */
+function targetSources(
+  { target: role }: DesiredServiceAccount,
+  { second }: Session,
+): TargetSources | undefined {
+  if (role === undefined || second === undefined) return undefined;
+  const { aws, cluster } = second;
+  checkArns(cluster, { role });
+  return { iam: aws.iam, cluster, policies: observePolicies(aws.iam, namedPolicies({ role })) };
 }
 
 const ARN_FLAGS = {
@@ -130,7 +155,7 @@ const ARN_FLAGS = {
   target: "--target-role-arn",
 };
 
-function checkArns(cluster: ClusterRef, desired: DesiredServiceAccount): void {
+function checkArns(cluster: ClusterRef, desired: Pick<DesiredServiceAccount, "role" | "podIdentity">): void {
   const problems = new Problems();
   checkArnsAgainst(cluster, desired, (what) => ARN_FLAGS[what], problems);
   problems.throwIfAny();

@@ -21,7 +21,14 @@ export interface GrantWay<Key, One> {
 
 /** A caller who differs from the one that the grant is for in one thing. */
 export interface Stranger<One> {
-  readonly what: "namespace" | "service-account" | "audience" | "provider" | "cluster" | "session-tags";
+  readonly what:
+    | "namespace"
+    | "service-account"
+    | "audience"
+    | "provider"
+    | "cluster"
+    | "session-tags"
+    | "role";
   readonly value: string;
   readonly caller: One;
 }

@@ -4,24 +4,30 @@ import type { GrantWay, Stranger } from "./grant-way.ts";
 import { POD_IDENTITY, type PodIdentityGrant, type PodIdentityKey } from "./pod-identity-grant.ts";
 import type { TrustRequest } from "./request.ts";
 import { sameStatement } from "./same.ts";
+import { TARGET_ROLE, type TargetRoleGrant, type TargetRoleKey } from "./target-role-grant.ts";
 import { WEB_IDENTITY, type WebIdentityGrant, type WebIdentityKey } from "./web-identity-grant.ts";
 
 export { podIdentityStatement, type PodIdentityGrant } from "./pod-identity-grant.ts";
+export { type TargetRoleGrant } from "./target-role-grant.ts";
 export { webIdentityStatement, type WebIdentityGrant, type WebIdentityKey } from "./web-identity-grant.ts";
 
 /** What one ServiceAccount of one cluster needs from a trust policy, by one of the ways to a role. */
-export type Grant = WebIdentityGrant | PodIdentityGrant;
+export type Grant = WebIdentityGrant | PodIdentityGrant | TargetRoleGrant;
 
 /** Which statement of a trust policy is ours. */
-export type GrantKey = WebIdentityKey | PodIdentityKey;
+export type GrantKey = WebIdentityKey | PodIdentityKey | TargetRoleKey;
 
 /** The one place that tells the ways apart. */
 function byWay<T>(grant: Grant, use: <One>(way: GrantWay<never, One>, grant: One) => T): T {
-  return grant.way === undefined ? use(WEB_IDENTITY, grant) : use(POD_IDENTITY, grant);
+  if (grant.way === undefined) return use(WEB_IDENTITY, grant);
+  return grant.way === "pod-identity" ? use(POD_IDENTITY, grant) : use(TARGET_ROLE, grant);
 }
 
 function isOurs(statement: Statement, key: GrantKey): boolean {
-  return key.way === undefined ? WEB_IDENTITY.isOurs(statement, key) : POD_IDENTITY.isOurs(statement, key);
+  if (key.way === undefined) return WEB_IDENTITY.isOurs(statement, key);
+  return key.way === "pod-identity"
+    ? POD_IDENTITY.isOurs(statement, key)
+    : TARGET_ROLE.isOurs(statement, key);
 }
 
 /** The statement that allows the ServiceAccount and nobody else. */
@@ -38,7 +44,8 @@ export function grantRequests(grant: Grant): readonly TrustRequest[] {
 export function strangersTo(grant: WebIdentityGrant): readonly Stranger<WebIdentityGrant>[];
 export function strangersTo(grant: Grant): readonly Stranger<Grant>[];
 export function strangersTo(grant: Grant): readonly Stranger<Grant>[] {
-  return grant.way === undefined ? WEB_IDENTITY.strangers(grant) : POD_IDENTITY.strangers(grant);
+  if (grant.way === undefined) return WEB_IDENTITY.strangers(grant);
+  return grant.way === "pod-identity" ? POD_IDENTITY.strangers(grant) : TARGET_ROLE.strangers(grant);
 }
 
 /** How a trust policy judges the grant's holder: of several requests, the one that it treats worst. */

@@ -1,5 +1,6 @@
 import { roleRef, type ClusterRef, type RoleArn } from "../arn.ts";
 import type { PodIdentityAssociation } from "../pod-identity.ts";
+import type { ServiceAccountRef } from "../service-account-ref.ts";
 import { contextOf, type KeyState, type TrustRequest } from "./request.ts";
 
 /** The service that assumes roles for pods by Pod Identity. */
@@ -70,6 +71,17 @@ export function targetRoleRequests(
     },
     association,
   );
+}
+
+/**
+ * The external ID of an association, known before it is made.
+ * Source: EKS User Guide, as above: `region/111122223333/cluster-name/namespace/service-account-name`.
+ */
+export function externalIdFor(
+  { region, awsAccount, name }: ClusterRef,
+  serviceAccount: ServiceAccountRef,
+): string {
+  return [region, awsAccount, name, serviceAccount.namespace, serviceAccount.name].join("/");
 }
 
 function requests(

@@ -20,6 +20,13 @@ export interface DesiredServiceAccount {
   /** Annotations beside those that the admission webhook reads the role and the audience from. */
   readonly annotations?: Readonly<Record<string, string>>;
   readonly role: DesiredRole;
+  /**
+   * A target role that irsa makes and keeps in another AWS account, and that has the permissions: `role` then may assume it
+   * and nothing else.
+   */
+  readonly target?: ManagedRole | undefined;
+  /** `role` is such a target role: its flags have other names. */
+  readonly isTarget?: true;
   /** Take over a ServiceAccount that exists and is not ours (`--override-existing-serviceaccounts`). */
   readonly adopt: boolean;
   /** Take a missing provider, or a missing audience, into the plan. */

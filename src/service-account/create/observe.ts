@@ -1,7 +1,7 @@
 import type { AwsPort, IamPort } from "../../aws/port.ts";
 import type { KubernetesPort } from "../../kubernetes/port.ts";
 import { known, look } from "../../model/known.ts";
-import { isAwsManaged, roleRef, type PolicyArn, type RoleArn } from "../../model/arn.ts";
+import { isAwsManaged, parseRoleArn, roleRef, type PolicyArn, type RoleArn } from "../../model/arn.ts";
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import { annotatedRole } from "../../model/service-account-facts.ts";
 import { computedRoleName } from "../../model/role-name.ts";
@@ -17,6 +17,7 @@ import type {
   ObservedPodIdentity,
   ObservedPolicy,
   ObservedRole,
+  ObservedTarget,
 } from "./observed.ts";
 import { observeHeldPolicies, readInlinePolicies, readStale } from "../role/read-policies.ts";
 import { askRights } from "../service-account/rights.ts";
@@ -29,6 +30,16 @@ export interface ObservationSources {
   readonly policies: Promise<readonly ObservedPolicy[]>;
   /** One that several ServiceAccounts share; otherwise each ServiceAccount's is its own. */
   readonly finder?: RoleFinder;
+  /** The AWS account of a target role that irsa keeps. */
+  readonly target?: TargetSources | undefined;
+}
+
+/** The sources of what there is of a target role. */
+export interface TargetSources {
+  readonly iam: IamPort;
+  /** The cluster as its AWS account has to do with it. */
+  readonly cluster: ClusterWithIssuer;
+  readonly policies: Promise<readonly ObservedPolicy[]>;
 }
 
 /**
@@ -39,7 +50,7 @@ export interface ObservationSources {
 export async function observeServiceAccount(
   desired: DesiredServiceAccount,
   cluster: ClusterWithIssuer,
-  { aws, kubernetes, policies, finder }: ObservationSources,
+  { aws, kubernetes, policies, finder, target }: ObservationSources,
 ): Promise<ObservedServiceAccount> {
   const name = wantedRoleName(desired, cluster);
   // Of one ServiceAccount, roles are listed along with the other reads: where a role is to be made, nothing waits for the list.
@@ -50,12 +61,14 @@ export async function observeServiceAccount(
       : { cluster, provider: undefined, lookalikes: [] },
     desired.podIdentity && observePodIdentity(aws.eks, cluster, desired.serviceAccount),
     kubernetes === undefined ? undefined : observeKubernetes(kubernetes, desired.serviceAccount),
-    observeRole(aws.iam, name, desired.role),
+    observeRole(aws.iam, name, desired),
     policies,
   ]);
+  const seenTarget = target && observeTarget(desired, podIdentity, target);
+  seenTarget?.catch(() => undefined);
   const current = currentRoleArn(desired, observedKubernetes?.serviceAccount, podIdentity);
   const other = otherRole(desired, current, cluster);
-  const annotated = other === undefined ? undefined : await observeRole(aws.iam, other, desired.role);
+  const annotated = other === undefined ? undefined : await observeRole(aws.iam, other, desired);
   const openedRole = (found: ObservedRole): Promise<ObservedRole> =>
     withRoleState(found, desired, current, cluster, aws.iam);
   const opened = async (found: ObservedRole | undefined): Promise<ObservedRole | undefined> =>
@@ -72,6 +85,36 @@ export async function observeServiceAccount(
     // An annotated role goes before, and then the other one is not given.
     named: annotated === undefined ? await opened(named) : named,
     annotated: await opened(annotated),
+    policies: observedPolicies,
+    target: await seenTarget,
+  };
+}
+
+/** Reads the target role that is asked for, and the one that the association has in the same AWS account. */
+async function observeTarget(
+  desired: DesiredServiceAccount,
+  podIdentity: ObservedPodIdentity | undefined,
+  { iam, cluster, policies }: TargetSources,
+): Promise<ObservedTarget> {
+  const { target } = desired;
+  if (target === undefined) throw new TypeError("no target role is asked for");
+  const ask = { ...desired, role: target, target: undefined };
+  const parsed = parseRoleArn(podIdentity?.association?.targetRoleArn ?? "");
+  const current = parsed.ok ? parsed.value : undefined;
+  const other = otherRole(ask, current, cluster);
+  const [named, another, observedPolicies] = await Promise.all([
+    observeRole(iam, wantedRoleName(ask, cluster), ask),
+    other === undefined ? undefined : observeRole(iam, other, ask),
+    policies,
+  ]);
+  const opened = async (found: ObservedRole | undefined): Promise<ObservedRole | undefined> =>
+    found === undefined || found.role.arn === current || desired.allowAdministrator
+      ? found
+      : { ...found, holds: await observeHeldPolicies(iam, found.role.name, found.attached) };
+  return {
+    cluster,
+    named: another === undefined ? await opened(named) : named,
+    current: await opened(another),
     policies: observedPolicies,
   };
 }
@@ -108,10 +151,11 @@ function isOpen(
 /** Of roles that trust the ServiceAccount, those that are irsa's or eksctl's for it. */
 async function observeBehind(
   names: readonly string[],
-  { serviceAccount, role: asked }: DesiredServiceAccount,
+  desired: DesiredServiceAccount,
   cluster: ClusterWithIssuer,
   iam: IamPort,
 ): Promise<readonly ObservedRole[]> {
+  const { serviceAccount } = desired;
   const roles = await Promise.all(names.map((name) => iam.getRole(name)));
   const theirs = roles
     .filter((role) => role !== undefined)
@@ -120,7 +164,7 @@ async function observeBehind(
         ownershipOf(role, cluster, serviceAccount).kind === "ours" ||
         isEksctlsFor(role, cluster, serviceAccount),
     );
-  const found = await Promise.all(theirs.map(({ name }) => observeRole(iam, name, asked)));
+  const found = await Promise.all(theirs.map(({ name }) => observeRole(iam, name, desired)));
   return found.filter((one) => one !== undefined);
 }
 
@@ -166,10 +210,12 @@ function otherRole(
 async function observeRole(
   iam: IamPort,
   name: string,
-  asked: DesiredServiceAccount["role"],
+  { role: asked, target }: Pick<DesiredServiceAccount, "role" | "target">,
 ): Promise<ObservedRole | undefined> {
   const isExact = asked.kind === "managed" && asked.exclusivePolicies === true;
-  const withInline = isExact || (asked.kind === "managed" && asked.inline !== undefined);
+  // The role before a target role gets an inline policy that names that one.
+  const isGivenInline = target !== undefined || (asked.kind === "managed" && asked.inline !== undefined);
+  const withInline = isExact || isGivenInline;
   const [role, attached, inline] = await Promise.all([
     iam.getRole(name),
     iam.listAttachedPolicies(name),

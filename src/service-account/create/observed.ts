@@ -1,4 +1,5 @@
 import type { PolicyArn } from "../../model/arn.ts";
+import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import type { ClusterRight } from "../../model/change-kind-row.ts";
 import type { ObservedAssociation } from "../../oidc-association/observe.ts";
 import type { Known } from "../../model/known.ts";
@@ -27,6 +28,19 @@ export interface ObservedServiceAccount {
    * their tags and trust policies.
    */
   readonly behind: Known<readonly ObservedRole[]>;
+  readonly policies: readonly ObservedPolicy[];
+  /** Read where the target role is irsa's to keep. */
+  readonly target?: ObservedTarget | undefined;
+}
+
+/** What there is of the target role, in its AWS account. */
+export interface ObservedTarget {
+  /** The cluster as that AWS account is asked about it: its roles have the AWS account's number. */
+  readonly cluster: ClusterWithIssuer;
+  /** The role by the name that was asked for or computed; `undefined` if there is none. */
+  readonly named: ObservedRole | undefined;
+  /** The role that the association has, where it is another one of that AWS account. */
+  readonly current: ObservedRole | undefined;
   readonly policies: readonly ObservedPolicy[];
 }
 

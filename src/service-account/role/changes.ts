@@ -61,8 +61,14 @@ function generatedDescription(
   { name }: ClusterRef,
   way?: Grant["way"],
 ): string {
-  return `${way === undefined ? "IRSA" : "EKS Pod Identity"} role of ${serviceAccountPath(serviceAccount)} in ${name}`;
+  return `${ROLE_WORDS[way ?? "irsa"]} of ${serviceAccountPath(serviceAccount)} in ${name}`;
 }
+
+const ROLE_WORDS = {
+  irsa: "IRSA role",
+  "pod-identity": "EKS Pod Identity role",
+  "target-role": "EKS Pod Identity target role",
+} as const satisfies Record<NonNullable<Grant["way"]> | "irsa", string>;
 
 /** True for no description, and for those that irsa generates. */
 export function isGeneratedDescription(
@@ -70,7 +76,7 @@ export function isGeneratedDescription(
   serviceAccount: ServiceAccountRef,
   cluster: ClusterRef,
 ): boolean {
-  const ways = [undefined, "pod-identity"] as const;
+  const ways = [undefined, "pod-identity", "target-role"] as const;
   const generated = ways.map((way) => generatedDescription(serviceAccount, cluster, way));
   return ["", ...generated].includes(description ?? "");
 }

@@ -3,13 +3,20 @@ import { DEFAULT_AUDIENCE } from "../../model/issuer.ts";
 import { valueOf, type Known } from "../../model/known.ts";
 import type { PodIdentityAssociation } from "../../model/pod-identity.ts";
 import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
-import type { Grant, PodIdentityGrant, WebIdentityGrant } from "../../model/trust-policy/grant.ts";
+import type {
+  Grant,
+  PodIdentityGrant,
+  TargetRoleGrant,
+  WebIdentityGrant,
+} from "../../model/trust-policy/grant.ts";
 import { grantFor, podIdentityGrantFor } from "./trust.ts";
 
 /** One ServiceAccount by both ways: what either allows is not someone else. */
 export interface Holder {
   readonly byToken: WebIdentityGrant;
   readonly byPodIdentity: PodIdentityGrant;
+  /** Where the role is the target role of its association. */
+  readonly byTargetRole?: TargetRoleGrant;
 }
 
 /** The ServiceAccount by both ways, as its association has it. */
@@ -31,10 +38,13 @@ export function holderOf(
   serviceAccount: ServiceAccountRef,
   grant?: Grant,
 ): Holder {
-  const [byToken, byPodIdentity] =
-    grant === undefined || grant.way === undefined ? [grant, undefined] : [undefined, grant];
-  return {
-    byToken: byToken ?? grantFor(cluster, serviceAccount, DEFAULT_AUDIENCE),
-    byPodIdentity: byPodIdentity ?? podIdentityGrantFor(cluster, serviceAccount),
+  const usual: Holder = {
+    byToken: grantFor(cluster, serviceAccount, DEFAULT_AUDIENCE),
+    byPodIdentity: podIdentityGrantFor(cluster, serviceAccount),
   };
+  if (grant === undefined) return usual;
+  if (grant.way === undefined) return { ...usual, byToken: grant };
+  return grant.way === "pod-identity"
+    ? { ...usual, byPodIdentity: grant }
+    : { ...usual, byTargetRole: grant };
 }

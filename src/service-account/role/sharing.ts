@@ -100,8 +100,14 @@ function roleShared(
   });
 }
 
-function allOthers(whole: PolicyDocument, { byToken: grant, byPodIdentity }: Holder): readonly Other[] {
-  const own = new Set(soleStatements(whole, byPodIdentity));
+function allOthers(
+  whole: PolicyDocument,
+  { byToken: grant, byPodIdentity, byTargetRole }: Holder,
+): readonly Other[] {
+  const own = new Set([
+    ...soleStatements(whole, byPodIdentity),
+    ...(byTargetRole === undefined ? [] : soleStatements(whole, byTargetRole)),
+  ]);
   const trust = { ...whole, Statement: listOf(whole.Statement).filter((one) => !own.has(one)) };
   const named = listOf(trust.Statement)
     .filter(({ Effect }) => Effect === "Allow")

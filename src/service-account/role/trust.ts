@@ -16,6 +16,7 @@ import {
   type Grant,
   type GrantKey,
   type PodIdentityGrant,
+  type TargetRoleGrant,
   type WebIdentityGrant,
   type WebIdentityKey,
 } from "../../model/trust-policy/grant.ts";
@@ -30,12 +31,16 @@ export function grantKeyFor(cluster: ClusterWithIssuer, serviceAccount: ServiceA
   return { providerArn: providerArn(cluster, cluster.issuer), subject: subjectOf(serviceAccount) };
 }
 
-/** What tells our statements for one ServiceAccount of one cluster, by either way. */
+/** What tells our statements for one ServiceAccount of one cluster, by either way and in a target role. */
 export function grantKeysFor(
   cluster: ClusterWithIssuer,
   serviceAccount: ServiceAccountRef,
 ): readonly GrantKey[] {
-  return [grantKeyFor(cluster, serviceAccount), podIdentityGrantFor(cluster, serviceAccount)];
+  return [
+    grantKeyFor(cluster, serviceAccount),
+    podIdentityGrantFor(cluster, serviceAccount),
+    targetRoleKeyFor(cluster, serviceAccount),
+  ];
 }
 
 /** The grant that allows one ServiceAccount of one cluster, with one audience. */
@@ -56,7 +61,27 @@ export function podIdentityGrantFor(
   return { way: "pod-identity", clusterArn: arn, serviceAccount, withoutSessionTags };
 }
 
-/** True if the trust policy is for the ServiceAccount by either way: its tokens, or a statement of ours for Pod Identity. */
+/** The grant that allows the association's own role, for one ServiceAccount of one cluster, to assume a target role. */
+export function targetGrantFor(
+  { arn }: Pick<ClusterWithIssuer, "arn">,
+  serviceAccount: ServiceAccountRef,
+  terms: Pick<TargetRoleGrant, "withoutSessionTags" | "firstRole" | "externalId">,
+): TargetRoleGrant {
+  return { way: "target-role", clusterArn: arn, serviceAccount, ...terms };
+}
+
+/** What tells our statement for one ServiceAccount of one cluster in the trust policy of a target role. */
+function targetRoleKeyFor(
+  { arn }: Pick<ClusterWithIssuer, "arn">,
+  serviceAccount: ServiceAccountRef,
+): GrantKey {
+  return { way: "target-role", clusterArn: arn, serviceAccount };
+}
+
+/**
+ * True if the trust policy is for the ServiceAccount by either way: its tokens, or a statement of ours for Pod Identity, be
+ * it for the role of its association or for the target role.
+ */
 export function trustsServiceAccount(
   trust: PolicyDocument,
   cluster: ClusterWithIssuer,
@@ -64,7 +89,9 @@ export function trustsServiceAccount(
 ): boolean {
   return (
     admitsServiceAccount(trust, cluster, serviceAccount) ||
-    grantStatements(trust, podIdentityGrantFor(cluster, serviceAccount)).length > 0
+    [podIdentityGrantFor(cluster, serviceAccount), targetRoleKeyFor(cluster, serviceAccount)].some(
+      (key) => grantStatements(trust, key).length > 0,
+    )
   );
 }
 

@@ -4,6 +4,7 @@ import {
   narrowed,
   openable,
   writable,
+  type AssignableRole,
   type NarrowedTrust,
   type OpenableRole,
   type OwnedServiceAccount,
@@ -30,7 +31,7 @@ import {
 import { judgeGrant } from "../../model/trust-policy/judge.ts";
 import { TRUST_QUOTA } from "../../model/trust-policy/size-quota.ts";
 import type { OwnedRole } from "./ownership.ts";
-import { grantFor, podIdentityGrantFor, trustRefuses } from "./trust.ts";
+import { grantFor, podIdentityGrantFor, targetGrantFor, trustRefuses } from "./trust.ts";
 
 declare class Asked {
   protected readonly asked: "grant";
@@ -55,6 +56,18 @@ export function writablePodIdentityGrant(
   withoutSessionTags: boolean,
 ): WritableGrant {
   return podIdentityGrantFor(cluster, serviceAccount, withoutSessionTags) as WritableGrant;
+}
+
+/**
+ * The same for a target role.
+ * @param terms `firstRole`: the association's own role, which the plan may give to the ServiceAccount
+ */
+export function writableTargetGrant(
+  cluster: ClusterWithIssuer,
+  serviceAccount: AskedServiceAccount | OwnedServiceAccount,
+  terms: Parameters<typeof targetGrantFor>[2] & { readonly firstRole: AssignableRole },
+): WritableGrant {
+  return targetGrantFor(cluster, serviceAccount, terms) as WritableGrant;
 }
 
 /** The trust policy of a new role: it allows the ServiceAccount, and nobody else. */

@@ -2,15 +2,16 @@ import { keptFor } from "../../model/association-age.ts";
 import type { CommandWords } from "../../model/command-words.ts";
 import type { Note } from "../../model/plan.ts";
 import type { AskedAssociation } from "../../model/pod-identity-change.ts";
+import type { DesiredServiceAccount } from "../create/desired.ts";
 import type { PodIdentityAssociation } from "../../model/pod-identity.ts";
 import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
 
-/** The guardrails judge the association's own role; the target role is often in another AWS account, where nothing can be read. */
+/** The guardrails judge the roles that irsa keeps; another target role is often in an AWS account where nothing can be read. */
 export function targetNotes(
   targetRole: AskedAssociation["targetRole"],
-  { allowAdministrator }: { readonly allowAdministrator: boolean },
+  { allowAdministrator, target }: Pick<DesiredServiceAccount, "allowAdministrator" | "target">,
 ): readonly Note[] {
-  if (targetRole === undefined || allowAdministrator) return [];
+  if (targetRole === undefined || allowAdministrator || target !== undefined) return [];
   const message = `pods get the permissions of target role ${targetRole}; whether they include administrator access is not checked`;
   return [{ level: "warning", code: "target-role-unchecked", message }];
 }

@@ -1,7 +1,7 @@
 import type { RoleArn } from "../../model/arn.ts";
+import type { AssignableRole } from "../../model/authority.ts";
 import type { Change } from "../../model/change.ts";
 import type { Note } from "../../model/plan.ts";
-import type { AssignableRole } from "../../model/pod-identity-change.ts";
 import type { AnnotatedRole } from "../../model/service-account-facts.ts";
 import type { Grant } from "../../model/trust-policy/grant.ts";
 import type { WritableGrant } from "../role/write-trust.ts";

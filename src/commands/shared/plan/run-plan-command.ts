@@ -13,7 +13,8 @@ import type { CommandContext } from "../../command-context.ts";
 import type { PlanPresenter } from "./presenter.ts";
 import type { PlanFlags, ClusterFlags } from "../session/options.ts";
 import { exitCodeOf } from "./exit-code.ts";
-import { openSession, type AwsSession, type Session } from "../session/session.ts";
+import { openSessionOfTwo, type SecondProfile } from "../session/second-account.ts";
+import type { AwsSession, Session } from "../session/session.ts";
 
 /** What a command wants to change, and how it ends. */
 export interface Planned {
@@ -43,13 +44,17 @@ export interface Report {
   readonly exitCode?: number;
 }
 
-/** `runPlanCommandIn` for a command that is about one cluster. */
+/**
+ * `runPlanIn` for a command that is about one cluster.
+ * @param second the profile of a second AWS account in which the plan changes something
+ */
 export async function runPlanCommand(
   flags: ClusterFlags & PlanFlags,
   context: CommandContext,
   prepare: (session: Session, terminal: Terminal) => Promise<Planned>,
+  second?: SecondProfile,
 ): Promise<void> {
-  const open = () => openSession(flags, context, flags.approve === true);
+  const open = () => openSessionOfTwo(flags, second, context, flags.approve === true);
   await runPlanIn(flags, context, open, prepare);
 }
 
@@ -69,11 +74,19 @@ export async function runPlanIn<Place extends AwsSession>(
   try {
     await clarified(session, async () => {
       const planned = await prepare(session, terminal);
-      const { aws, cluster, header } = session;
+      const { aws, cluster, header, second } = session;
       const { changes, notes } = planned;
       const shown = { changes, notes, ...(cluster !== undefined && { cluster }) };
       const { kubernetes } = planned;
-      const targets = { iam: aws.iam, eks: aws.eks, kubernetes, cloudFormation: aws.cloudFormation };
+      const targets = {
+        iam: aws.iam,
+        ...(second !== undefined && {
+          second: { awsAccount: second.caller.awsAccount, iam: second.aws.iam },
+        }),
+        eks: aws.eks,
+        kubernetes,
+        cloudFormation: aws.cloudFormation,
+      };
       const { presenter } = planned;
       const work = { plan: shown, header, flags, targets, ...(presenter !== undefined && { presenter }) };
       const outcome = await showAndApply(work, terminal, context);

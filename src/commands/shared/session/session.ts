@@ -30,7 +30,17 @@ export interface AwsSession {
   readonly caller: Caller;
   readonly cluster?: ClusterWithIssuer;
   readonly header: PlanHeader;
+  /** Another AWS account, where the command was given a profile of one. */
+  readonly second?: SecondAccount;
   close(): void;
+}
+
+/** A second AWS account in which a plan changes roles and providers, with credentials of its own. */
+export interface SecondAccount {
+  readonly aws: Aws;
+  readonly caller: Caller;
+  /** The cluster as that AWS account has to do with it. */
+  readonly cluster: ClusterWithIssuer;
 }
 
 /** AWS and a cluster, found and read: what nearly every command starts with. */
