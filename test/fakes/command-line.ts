@@ -1,10 +1,11 @@
 import type { Aws } from "../../src/aws/clients.ts";
+import type { AwsPort } from "../../src/aws/port.ts";
 import type { Network } from "../../src/commands/shared/session/network.ts";
 import { isFailure, type Failure } from "../../src/model/failure.ts";
 import { buildProgram } from "../../src/program.ts";
 import { NO_WAITING } from "./clock.ts";
 import { listeningContext, type Heard } from "./terminal.ts";
-import type { World } from "./world.ts";
+import { SECOND_PROFILE, type World } from "./world.ts";
 
 /** How a command line ended. */
 export interface Ended {
@@ -43,16 +44,15 @@ export async function runWell(world: World, line: string): Promise<void> {
 
 /** The network of a world in memory. */
 export function networkOf(world: World): Network {
-  const { aws, cloudFormation, cluster, kubernetes } = world;
-  const reached: Aws = {
-    ...aws,
+  const { aws, secondAws, cloudFormation, cluster, kubernetes } = world;
+  const reached: Omit<Aws, keyof AwsPort> = {
     cloudFormation,
     region: cluster.region,
     overrides: async () => ({}),
     close: () => undefined,
   };
   return {
-    connectAws: async () => reached,
+    connectAws: async ({ profile }) => ({ ...(profile === SECOND_PROFILE ? secondAws : aws), ...reached }),
     connectKubernetes: async () => ({ api: kubernetes, close: () => undefined }),
   };
 }

@@ -17,7 +17,7 @@ import { claimsOf, type Claims, type Decree } from "./sts.ts";
 /** What EKS Auth judges by. */
 export interface EksAuthState {
   readonly cluster: ClusterWithIssuer;
-  readonly iam: IamState;
+  readonly iamOf: (awsAccount: string) => IamState;
   readonly associationOf: (serviceAccount: string) => PodIdentityAssociation | undefined;
   readonly decree: Decree;
 }
@@ -42,13 +42,14 @@ function invalid({ iss, aud, pod }: Claims, { issuer }: ClusterWithIssuer): PodI
 }
 
 function assume({ sub, pod = "" }: Claims, state: EksAuthState): PodIdentityAnswer {
-  const { cluster, iam } = state;
+  const { cluster, iamOf } = state;
+  const iamAt = (arn: string): IamState => iamOf(arn.split(":")[4] ?? "");
   const [namespace = "", name = ""] = sub.split(":").slice(2);
   const association = state.associationOf(`${namespace}/${name}`);
   if (association === undefined)
     return refuse("ResourceNotFound", `No associated role found for ServiceAccount ${namespace}/${name}`);
   const { roleArn, targetRoleArn } = association;
-  if (!allows(iam, roleArn, podIdentityRequests(cluster, association)))
+  if (!allows(iamAt(roleArn), roleArn, podIdentityRequests(cluster, association)))
     return refuse(
       "AccessDenied",
       "Unauthorized Exception! EKS does not have permissions to assume the associated role.",
@@ -56,7 +57,7 @@ function assume({ sub, pod = "" }: Claims, state: EksAuthState): PodIdentityAnsw
   const first = parseRoleArn(roleArn);
   if (targetRoleArn !== undefined && first.ok) {
     const requests = targetRoleRequests(cluster, association, first.value);
-    if (!allows(iam, targetRoleArn, requests) || !permits(iam, first.value, targetRoleArn, requests))
+    if (!allows(iamAt(targetRoleArn), targetRoleArn, requests) || !permits(iamAt(roleArn), first.value, targetRoleArn, requests))
       return refuse(
         "AccessDenied",
         "Unauthorized Exception! EKS does not have permissions to assume the target role.",

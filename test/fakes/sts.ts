@@ -1,5 +1,5 @@
 import type { ExchangeAnswer, StsPort } from "../../src/aws/port.ts";
-import { roleRef, type ProviderArn, type RoleArn } from "../../src/model/arn.ts";
+import { roleRef, type ClusterRef, type ProviderArn, type RoleArn } from "../../src/model/arn.ts";
 import { Failure } from "../../src/model/failure.ts";
 import { evaluateTrust } from "../../src/model/trust-policy/evaluate.ts";
 import { webIdentityRequest } from "../../src/model/trust-policy/request.ts";
@@ -33,16 +33,20 @@ export function claimsOf(token: string): Claims {
 }
 
 /** STS in memory: judges a token by provider, audience and the role's trust, as the real one does. */
-export function stsEffects(iam: IamState, home: Home, decree: Decree = {}): Effects<StsPort> {
+export function stsEffects(
+  iamOf: (awsAccount: string) => IamState,
+  { partition, awsAccount }: Pick<ClusterRef, "partition" | "awsAccount">,
+  decree: Decree = {},
+): Effects<StsPort> {
   return {
-    getCaller: () => ({
-      arn: "arn:aws:sts::111122223333:assumed-role/platform/ci",
-      awsAccount: "111122223333",
-    }),
+    getCaller: () => ({ arn: `arn:aws:sts::${awsAccount}:assumed-role/platform/ci`, awsAccount }),
     clusterToken: () => "k8s-aws-v1.fake",
     assumeWithToken: ({ role, token, sessionName }) => {
       if (decree.refusal !== undefined) return { accepted: false, ...decree.refusal, ...receipt() };
-      return exchange(iam, home, claimsOf(token), role, sessionName);
+      // Whose credentials ask makes no difference: the role decides in which AWS account the provider must be.
+      const owner = roleRef(role).awsAccount;
+      const home: Home = `arn:${partition}:iam::${owner}`;
+      return exchange(iamOf(owner), home, claimsOf(token), role, sessionName);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { applyChanges, type ApplyOptions, type Step } from "../../src/engine/apply.ts";
 import type { Change } from "../../src/model/change.ts";
+import { asSeenFrom } from "../../src/model/cluster.ts";
 import { shellCommand } from "../../src/output/shell.ts";
 import { adviceText, Failure } from "../../src/model/failure.ts";
 import type { DesiredServiceAccount } from "../../src/service-account/create/desired.ts";
@@ -9,6 +10,7 @@ import {
   observeServiceAccount,
   namedPolicies,
   observePolicies,
+  type TargetSources,
 } from "../../src/service-account/create/observe.ts";
 import { planServiceAccount, type ServiceAccountPlan } from "../../src/service-account/create/plan.ts";
 import type { DesiredRemoval } from "../../src/service-account/delete/desired.ts";
@@ -17,7 +19,7 @@ import type { DesiredUpdate } from "../../src/service-account/update/desired.ts"
 import { observeUpdate, planUpdate, type UpdatePlan } from "../../src/service-account/update/plan.ts";
 import { NO_WAITING } from "./clock.ts";
 import { aServiceAccount } from "./values.ts";
-import type { World } from "./world.ts";
+import { SECOND_ACCOUNT, type World } from "./world.ts";
 
 /** The flags that lead to the cluster of the tests. */
 const REACH = ["--cluster", "eks-work-cluster"];
@@ -27,10 +29,20 @@ export async function planIn(world: World, desired: DesiredServiceAccount): Prom
   const { aws, cluster } = world;
   const policies = observePolicies(aws.iam, namedPolicies(desired));
   const kubernetes = desired.roleOnly ? undefined : world.kubernetes;
+  const target = targetSourcesIn(world, desired);
   return planServiceAccount(
     desired,
-    await observeServiceAccount(desired, cluster, { aws, kubernetes, policies }),
+    await observeServiceAccount(desired, cluster, { aws, kubernetes, policies, target }),
   );
+}
+
+function targetSourcesIn(
+  { secondAws: { iam }, cluster }: World,
+  { target: role }: DesiredServiceAccount,
+): TargetSources | undefined {
+  if (role === undefined) return undefined;
+  const policies = observePolicies(iam, namedPolicies({ role }));
+  return { iam, cluster: asSeenFrom(cluster, SECOND_ACCOUNT), policies };
 }
 
 /** The failure that planning ends in; it is an error if there is none. */
@@ -51,7 +63,8 @@ export async function applyTo(
 ): Promise<Step[]> {
   const steps: Step[] = [];
   const { cloudFormation, kubernetes } = world;
-  const targets = { iam: world.aws.iam, eks: world.aws.eks, kubernetes, cloudFormation, clock: NO_WAITING };
+  const second = { awsAccount: SECOND_ACCOUNT, iam: world.secondAws.iam };
+  const targets = { iam: world.aws.iam, second, eks: world.aws.eks, kubernetes, cloudFormation, clock: NO_WAITING };
   for await (const step of applyChanges(changes, targets, options)) steps.push(step);
   return steps;
 }

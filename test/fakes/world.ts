@@ -50,12 +50,19 @@ interface Granted {
   readonly audience?: string;
 }
 
+/** The AWS account beside the cluster's own, and the profile of it. */
+export const SECOND_ACCOUNT = "444455556666";
+export const SECOND_PROFILE = "data";
+
 /** AWS and one cluster in memory, behind the ports; built up by its `with…` methods, which give it back. */
 export class World {
   readonly cluster: ClusterWithIssuer;
   readonly log = new CallLog();
   readonly decree: Decree = {};
   readonly iam: IamState;
+  /** IAM of the AWS account `SECOND_ACCOUNT`, which the profile `SECOND_PROFILE` is of. */
+  readonly secondIam: IamState;
+  readonly secondAws: AwsPort;
   readonly api: ClusterState;
   /** Roles of Pod Identity associations by the ServiceAccount's `namespace/name`. */
   readonly associations = new Map<string, string>();
@@ -75,6 +82,8 @@ export class World {
   constructor(cluster: ClusterWithIssuer) {
     this.cluster = cluster;
     this.iam = emptyIam(cluster.partition);
+    this.secondIam = emptyIam(cluster.partition);
+    const stateOf = (awsAccount: string) => (awsAccount === SECOND_ACCOUNT ? this.secondIam : this.iam);
     this.api = {
       namespaces: new Set(["default", "kube-system"]),
       labels: new Map(),
@@ -102,7 +111,7 @@ export class World {
         asPort<AwsPort["eksAuth"]>(
           eksAuthEffects({
             cluster,
-            iam: this.iam,
+            iamOf: stateOf,
             associationOf: (path) => associationOf(this, path),
             decree: this.decree,
           }),
@@ -113,7 +122,20 @@ export class World {
       iam: logged("iam", asPort<AwsPort["iam"]>(iamEffects(this.iam, home)), this.log, iamDenies),
       sts: logged(
         "sts",
-        asPort<AwsPort["sts"]>(stsEffects(this.iam, home, this.decree)),
+        asPort<AwsPort["sts"]>(stsEffects(stateOf, cluster, this.decree)),
+        this.log,
+        stsDenies,
+      ),
+    };
+    const away = `arn:${cluster.partition}:iam::${SECOND_ACCOUNT}`;
+    this.secondAws = {
+      ...this.aws,
+      iam: logged("iam", asPort<AwsPort["iam"]>(iamEffects(this.secondIam, away)), this.log, iamDenies),
+      sts: logged(
+        "sts",
+        asPort<AwsPort["sts"]>(
+          stsEffects(stateOf, { ...cluster, awsAccount: SECOND_ACCOUNT }, this.decree),
+        ),
         this.log,
         stsDenies,
       ),
@@ -158,7 +180,8 @@ export class World {
       tags: {},
       ...changes,
     };
-    this.iam.roles.set(name.toLowerCase(), { role, attached: [], inline: {}, ...more });
+    const { roles } = roleRef(arn).awsAccount === SECOND_ACCOUNT ? this.secondIam : this.iam;
+    roles.set(name.toLowerCase(), { role, attached: [], inline: {}, ...more });
     return this;
   }
 
@@ -285,7 +308,9 @@ export class World {
 
   /** A role as it is now, by ARN. */
   role(arn: RoleArn): StoredRole {
-    const found = this.iam.roles.get(roleRef(arn).name.toLowerCase());
+    const { awsAccount, name } = roleRef(arn);
+    const { roles } = awsAccount === SECOND_ACCOUNT ? this.secondIam : this.iam;
+    const found = roles.get(name.toLowerCase());
     if (found === undefined) throw new Error(`no role ${arn} in this world`);
     return found;
   }
@@ -293,7 +318,8 @@ export class World {
   /** Changes a role behind irsa's back. */
   editRole(arn: RoleArn, change: (found: StoredRole) => Partial<StoredRole>): void {
     const found = this.role(arn);
-    this.iam.roles.set(found.role.name.toLowerCase(), { ...found, ...change(found) });
+    const { roles } = roleRef(arn).awsAccount === SECOND_ACCOUNT ? this.secondIam : this.iam;
+    roles.set(found.role.name.toLowerCase(), { ...found, ...change(found) });
   }
 
   /** Changes a ServiceAccount behind irsa's back. */
@@ -306,6 +332,7 @@ export class World {
   copy(): World {
     const copy = new World(this.cluster);
     copyInto(copy.iam, this.iam);
+    copyInto(copy.secondIam, this.secondIam);
     copyInto(copy.api, { ...this.api, podIdentity: copy.api.podIdentity });
     copyInto(copy.decree, this.decree);
     for (const [serviceAccount, role] of this.associations) copy.associations.set(serviceAccount, role);
@@ -321,17 +348,21 @@ export class World {
 
   /** Everything that is there, for comparison; without resourceVersions, which any write moves, and IAM's orders. */
   snapshot(): object {
-    const roles = [...this.iam.roles].map(([name, found]) => [
-      name,
-      { ...found, attached: found.attached.toSorted() },
-    ]);
+    const rolesOf = ({ roles }: IamState): object =>
+      Object.fromEntries(
+        [...roles].map(([name, found]) => [name, { ...found, attached: found.attached.toSorted() }]),
+      );
     const serviceAccounts = [...this.api.serviceAccounts].map(([path, found]) => [
       path,
       { ...found, resourceVersion: "" },
     ]);
     return structuredClone({
       providers: Object.fromEntries(this.iam.providers),
-      roles: Object.fromEntries(roles) as object,
+      roles: rolesOf(this.iam),
+      second: {
+        providers: Object.fromEntries(this.secondIam.providers),
+        roles: rolesOf(this.secondIam),
+      },
       namespaces: [...this.api.namespaces].toSorted(),
       serviceAccounts: Object.fromEntries(serviceAccounts) as object,
       workloads: [...this.api.workloads].map(([key, { template }]) => [

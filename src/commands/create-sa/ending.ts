@@ -23,8 +23,7 @@ export function endingOf(
   const blank = state === "done" ? [""] : [];
   const head = state === "done" ? "" : "Nothing to do. ";
   if (desired.roleOnly) return [...blank, `  ${head}Role: ${role}`];
-  if (desired.podIdentity !== undefined)
-    return [...blank, ...podIdentityEnding(head, role, target, desired)];
+  if (desired.podIdentity !== undefined) return [...blank, ...podIdentityEnding(head, role, target, desired)];
   const ready = proof?.state === "accepted" ? (state === "done" ? "Ready. " : "Nothing to do. ") : head;
   return [...blank, `  ${ready}Pods with serviceAccountName: ${name} in ${namespace} assume ${role}.`];
 }

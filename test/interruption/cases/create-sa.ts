@@ -1,7 +1,9 @@
+import type { RoleArn } from "../../../src/model/arn.ts";
 import { computedRoleName } from "../../../src/model/role-name.ts";
+import { listOf } from "../../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../../src/model/trust-policy/grant.ts";
 import { aCluster, aDesire, CLOUDWATCH, INLINE, ownPolicy, ownRole, S3_READ } from "../../fakes/values.ts";
-import type { World } from "../../fakes/world.ts";
+import { SECOND_ACCOUNT, SECOND_PROFILE, type World } from "../../fakes/world.ts";
 import { runWell } from "../../fakes/command-line.ts";
 import { fileOf } from "../files.ts";
 import { EC2, worldOfOthers } from "../others.ts";
@@ -95,6 +97,25 @@ export const CREATE_SA: readonly WritingCommand[] = [
     writes: ["eks.tagPodIdentity", "eks.updatePodIdentity", "iam.setTrust"],
   },
   {
+    name: "create-sa by Pod Identity, with a target role in another AWS account",
+    before: () => worldOfOthers(),
+    line: `${CREATE} --pod-identity --target-profile ${SECOND_PROFILE} --policy-arn ${CLOUDWATCH}`,
+    writes: [
+      "eks.createPodIdentity",
+      "iam.attachPolicy",
+      "iam.createRole",
+      "iam.putInlinePolicy",
+      "kubernetes.createNamespace",
+      "kubernetes.createServiceAccount",
+    ],
+  },
+  {
+    name: "create-sa that repairs a target role in another AWS account, and the association",
+    before: brokenTarget,
+    line: `${CREATE} --pod-identity --target-profile ${SECOND_PROFILE} --policy-arn ${CLOUDWATCH}`,
+    writes: ["eks.updatePodIdentity", "iam.attachPolicy", "iam.putInlinePolicy", "iam.setTrust"],
+  },
+  {
     name: "create-sa of the role alone, under a name of one's own",
     before: () => worldOfOthers().withProvider(),
     line: `${CREATE} --role-only --role-name agent --role-path /teams/ --policy-arn ${CLOUDWATCH}`,
@@ -110,4 +131,21 @@ async function broken(): Promise<World> {
   await runWell(world, `${CREATE} --associate-oidc --policy-arn ${CLOUDWATCH} --approve`);
   world.editRole(world.roleOf(aDesire()), ({ role }) => ({ role: { ...role, trust: trustPolicy([EC2]) } }));
   return world.withProvider({ clientIds: ["other"] });
+}
+
+/** Its first role was deleted and is another one now, which may do something else; policy and target of its own are gone. */
+async function brokenTarget(): Promise<World> {
+  const world = worldOfOthers();
+  const line = `${CREATE} --pod-identity --target-profile ${SECOND_PROFILE} --policy-arn ${CLOUDWATCH} --approve`;
+  await runWell(world, line);
+  const target = world.roleOf(aDesire()).replace(world.cluster.awsAccount, SECOND_ACCOUNT) as RoleArn;
+  const { role: found } = world.role(target);
+  const [statement] = listOf(found.trust.Statement);
+  if (statement === undefined) throw new Error("no statement");
+  const gone = { ...statement, Principal: { AWS: "AROAEXAMPLEEXAMPLEEXA" } };
+  world.editRole(target, ({ role }) => ({ role: { ...role, trust: trustPolicy([gone]) }, attached: [] }));
+  world.editRole(world.roleOf(aDesire()), () => ({ inline: { irsa: INLINE } }));
+  return world.withAssociation("amazon-cloudwatch/cloudwatch-agent", world.roleOf(aDesire()), {
+    tags: world.ownershipTagsOf(aDesire()),
+  });
 }
