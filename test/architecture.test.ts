@@ -337,6 +337,7 @@ const MAKERS: readonly (readonly [maker: string, from: string, users: readonly s
     "derived",
     "model/source.ts",
     [
+      "config/within-organization.ts",
       "model/problems.ts",
       "oidc-association/plan.ts",
       "service-account/create/pod-identity-input.ts",
@@ -350,6 +351,7 @@ const MAKERS: readonly (readonly [maker: string, from: string, users: readonly s
     "model/authority.ts",
     ["service-account/role/ownership.ts", "service-account/role/sharing.ts", "trust-migration/plan.ts"],
   ],
+  ["assumePolicy", "model/authority.ts", ["service-account/create/target-part.ts"]],
   ["givable", "model/authority.ts", ["service-account/role/sharing.ts"]],
   ["openable", "model/authority.ts", ["service-account/role/write-trust.ts"]],
   ["writable", "model/authority.ts", ["service-account/role/write-trust.ts", "trust-migration/plan.ts"]],

@@ -49,7 +49,8 @@ function place(change: Change): Placed {
 }
 
 function targetRoleOf(change: Change): string | undefined {
-  if (change.kind === "create-pod-identity") return change.targetRole;
+  if (change.kind === "create-pod-identity" || change.kind === "delete-pod-identity")
+    return change.targetRole;
   return change.kind === "update-pod-identity" ? change.set.targetRole : undefined;
 }
 

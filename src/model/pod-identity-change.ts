@@ -69,5 +69,7 @@ export interface DeletePodIdentity {
   readonly id: string;
   /** The role that its pods are losing, as EKS has it. */
   readonly role: string;
+  /** Its target role, which goes after it. */
+  readonly targetRole?: string;
   readonly observed: string;
 }

@@ -57,7 +57,10 @@ function assume({ sub, pod = "" }: Claims, state: EksAuthState): PodIdentityAnsw
   const first = parseRoleArn(roleArn);
   if (targetRoleArn !== undefined && first.ok) {
     const requests = targetRoleRequests(cluster, association, first.value);
-    if (!allows(iamAt(targetRoleArn), targetRoleArn, requests) || !permits(iamAt(roleArn), first.value, targetRoleArn, requests))
+    if (
+      !allows(iamAt(targetRoleArn), targetRoleArn, requests) ||
+      !permits(iamAt(roleArn), first.value, targetRoleArn, requests)
+    )
       return refuse(
         "AccessDenied",
         "Unauthorized Exception! EKS does not have permissions to assume the target role.",

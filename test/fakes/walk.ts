@@ -64,7 +64,14 @@ export async function applyTo(
   const steps: Step[] = [];
   const { cloudFormation, kubernetes } = world;
   const second = { awsAccount: SECOND_ACCOUNT, iam: world.secondAws.iam };
-  const targets = { iam: world.aws.iam, second, eks: world.aws.eks, kubernetes, cloudFormation, clock: NO_WAITING };
+  const targets = {
+    iam: world.aws.iam,
+    second,
+    eks: world.aws.eks,
+    kubernetes,
+    cloudFormation,
+    clock: NO_WAITING,
+  };
   for await (const step of applyChanges(changes, targets, options)) steps.push(step);
   return steps;
 }

@@ -133,9 +133,7 @@ export class World {
       iam: logged("iam", asPort<AwsPort["iam"]>(iamEffects(this.secondIam, away)), this.log, iamDenies),
       sts: logged(
         "sts",
-        asPort<AwsPort["sts"]>(
-          stsEffects(stateOf, { ...cluster, awsAccount: SECOND_ACCOUNT }, this.decree),
-        ),
+        asPort<AwsPort["sts"]>(stsEffects(stateOf, { ...cluster, awsAccount: SECOND_ACCOUNT }, this.decree)),
         this.log,
         stsDenies,
       ),

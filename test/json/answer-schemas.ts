@@ -253,18 +253,24 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   },
   "create-sa": {
     beside: PLANNED,
-    result: object({
-      serviceAccount,
-      way: oneOf("irsa", "podIdentity"),
-      role: string,
-      audience: string,
-      proof: nullable(proof),
-    }),
+    result: object(
+      {
+        serviceAccount,
+        way: oneOf("irsa", "podIdentity"),
+        role: string,
+        audience: string,
+        proof: nullable(proof),
+      },
+      { targetRole: string },
+    ),
   },
   "update-sa": { beside: PLANNED, result: object({ serviceAccount, role: nullable(string) }) },
   "delete-sa": {
     beside: PLANNED,
-    result: object({ serviceAccount, serviceAccountFate: fate, role: nullable(string), roleFate: fate }),
+    result: object(
+      { serviceAccount, serviceAccountFate: fate, role: nullable(string), roleFate: fate },
+      { targetRole: nullable(string), targetRoleFate: fate },
+    ),
   },
   plan: { beside: PLANNED, result: fleet },
   apply: { beside: PLANNED, result: fleet },
@@ -612,11 +618,19 @@ export function answerSchema(command?: string): Schema {
       schemaVersion: { const: 2 },
       command: command === undefined ? nullable(kebab) : { const: command },
       caller: nullable(string),
+      secondCaller: string,
       ...places,
       ...(answer === undefined && { clusters: list(cluster) }),
       endpointOverrides: object(
         {},
-        { eks: string, iam: string, sts: string, cloudformation: string, issuerKeys: string },
+        {
+          eks: string,
+          iam: string,
+          sts: string,
+          cloudformation: string,
+          issuerKeys: string,
+          secondIam: string,
+        },
       ),
       organizationFile: nullable(string),
       ...beside,

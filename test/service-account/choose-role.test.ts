@@ -45,7 +45,7 @@ describe("a role that can't be chosen is reported with its values and the way on
         {
           facts: [["role", "arn:aws:iam::999988887777:role/theirs"]],
           advice:
-            "A cross-account role needs an OIDC provider for this issuer in its own AWS account, which irsa can't check or create here",
+            "To check or create a role and its OIDC provider in another AWS account, add --role-profile NAME with a profile of it",
         },
       ],
     ],

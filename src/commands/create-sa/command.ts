@@ -76,6 +76,10 @@ function addRoleOptions(command: Command): Command {
     .option("--tag <key=value>", "tag to set on the role (repeatable)", gather)
     .option("--attach-role-arn <arn>", "use this existing role unchanged")
     .option("--add-trust", "with --attach-role-arn, add the ServiceAccount to the role's trust policy")
+    .option(
+      "--role-profile <name>",
+      "AWS profile of another AWS account: keep the role and the identity provider there (IRSA)",
+    )
     .option("--associate-oidc", "also create the cluster's identity provider if it is missing")
     .option("--role-only", "don't change the cluster; -o yaml prints the ServiceAccount manifest");
 }

@@ -10,6 +10,7 @@ import {
 } from "../../service-account/create/input.ts";
 import type { DesiredServiceAccount } from "../../service-account/create/desired.ts";
 import { givenServiceAccount, type ServiceAccountFlags } from "../shared/service-account-argument.ts";
+import { secondProfile } from "../shared/session/second-account.ts";
 import { givenSettings, type SettingFlags } from "../shared/role-settings.ts";
 import { parseSharedRoles, type SharedRoleFlags } from "../shared/shared-roles.ts";
 import type { GivenAssociation } from "../../service-account/create/pod-identity-input.ts";
@@ -32,6 +33,7 @@ export interface CreateSaFlags
   readonly associateOidc?: boolean;
   readonly podIdentity?: boolean;
   readonly targetRoleArn?: string;
+  readonly roleProfile?: string;
   readonly targetProfile?: string;
   readonly targetRoleName?: string;
   readonly disableSessionTags?: boolean;
@@ -101,6 +103,9 @@ function associationOf(flags: CreateSaFlags, sessionPolicy: PolicyFile | undefin
 /** Judges the flags of a target role in another AWS account. */
 function takeTargetName(flags: CreateSaFlags, problems: Problems): FromOperator<RoleName> | undefined {
   const { podIdentity, targetProfile, targetRoleName, targetRoleArn, attachRoleArn } = flags;
+  secondProfile(flags, problems);
+  if (podIdentity === true && flags.roleProfile !== undefined)
+    problems.note("--role-profile", "", "can't be used with --pod-identity; use --target-profile");
   if (targetProfile === undefined) {
     if (targetRoleName !== undefined) problems.note("--target-role-name", "", "requires --target-profile");
     return undefined;

@@ -29,6 +29,7 @@ import { observePlaces } from "../../pod-identity-agent/observe-places.ts";
 import { placeNotes } from "../../pod-identity-agent/place-notes.ts";
 import { proveServiceAccount, type ProofReport } from "../shared/proof/prove-service-account.ts";
 import { staleHint } from "./stale-hint.ts";
+import { homeOf, secondProfile } from "../shared/session/second-account.ts";
 import { loadKubernetesAhead, type Session } from "../shared/session/session.ts";
 import { runPlanCommand, type Report, type Planned } from "../shared/plan/run-plan-command.ts";
 
@@ -39,11 +40,11 @@ export async function createServiceAccount(
   context: CommandContext,
 ): Promise<void> {
   const rules = await context.organization();
-  const asked = withinOrganization(wanted, rules);
+  const isElsewhere = flags.roleProfile !== undefined;
+  const asked = isElsewhere ? wanted : withinOrganization(wanted, rules);
   checkAskAlone(asked);
   if (asked.target !== undefined) checkAskAlone({ ...asked, role: asked.target });
   if (!asked.roleOnly) loadKubernetesAhead();
-  const { targetProfile } = flags;
   await runPlanCommand(
     flags,
     context,
@@ -53,7 +54,7 @@ export async function createServiceAccount(
         second === undefined ? asked : withinOrganizationOf(asked, rules, second.caller.awsAccount);
       return prepare({ ...within, clusterFlags }, flags, session, terminal, context);
     },
-    targetProfile === undefined ? undefined : { flag: "--target-profile", profile: targetProfile },
+    secondProfile(flags),
   );
 }
 
@@ -64,9 +65,10 @@ async function prepare(
   terminal: Terminal,
   context: CommandContext,
 ): Promise<Planned> {
-  const { aws, cluster } = session;
+  const { iam, cluster } = homeOf(session, flags);
+  const aws = { ...session.aws, iam };
   checkArns(cluster, desired);
-  const policies = observePolicies(aws.iam, namedPolicies(desired));
+  const policies = observePolicies(iam, namedPolicies(desired));
   const target = targetSources(desired, session);
   const kubernetes = desired.roleOnly ? undefined : await session.kubernetes(desired.serviceAccount);
   const observing = observeServiceAccount(desired, cluster, { aws, kubernetes, policies, target });
@@ -194,7 +196,7 @@ async function proofAfter(
   const conditional = planned.notes.some(({ code }) => code === "trust-conditional");
   return proveServiceAccount(
     claim,
-    { kubernetes, sts: session.aws.sts, iam: session.aws.iam, cluster: session.cluster },
+    { kubernetes, sts: session.aws.sts, ...homeOf(session, flags) },
     {
       patienceMs: flags.waitTimeout,
       demanded: flags.wait === true,

@@ -11,6 +11,7 @@ import {
   addServiceAccountFlags,
   takeServiceAccount,
 } from "../shared/service-account-argument.ts";
+import { secondProfile } from "../shared/session/second-account.ts";
 import type { DeleteSaFlags } from "./flags.ts";
 
 const EXAMPLES = `
@@ -38,7 +39,10 @@ export function deleteSa(context: CommandContext): Command {
       "--role-name <name>",
       "role name, where neither the annotation nor the generated name identifies it",
     )
-    .addOption(new Option("--role-prefix <prefix>", "prefix of the generated name").env("IRSA_ROLE_PREFIX"));
+    .addOption(new Option("--role-prefix <prefix>", "prefix of the generated name").env("IRSA_ROLE_PREFIX"))
+    .option("--role-profile <name>", "AWS profile of another AWS account that the role is in")
+    .option("--target-profile <name>", "AWS profile of the target role's AWS account: delete that role too")
+    .option("--target-role-name <name>", "target role name, where the association does not identify it");
   addKubernetesOptions(addAwsOptions(addPlanOptions(command, ["text", "json"])))
     .addHelpText("after", EXAMPLES)
     .action((serviceAccount: string | undefined, flags: DeleteSaFlags) =>
@@ -65,6 +69,10 @@ function parse(
   const serviceAccount = takeServiceAccount(text, flags, problems);
   const roleName = problems.maybe("--role-name", flags.roleName, parseRoleName);
   const rolePrefix = problems.take("--role-prefix", flags.rolePrefix ?? "", parseRolePrefix) ?? "";
+  const targetRoleName = problems.maybe("--target-role-name", flags.targetRoleName, parseRoleName);
+  secondProfile(flags, problems);
+  if (targetRoleName !== undefined && flags.targetProfile === undefined)
+    problems.note("--target-role-name", "", "requires --target-profile");
   const keepRole = flags.keepRole === true;
   const keepServiceAccount = flags.keepServiceAccount === true;
   if (keepRole && flags.deleteAdoptedRole === true)
@@ -83,6 +91,7 @@ function parse(
     desired: {
       serviceAccount,
       ...(roleName !== undefined && { roleName: fromOperator(roleName) }),
+      ...(targetRoleName !== undefined && { targetRoleName: fromOperator(targetRoleName) }),
       keepRole,
       keepServiceAccount,
       deleteAdopted: flags.deleteAdoptedRole === true,

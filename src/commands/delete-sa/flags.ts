@@ -5,6 +5,9 @@ import type { ServiceAccountFlags } from "../shared/service-account-argument.ts"
 export interface DeleteSaFlags extends ClusterFlags, PlanFlags, ServiceAccountFlags {
   readonly roleName?: string;
   readonly rolePrefix?: string;
+  readonly roleProfile?: string;
+  readonly targetProfile?: string;
+  readonly targetRoleName?: string;
   readonly keepRole?: boolean;
   readonly keepServiceAccount?: boolean;
   readonly deleteAdoptedRole?: boolean;

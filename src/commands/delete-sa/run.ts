@@ -12,6 +12,7 @@ import type { CommandContext } from "../command-context.ts";
 import type { DeleteSaFlags } from "./flags.ts";
 import { losingPods, podsOf } from "../shared/losing-pods.ts";
 import { runPlanCommand, type Planned } from "../shared/plan/run-plan-command.ts";
+import { homeOf, secondProfile, targetHomeOf } from "../shared/session/second-account.ts";
 import { loadKubernetesAhead, type Session } from "../shared/session/session.ts";
 
 /** The run of `delete-sa`: observe, plan, show, apply, answer. */
@@ -22,17 +23,28 @@ export async function deleteServiceAccount(
   context: CommandContext,
 ): Promise<void> {
   loadKubernetesAhead();
-  await runPlanCommand(flags, context, (session, terminal) =>
-    during(terminal, "reading IAM and the cluster", prepare(desired, rolePrefix, session)),
+  await runPlanCommand(
+    flags,
+    context,
+    (session, terminal) =>
+      during(terminal, "reading IAM and the cluster", prepare(desired, rolePrefix, session, flags)),
+    secondProfile(flags),
   );
 }
 
-async function prepare(desired: DesiredRemoval, rolePrefix: string, session: Session): Promise<Planned> {
-  const { aws, cluster } = session;
+async function prepare(
+  desired: DesiredRemoval,
+  rolePrefix: string,
+  session: Session,
+  flags: DeleteSaFlags,
+): Promise<Planned> {
+  const { iam, cluster } = homeOf(session, flags);
+  const { eks } = session.aws;
+  const target = targetHomeOf(session, flags);
   const { serviceAccount } = desired;
   const kubernetes = await session.kubernetes(serviceAccount);
   const [observed, pods] = await Promise.all([
-    observeRemoval(desired, rolePrefix, cluster, { iam: aws.iam, eks: aws.eks, kubernetes }),
+    observeRemoval(desired, rolePrefix, cluster, { iam, eks, kubernetes, target }),
     podsOf(kubernetes, serviceAccount),
   ]);
   const planned = planRemoval(desired, observed, session.clusterFlags);
@@ -46,6 +58,10 @@ async function prepare(desired: DesiredRemoval, rolePrefix: string, session: Ses
         serviceAccountFate: fateState(planned.serviceAccountFate, outcome.state),
         role: planned.role.arn ?? null,
         roleFate: fateState(planned.role.fate, outcome.state),
+        ...(planned.targetRole !== undefined && {
+          targetRole: planned.targetRole.arn ?? null,
+          targetRoleFate: fateState(planned.targetRole.fate, outcome.state),
+        }),
       },
       lines: ending(outcome, planned, serviceAccount, session.clusterFlags),
     }),
@@ -54,12 +70,12 @@ async function prepare(desired: DesiredRemoval, rolePrefix: string, session: Ses
 
 function ending(
   { state }: Outcome,
-  { role, serviceAccountFate, notes }: RemovalPlan,
+  { role, targetRole, serviceAccountFate, notes }: RemovalPlan,
   ref: ServiceAccountRef,
   clusterFlags: readonly string[],
 ): Piece[] {
   const path = serviceAccountPath(ref);
-  if (state === "done") return ["", `  ${sentences(path, role.arn, serviceAccountFate, role.fate)}`];
+  if (state === "done") return ["", `  ${sentences(path, serviceAccountFate, role, targetRole)}`];
   const andRole = role.arn === undefined ? ", and irsa manages no role for it" : "";
   if (serviceAccountFate === "absent")
     return [`  Nothing to do. The ServiceAccount ${path} does not exist${andRole}.`];
@@ -76,13 +92,20 @@ function ending(
 /** Notes that say why a ServiceAccount of irsa's stays. */
 const KEPT_ALTHOUGH_MANAGED: ReadonlySet<string> = new Set(["owned-elsewhere", "annotated-other"]);
 
-function sentences(path: string, arn: string | undefined, serviceAccount: Fate, role: Fate): string {
+function sentences(
+  path: string,
+  serviceAccount: Fate,
+  role: RemovalPlan["role"],
+  targetRole: RemovalPlan["targetRole"],
+): string {
   const words: Readonly<Record<Fate, string>> = {
     deleted: "was deleted",
     released: "is kept, and no longer managed by irsa",
     kept: "is kept",
     absent: "does not exist",
   };
-  const ofRole = arn === undefined ? "" : ` The role ${arn} ${words[role]}.`;
-  return `The ServiceAccount ${path} ${words[serviceAccount]}.${ofRole}`;
+  const ofRole = (what: string, { arn, fate }: RemovalPlan["role"]): string =>
+    arn === undefined ? "" : ` The ${what} ${arn} ${words[fate]}.`;
+  const ofTarget = targetRole === undefined ? "" : ofRole("target role", targetRole);
+  return `The ServiceAccount ${path} ${words[serviceAccount]}.${ofRole("role", role)}${ofTarget}`;
 }

@@ -1,3 +1,4 @@
+import { clusterRef } from "../../model/arn.ts";
 import type { Change } from "../../model/change.ts";
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import { Failure } from "../../model/failure.ts";
@@ -38,6 +39,17 @@ function providerMissing(
   cluster: ClusterWithIssuer,
   audience: string,
 ): Failure {
+  if (isElsewhere(cluster))
+    return new Failure(
+      "refused",
+      "provider-missing",
+      `AWS account ${cluster.awsAccount} has no IAM OIDC provider for cluster '${cluster.name}'`,
+      {
+        facts: [["issuer", cluster.issuer]],
+        advice: "To create it there in the same plan, add this flag:",
+        flags: ["--associate-oidc"],
+      },
+    );
   return new Failure("refused", "provider-missing", `cluster '${cluster.name}' has no IAM OIDC provider`, {
     facts: [["issuer", cluster.issuer]],
     advice: "Create it once per cluster, or add --associate-oidc to do both:",
@@ -50,14 +62,21 @@ function audienceMissing(
   cluster: ClusterWithIssuer,
   audience: string,
 ): Failure {
+  const remedy = isElsewhere(cluster)
+    ? { advice: "To add it in the same plan, add this flag:", flags: ["--associate-oidc"] }
+    : {
+        advice: "Add it, or add --associate-oidc to do both:",
+        command: associateWords(clusterFlags, audience),
+      };
   return new Failure(
     "refused",
     "audience-missing",
     `the OIDC provider of '${cluster.name}' does not accept audience '${audience}'`,
-    {
-      facts: [["issuer", cluster.issuer]],
-      advice: "Add it, or add --associate-oidc to do both:",
-      command: associateWords(clusterFlags, audience),
-    },
+    { facts: [["issuer", cluster.issuer]], ...remedy },
   );
+}
+
+/** True if the provider is to be in another AWS account than the cluster, where `associate-oidc` has no part. */
+function isElsewhere({ arn, awsAccount }: ClusterWithIssuer): boolean {
+  return clusterRef(arn).awsAccount !== awsAccount;
 }

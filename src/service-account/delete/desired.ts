@@ -7,6 +7,8 @@ export interface DesiredRemoval {
   readonly serviceAccount: ServiceAccountRef;
   /** The role, asked for by name (`--role-name`). */
   readonly roleName?: FromOperator<RoleName>;
+  /** The target role of its association, asked for by name (`--target-role-name`). */
+  readonly targetRoleName?: FromOperator<RoleName>;
   /** The one role to look at, found by its tags (`--prune`): its name is AWS's word, not the operator's. */
   readonly foundRole?: string;
   readonly keepRole: boolean;

@@ -18,12 +18,22 @@ import { isEksctls } from "../role/ownership.ts";
 import { checkRights } from "../service-account/rights.ts";
 import type { DesiredRemoval, Fate, Loss } from "./desired.ts";
 import { roleRemoval } from "./role.ts";
+import {
+  annotatedLeft,
+  observeTargetRemoval,
+  targetLeft,
+  targetRemoval,
+  type ObservedTargetRemoval,
+  type TargetRemovalSources,
+} from "./target-role.ts";
 
 /** What is to be done, and what will be left. */
 export interface RemovalPlan {
   readonly changes: readonly Change[];
   readonly notes: readonly Note[];
   readonly role: { readonly arn: RoleArn | undefined; readonly fate: Fate };
+  /** The target role, where it was looked for. */
+  readonly targetRole?: { readonly arn: RoleArn | undefined; readonly fate: Fate } | undefined;
   readonly association: { readonly arn: string | undefined; readonly fate: Fate };
   readonly serviceAccountFate: Fate;
   readonly loss: Loss;
@@ -34,6 +44,14 @@ export interface ObservedRemoval {
   readonly state: ServiceAccountState;
   readonly current: CurrentRole | undefined;
   readonly parts: RoleParts;
+  /** Where the AWS account of a target role is read too. */
+  readonly target?: ObservedTargetRemoval | undefined;
+}
+
+/** What a removal is read from. */
+export interface RemovalSources extends StateSources {
+  /** The AWS account of a target role, and the cluster as that has to do with it. */
+  readonly target?: Pick<TargetRemovalSources, "iam" | "cluster"> | undefined;
 }
 
 /**
@@ -45,7 +63,7 @@ export async function observeRemoval(
   desired: DesiredRemoval,
   rolePrefix: string,
   cluster: ClusterWithIssuer,
-  sources: StateSources,
+  sources: RemovalSources,
 ): Promise<ObservedRemoval> {
   const { serviceAccount: ref, keepRole } = desired;
   const roleName = desired.roleName ?? desired.foundRole;
@@ -54,7 +72,11 @@ export async function observeRemoval(
   const state = await observeServiceAccountState(query, cluster, sources);
   const current = currentRole(state, roleName);
   const mayGo = current?.ownership.kind === "ours" && !keepRole;
-  return { state, current, parts: mayGo ? await observeParts(sources.iam, current.role) : NO_PARTS };
+  const [parts, target] = await Promise.all([
+    mayGo ? observeParts(sources.iam, current.role) : NO_PARTS,
+    sources.target && observeTargetRemoval(desired, rolePrefix, state, { ...sources, ...sources.target }),
+  ]);
+  return { state, current, parts, target };
 }
 
 const NO_PARTS: RoleParts = { attached: [], inline: [], profiles: [] };
@@ -68,32 +90,39 @@ const NO_PARTS: RoleParts = { attached: [], inline: [], profiles: [] };
  */
 export function planRemoval(
   desired: DesiredRemoval,
-  { state, current, parts }: ObservedRemoval,
+  { state, current, parts, target }: ObservedRemoval,
   clusterFlags: readonly string[],
 ): RemovalPlan {
   const role = roleRemoval(desired, state, current, parts, clusterFlags);
+  const targetRole = target && targetRemoval(desired, target, clusterFlags);
   const association = associationRemoval(desired, state, current, role.fate);
   const serviceAccount = serviceAccountRemoval(desired, state, current, role.fate);
   if (
     current?.ownership.kind === "foreign" &&
     isEksctls(current.role.tags) &&
-    [role, association, serviceAccount].every(leaves)
+    [role, association, serviceAccount, ...(targetRole === undefined ? [] : [targetRole])].every(leaves)
   )
     throw foreignRole(current.role, state.ref, current.ownership.why, clusterFlags);
   const instead = "--keep-service-account";
   return {
-    changes:
-      role.fate === "released"
-        ? [...role.changes, ...association.changes, ...serviceAccount.changes]
-        : [...association.changes, ...serviceAccount.changes, ...role.changes],
+    changes: [
+      ...(role.fate === "released" ? role.changes : []),
+      ...association.changes,
+      ...serviceAccount.changes,
+      ...(role.fate === "released" ? [] : role.changes),
+      ...(targetRole?.changes ?? []),
+    ],
     notes: [
       ...association.notes,
       ...serviceAccount.notes,
       ...role.notes,
+      ...(targetRole?.notes ?? targetLeft(state)),
+      ...annotatedLeft(state),
       ...unsearched(desired, state),
       ...checkRights(serviceAccount.changes, state.ref, state.may, instead),
     ],
     role: { arn: current?.role.arn, fate: role.fate },
+    targetRole: targetRole && { arn: target?.current?.role.arn, fate: targetRole.fate },
     association: { arn: association.arn, fate: association.fate },
     serviceAccountFate: serviceAccount.fate,
     loss: lossOf(role.loss, association.fate, serviceAccount.fate),

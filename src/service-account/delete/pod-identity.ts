@@ -1,3 +1,4 @@
+import { present } from "../../model/present.ts";
 import type { Change } from "../../model/change.ts";
 import { valueOf } from "../../model/known.ts";
 import { podIdentityDigest } from "../../model/observed-digest.ts";
@@ -52,8 +53,11 @@ export function associationRemoval(
     role: found.roleArn,
     observed: podIdentityDigest(found),
   };
-  if (origin === "created" || losesRole)
-    return { changes: [{ kind: "delete-pod-identity", ...target }], notes: [], arn, fate: "deleted" };
+  if (origin === "created" || losesRole) {
+    const { targetRoleArn: targetRole } = found;
+    const removal = { kind: "delete-pod-identity", ...target, ...present({ targetRole }) } as const;
+    return { changes: [removal], notes: [], arn, fate: "deleted" };
+  }
   const ours = new Set<string>(Object.values(TAG));
   const unsetTags = Object.keys(found.tags).filter((key) => ours.has(key));
   const release: Change = { kind: "update-pod-identity", ...target, arn, set: {}, unsetTags, before: found };

@@ -19,6 +19,9 @@ import type { DesiredRemoval, Fate, Loss } from "./desired.ts";
 import { grantKeysFor } from "../role/trust.ts";
 import { trustWithoutGrants } from "../role/write-trust.ts";
 
+/** The flag by which a role is named: the ServiceAccount's own, or the target role of its association. */
+type NameFlag = "--role-name" | "--target-role-name";
+
 /** The role's share of a removal. */
 export interface RoleRemoval {
   readonly changes: readonly Change[];
@@ -41,6 +44,7 @@ export function roleRemoval(
   current: CurrentRole | undefined,
   parts: RoleParts,
   clusterFlags: readonly string[],
+  nameFlag: NameFlag = "--role-name",
 ): RoleRemoval {
   if (current === undefined) return { ...NOTHING, fate: "absent" };
   const { role, ownership } = current;
@@ -49,7 +53,7 @@ export function roleRemoval(
   if (ownership.kind === "foreign") return leaveForeign(desired, role, rest, ownership);
   const origin = provenOrigin(desired, state, current.role, ownership);
   const goes = (origin ?? ownership.origin) === "created" || desired.deleteAdopted;
-  if (goes && origin === undefined) throw roleUnproven(role, state.ref, clusterFlags);
+  if (goes && origin === undefined) throw roleUnproven(role, state.ref, clusterFlags, nameFlag);
   if (goes && rest === undefined)
     return { changes: deletion(role, ownership, parts), notes: [], fate: "deleted", loss: "at-once" };
   const trust = goes || desired.removeTrust ? required(rest, role) : undefined;
@@ -61,7 +65,7 @@ export function roleRemoval(
  * Whether irsa created or adopted the role, if that is confirmed by someone who may have it deleted. Anyone who can tag
  * can forge tags, and every tool's trust policy for the ServiceAccount is like irsa's; besides these two it takes the
  * computed name, the operator, or the cluster: a ServiceAccount with irsa's label or annotation, and this role by its
- * annotation or its association.
+ * annotation or its association, as its target role too.
  * `undefined` if nothing confirms it.
  */
 function provenOrigin(
@@ -71,7 +75,8 @@ function provenOrigin(
   { witness, origin }: OwnedRole,
 ): Origin | undefined {
   if (witness !== "trust" || roleName !== undefined) return origin;
-  const leads = [annotatedArn(serviceAccount), valueOf(association)?.roleArn];
+  const { roleArn, targetRoleArn } = valueOf(association) ?? {};
+  const leads = [annotatedArn(serviceAccount), roleArn, targetRoleArn];
   if (serviceAccount === undefined || !leads.includes(role.arn)) return undefined;
   const said = labeledOrigin(serviceAccount);
   return said === "adopted" ? said : said && origin;
@@ -85,8 +90,9 @@ export function roleUnproven(
   { name, arn }: Role,
   ref: ServiceAccountRef,
   clusterFlags: readonly string[],
+  nameFlag: NameFlag = "--role-name",
 ): Failure {
-  const who = ["-n", ref.namespace, "--name", ref.name, ...flag("--role-name", name)];
+  const who = ["-n", ref.namespace, "--name", ref.name, ...flag(nameFlag, name)];
   return new Failure(
     "refused",
     "role-unproven",

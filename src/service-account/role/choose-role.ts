@@ -150,7 +150,7 @@ export function otherAwsAccount(arn: RoleArn, cluster: ClusterRef, byPodIdentity
       facts: [["role", arn]],
       advice: byPodIdentity
         ? "A Pod Identity association requires a role in the cluster's AWS account. Use one, and pass this role with --target-role-arn"
-        : "A cross-account role needs an OIDC provider for this issuer in its own AWS account, which irsa can't check or create here",
+        : "To check or create a role and its OIDC provider in another AWS account, add --role-profile NAME with a profile of it",
     },
   );
 }
@@ -191,7 +191,7 @@ function claimedOrTaken(
 
 function nameTaken(
   { role }: ObservedRole,
-  { serviceAccount, byFile = false }: DesiredServiceAccount,
+  { serviceAccount, byFile = false, isTarget }: DesiredServiceAccount,
   { tagged, why }: ForeignRole,
 ): Failure {
   return new Failure(
@@ -200,9 +200,12 @@ function nameTaken(
     `role '${role.name}' exists and is not managed by irsa for ${serviceAccountPath(serviceAccount)}`,
     {
       facts: [["role", role.arn], ...(tagged ? [["why", why] as const] : [])],
-      advice: byFile
-        ? "Choose another roleName in the file, or use this role unchanged with attachRoleARN"
-        : "Choose another name with --role-name, or use this role unchanged with --attach-role-arn (add --add-trust to change only its trust policy)",
+      advice:
+        isTarget === true
+          ? "Choose another name with --target-role-name, or use this role unchanged with --target-role-arn instead of --target-profile"
+          : byFile
+            ? "Choose another roleName in the file, or use this role unchanged with attachRoleARN"
+            : "Choose another name with --role-name, or use this role unchanged with --attach-role-arn (add --add-trust to change only its trust policy)",
     },
   );
 }

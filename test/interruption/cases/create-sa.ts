@@ -116,6 +116,18 @@ export const CREATE_SA: readonly WritingCommand[] = [
     writes: ["eks.updatePodIdentity", "iam.attachPolicy", "iam.putInlinePolicy", "iam.setTrust"],
   },
   {
+    name: "create-sa with provider and role in another AWS account",
+    before: () => worldOfOthers(),
+    line: `${CREATE} --role-profile ${SECOND_PROFILE} --associate-oidc --policy-arn ${CLOUDWATCH}`,
+    writes: [
+      "iam.attachPolicy",
+      "iam.createProvider",
+      "iam.createRole",
+      "kubernetes.createNamespace",
+      "kubernetes.createServiceAccount",
+    ],
+  },
+  {
     name: "create-sa of the role alone, under a name of one's own",
     before: () => worldOfOthers().withProvider(),
     line: `${CREATE} --role-only --role-name agent --role-path /teams/ --policy-arn ${CLOUDWATCH}`,

@@ -1,6 +1,6 @@
 import { listOf } from "../../../src/model/trust-policy/document.ts";
 import { aDesire, CLOUDWATCH, INLINE, ownPolicy, ownRole, S3_READ } from "../../fakes/values.ts";
-import type { World } from "../../fakes/world.ts";
+import { SECOND_PROFILE, type World } from "../../fakes/world.ts";
 import { runWell } from "../../fakes/command-line.ts";
 import { fileOf } from "../files.ts";
 import { EC2, worldOfOthers } from "../others.ts";
@@ -23,6 +23,13 @@ async function settled(flags = "", world: World = worldOfOthers()): Promise<Worl
   await runWell(world, `${CREATE} ${flags}`);
   world.editRole(world.roleOf(aDesire()), () => ({ profiles: ["batch"] }));
   return world.withDeployment("amazon-cloudwatch/agent", "cloudwatch-agent");
+}
+
+/** The same with roles in a second AWS account, and a managed policy alone. */
+async function inTwo(flags: string): Promise<World> {
+  const world = worldOfOthers();
+  await runWell(world, `create-sa ${REACH} ${SERVICE_ACCOUNT} --policy-arn ${CLOUDWATCH} ${flags} --approve`);
+  return world;
 }
 
 const takenOver = (): Promise<World> =>
@@ -125,6 +132,24 @@ export const DELETE_SA: readonly WritingCommand[] = [
       "iam.removeFromInstanceProfile",
       "kubernetes.deleteServiceAccount",
     ],
+  },
+  {
+    name: "delete-sa of all that irsa made in two AWS accounts",
+    before: () => inTwo(`--pod-identity --target-profile ${SECOND_PROFILE}`),
+    line: `${DELETE} --target-profile ${SECOND_PROFILE}`,
+    writes: [
+      "eks.deletePodIdentity",
+      "iam.deleteInlinePolicy",
+      "iam.deleteRole",
+      "iam.detachPolicy",
+      "kubernetes.deleteServiceAccount",
+    ],
+  },
+  {
+    name: "delete-sa of all that irsa made, with the role in another AWS account",
+    before: () => inTwo(`--associate-oidc --role-profile ${SECOND_PROFILE}`),
+    line: `${DELETE} --role-profile ${SECOND_PROFILE}`,
+    writes: ["iam.deleteRole", "iam.detachPolicy", "kubernetes.deleteServiceAccount"],
   },
   {
     name: "delete-sa for a ServiceAccount that was there before",

@@ -1,7 +1,8 @@
-import type { Caller } from "../../../aws/port.ts";
+import type { Caller, IamPort } from "../../../aws/port.ts";
 import { splitArn } from "../../../model/arn.ts";
-import { asSeenFrom } from "../../../model/cluster.ts";
+import { asSeenFrom, type ClusterWithIssuer } from "../../../model/cluster.ts";
 import { Failure } from "../../../model/failure.ts";
+import type { Problems } from "../../../model/problems.ts";
 import type { CommandContext } from "../../command-context.ts";
 import type { ClusterFlags } from "./options.ts";
 import { connectAwsAccount, openSession, type Session, type SessionContext } from "./session.ts";
@@ -10,6 +11,23 @@ import { connectAwsAccount, openSession, type Session, type SessionContext } fro
 export interface SecondProfile {
   readonly flag: "--target-profile" | "--role-profile";
   readonly profile: string;
+}
+
+/** The flags that name the profile of a second AWS account. */
+interface SecondFlags {
+  readonly targetProfile?: string;
+  readonly roleProfile?: string;
+}
+
+/** The profile of a second AWS account, if one is named; that both are is noted. */
+export function secondProfile(
+  { targetProfile, roleProfile }: SecondFlags,
+  problems?: Problems,
+): SecondProfile | undefined {
+  if (targetProfile !== undefined && roleProfile !== undefined)
+    problems?.note("--role-profile", "", "can't be used with --target-profile");
+  if (targetProfile !== undefined) return { flag: "--target-profile", profile: targetProfile };
+  return roleProfile === undefined ? undefined : { flag: "--role-profile", profile: roleProfile };
 }
 
 /** The session, and a second AWS account if a flag names one. @param writes as for `openSession` */
@@ -50,7 +68,7 @@ async function withSecond(
           ...header.about,
           [`caller in ${caller.awsAccount}`]: { name: caller.arn, chosenBy: `${flag} ${profile}` },
         },
-        overrides: { ...header.overrides, ...secondEndpoint(header.overrides, overrides, caller) },
+        overrides: { ...header.overrides, ...secondEndpoint(header.overrides, overrides) },
       },
       close() {
         aws.close();
@@ -66,8 +84,8 @@ async function withSecond(
 type Overrides = Readonly<Record<string, string>>;
 
 /** A profile may have an endpoint of its own: it is told where it is another one. */
-function secondEndpoint(first: Overrides, { iam }: Overrides, { awsAccount }: Caller): Overrides {
-  return iam === undefined || iam === first["iam"] ? {} : { [`iam of ${awsAccount}`]: iam };
+function secondEndpoint(first: Overrides, { iam }: Overrides): Overrides {
+  return iam === undefined || iam === first["iam"] ? {} : { "second iam": iam };
 }
 
 function requireSecond(
@@ -92,4 +110,24 @@ function requireSecond(
       `${flag} '${profile}' is in the cluster's own AWS account ${own.awsAccount}`,
       { facts, advice: `Use a profile of another AWS account, or omit ${flag}` },
     );
+}
+
+/** The AWS account in which a ServiceAccount's own role is kept: the second one with `--role-profile`, else the cluster's. */
+export function homeOf({ aws, cluster, second }: Session, { roleProfile }: SecondFlags): RoleHome {
+  return roleProfile !== undefined && second !== undefined
+    ? { iam: second.aws.iam, cluster: second.cluster }
+    : { iam: aws.iam, cluster };
+}
+
+/** IAM of an AWS account, and the cluster as that has to do with it. */
+interface RoleHome {
+  readonly iam: IamPort;
+  readonly cluster: ClusterWithIssuer;
+}
+
+/** The AWS account in which a target role is kept (`--target-profile`). */
+export function targetHomeOf({ second }: Session, { targetProfile }: SecondFlags): RoleHome | undefined {
+  return targetProfile === undefined || second === undefined
+    ? undefined
+    : { iam: second.aws.iam, cluster: second.cluster };
 }
