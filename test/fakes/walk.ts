@@ -6,12 +6,8 @@ import { adviceText, Failure } from "../../src/model/failure.ts";
 import type { DesiredServiceAccount } from "../../src/service-account/create/desired.ts";
 import { planAdoption, type AdoptionPlan } from "../../src/service-account/adopt/plan.ts";
 import { observeAdoption } from "../../src/service-account/adopt/observe.ts";
-import {
-  observeServiceAccount,
-  namedPolicies,
-  observePolicies,
-  type TargetSources,
-} from "../../src/service-account/create/observe.ts";
+import { observeServiceAccount, type TargetSources } from "../../src/service-account/create/observe.ts";
+import { namedPolicies, observePolicies } from "../../src/service-account/create/observe-policies.ts";
 import { planServiceAccount, type ServiceAccountPlan } from "../../src/service-account/create/plan.ts";
 import type { DesiredRemoval } from "../../src/service-account/delete/desired.ts";
 import { observeRemoval, planRemoval, type RemovalPlan } from "../../src/service-account/delete/plan.ts";

@@ -5,11 +5,8 @@ import { attachedTag, inlineHash, roleOwnershipTags, TAG } from "../../src/model
 import { roleDigest } from "../../src/model/observed-digest.ts";
 import { listOf, type PolicyDocument } from "../../src/model/trust-policy/document.ts";
 import { fromOperator } from "../../src/model/source.ts";
-import {
-  observeServiceAccount,
-  namedPolicies,
-  observePolicies,
-} from "../../src/service-account/create/observe.ts";
+import { observeServiceAccount } from "../../src/service-account/create/observe.ts";
+import { namedPolicies, observePolicies } from "../../src/service-account/create/observe-policies.ts";
 import type { ObservedRole } from "../../src/service-account/create/observed.ts";
 import { planServiceAccount } from "../../src/service-account/create/plan.ts";
 import { lacks } from "../../src/service-account/role/changes.ts";

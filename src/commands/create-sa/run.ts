@@ -9,12 +9,8 @@ import { webhookAnnotations } from "../../service-account/service-account/change
 import { checkArnsAgainst } from "../../service-account/role/arns.ts";
 import type { DesiredServiceAccount } from "../../service-account/create/desired.ts";
 import { checkAskAlone } from "../../service-account/role/guardrails.ts";
-import {
-  observeServiceAccount,
-  namedPolicies,
-  observePolicies,
-  type TargetSources,
-} from "../../service-account/create/observe.ts";
+import { observeServiceAccount, type TargetSources } from "../../service-account/create/observe.ts";
+import { namedPolicies, observePolicies } from "../../service-account/create/observe-policies.ts";
 import type { ObservedServiceAccount } from "../../service-account/create/observed.ts";
 import { planServiceAccount, type ServiceAccountPlan } from "../../service-account/create/plan.ts";
 import { serviceAccountManifest } from "../../output/manifest.ts";

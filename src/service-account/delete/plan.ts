@@ -117,7 +117,7 @@ export function planRemoval(
       ...serviceAccount.notes,
       ...role.notes,
       ...(targetRole?.notes ?? targetLeft(state)),
-      ...annotatedLeft(state),
+      ...(serviceAccount.fate === "kept" ? [] : annotatedLeft(state)),
       ...unsearched(desired, state),
       ...checkRights(serviceAccount.changes, state.ref, state.may, instead),
     ],

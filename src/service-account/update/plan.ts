@@ -14,7 +14,7 @@ import {
   type ServiceAccountState,
   type StateSources,
 } from "../service-account/state.ts";
-import { observePolicies } from "../create/observe.ts";
+import { observePolicies } from "../create/observe-policies.ts";
 import { observeHeldPolicies, readInlinePolicies } from "../role/read-policies.ts";
 import type { ObservedPolicy, ObservedRole } from "../create/observed.ts";
 import { checkRights } from "../service-account/rights.ts";

@@ -11,6 +11,7 @@ import type { Envelope } from "../../../output/envelope.ts";
 import type { PlanHeader } from "../../../output/plan-text.ts";
 import type { Terminal } from "../../../output/terminal.ts";
 import { look, valueOf } from "../../../model/known.ts";
+import type { SecondAccount } from "./account.ts";
 import { requireAsked, requireOwnServiceAccount } from "./bound-cluster.ts";
 import {
   clusterByFlagOrContext,
@@ -33,14 +34,6 @@ export interface AwsSession {
   /** Another AWS account, where the command was given a profile of one. */
   readonly second?: SecondAccount;
   close(): void;
-}
-
-/** A second AWS account in which a plan changes roles and providers, with credentials of its own. */
-export interface SecondAccount {
-  readonly aws: Aws;
-  readonly caller: Caller;
-  /** The cluster as that AWS account has to do with it. */
-  readonly cluster: ClusterWithIssuer;
 }
 
 /** AWS and a cluster, found and read: what nearly every command starts with. */
