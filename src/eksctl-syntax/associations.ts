@@ -1,4 +1,5 @@
-import { prefixWords, wrong, type Own, type Translate } from "./own.ts";
+import { prefixWords, type Own, type Translate } from "./own.ts";
+import { wrong } from "./wrong.ts";
 import type { Words } from "./words.ts";
 
 /** eksctl's commands for Pod Identity associations, which do what they say without `--approve`. */

@@ -1,5 +1,4 @@
 import type { FailureCode } from "../model/failure-codes.ts";
-import { Failure } from "../model/failure.ts";
 import type { Words } from "./words.ts";
 
 /** What a command line translates to: our command line, and failures that eksctl ignores. */
@@ -20,9 +19,4 @@ const ROLE_PREFIX = "eksctl-";
 /** The prefix of generated names, unless the user has one of their own or nothing is generated. */
 export function prefixWords(isNamed: boolean, prefixGiven: boolean): readonly string[] {
   return isNamed || prefixGiven ? [] : ["--role-prefix", ROLE_PREFIX];
-}
-
-/** What eksctl refuses, or irsa has nothing like. */
-export function wrong(message: string): Failure {
-  return new Failure("input", "invalid-input", message);
 }

@@ -1,6 +1,7 @@
 import type { FailureCode } from "../model/failure-codes.ts";
 import { ASSOCIATION_COMMANDS } from "./associations.ts";
-import { prefixWords, wrong, type Own, type Translate } from "./own.ts";
+import { prefixWords, type Own, type Translate } from "./own.ts";
+import { wrong } from "./wrong.ts";
 import { parseWords, type Words } from "./words.ts";
 
 /** An eksctl command line as an irsa command line. */

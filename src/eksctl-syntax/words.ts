@@ -1,5 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
-import { wrong } from "./own.ts";
+import { wrong } from "./wrong.ts";
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clusterFlagsOf } from "../../src/commands/shared/session/session.ts";
+import { clusterFlagsOf } from "../../src/commands/shared/session/cluster-flags.ts";
 import { associateWords, kubectlWords } from "../../src/model/cluster-flags.ts";
 import { shellCommand } from "../../src/output/shell.ts";
 

@@ -29,7 +29,7 @@ const agentWith = (options: Parameters<typeof sharingContext>[1]): Agent =>
   sharingContext(new Agent({ keepAlive: true, rejectUnauthorized: true }), options);
 
 describe("an agent whose connections share a TLS context", () => {
-  it("trusts the authorities that it was given, over several connections at once", async () => {
+  it("trusts the authorities that it was given, over several connections side by side", async () => {
     const agent = agentWith({ ca: [authority.certificatePem] });
     expect(await Promise.all([1, 2, 3].map(() => callWith(agent)))).toEqual([200, 200, 200]);
     const contexts = [1, 2].map(() => (agent.options as { secureContext?: unknown }).secureContext);

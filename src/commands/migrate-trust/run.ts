@@ -9,7 +9,7 @@ import { sizesOf, type MoveRow } from "../../trust-migration/rows.ts";
 import type { Move } from "../../trust-migration/move.ts";
 import type { FleetRow } from "../../output/fleet-text.ts";
 import type { CommandContext } from "../command-context.ts";
-import { clusterFlagsOf } from "../shared/session/session.ts";
+import { clusterFlagsOf } from "../shared/session/cluster-flags.ts";
 import { byRow } from "../shared/plan/by-row.ts";
 import { runPlanIn, type Planned } from "../shared/plan/run-plan-command.ts";
 import { moveReport } from "./report.ts";

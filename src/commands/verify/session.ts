@@ -9,13 +9,13 @@ import type { ClusterFlags } from "../shared/session/options.ts";
 import {
   describeChosen,
   openTarget,
-  clusterFlagsOf,
   requireChosenServiceAccount,
   sessionOn,
   type ClusterTarget,
   type Session,
   type SessionContext,
 } from "../shared/session/session.ts";
+import { clusterFlagsOf } from "../shared/session/cluster-flags.ts";
 
 /** What chains are observed through; and the session, where the cluster is one to work with. */
 export interface View {

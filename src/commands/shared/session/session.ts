@@ -22,6 +22,7 @@ import {
 } from "./cluster-choice.ts";
 import type { CommandContext } from "../../command-context.ts";
 import type { Network } from "./network.ts";
+import { clusterFlagsOf } from "./cluster-flags.ts";
 import type { ClusterFlags } from "./options.ts";
 import { askMfaCode } from "../plan/prompts.ts";
 
@@ -233,18 +234,4 @@ function connectionOf({ kubeconfig, context }: ClusterFlags): { connection?: str
   if (kubeconfig === undefined && context === undefined) return {};
   const which = context === undefined ? "current context" : `context ${context}`;
   return { connection: `${kubeconfig ?? "the default kubeconfig"}, ${which}` };
-}
-
-/** The flags that lead to the cluster again, each followed by its value. */
-export function clusterFlagsOf(flags: ClusterFlags, cluster: { readonly name: string }): string[] {
-  const flag = (name: string, value: string | undefined): string[] =>
-    value === undefined ? [] : [name, value];
-  return [
-    "--cluster",
-    flags.cluster ?? cluster.name,
-    ...flag("--region", flags.region),
-    ...flag("--profile", flags.profile),
-    ...flag("--kubeconfig", flags.kubeconfig),
-    ...flag("--context", flags.context),
-  ];
 }

@@ -14,7 +14,7 @@ const ALLOWING = JSON.stringify({
   Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "*" }],
 });
 
-/** The agent, the nodes and the association, as EKS and the cluster tell of them. */
+/** The agent, the nodes and the association, as EKS and the cluster have them. */
 export const AGENT_BREAKS: BreaksByCode<
   "agent-missing" | "agent-not-ready" | "agent-not-on-node" | "session-policy-empty" | "exchange-refused"
 > = {
