@@ -108,6 +108,7 @@ describe("with namespaces", () => {
     expect(role?.rules?.flatMap(({ resources = [] }) => resources)).not.toContain("namespaces");
     expect(clusterRole?.rules).toEqual([
       { apiGroups: [""], resources: ["namespaces"], resourceNames: ["shop", "cart"], verbs: ["get"] },
+      { apiGroups: [""], resources: ["nodes"], verbs: ["list"] },
       { nonResourceURLs: ["/.well-known/openid-configuration"], verbs: ["get"] },
     ]);
   });

@@ -59,7 +59,7 @@ export const CREATE: CommandRights = {
     ...aws("advisory", "fargate-profile", "--pod-identity: warns of Fargate", "eks:DescribeFargateProfile"),
   ],
   cluster: [
-    ...core("advisory", "--pod-identity: warns of nodes without the agent", "list nodes", "list pods"),
+    ...core("advisory", "--pod-identity: warns of nodes without the agent", "list nodes"),
     ...core(
       "required",
       "reads the ServiceAccount and its namespace",
@@ -70,7 +70,7 @@ export const CREATE: CommandRights = {
     ...core("as-used", "annotates an existing ServiceAccount", "patch serviceaccounts"),
     ...core("as-used", "creates the namespace if it is missing", "create namespaces"),
     ...PROOF,
-    ...core("advisory", "lists the pods that must restart", "list pods"),
+    ...core("advisory", "lists the pods that must restart; --pod-identity: finds the agent's", "list pods"),
     ...BY_KUBECONFIG,
   ],
 };

@@ -130,6 +130,7 @@ describe("a file of ServiceAccounts", () => {
     expect(answer.result.serviceAccounts).toContainEqual({
       serviceAccount: { namespace: "search", name: "indexer" },
       state: "inSync",
+      way: "irsa",
       role: await roleArn("search/indexer"),
       audience: "sts.amazonaws.com",
     });
