@@ -27,8 +27,8 @@ export interface LockEntry {
 /** The text is YAML of another style than the one that is read here, or none. */
 export class NotPlain extends Error {}
 
-/** Escapes other than these, comments behind values, anchors and tags are the library's. */
-const DOUBLE = /^"(?:[^"\\]|\\["\\/])*"$/;
+/** Escapes other than these, control characters, comments behind values, anchors and tags are the library's. */
+const DOUBLE = /^"(?:[^"\\\p{Cc}]|\\["\\/])*"$/u;
 const SINGLE = /^'(?:[^']|'')*'$/;
 const PLAIN =
   /^[^\s"'[\]{},#&*!|>%@`?:-](?:[^:#]|:(?=\S)|(?<=\S)#)*$|^[?:-](?=\S)(?:[^:#]|:(?=\S)|(?<=\S)#)*$/;

@@ -54,6 +54,8 @@ it.each([
   "a:\n    b: c\nd: e # remark\n",
   "a: b\n  c\n",
   "a: >-\n  b: c\nd: e\n",
+  'a: "\u0000b"\n"c\u0007": d\n',
+  "a: '\u0000b'\nc: d\u0000e\n",
 ])("%j is what the library reads", (text) => {
   expect(read(text)).toEqual(read(`${text}${ANCHORED}`));
 });
