@@ -38,6 +38,8 @@ export interface FleetMember {
 /** The node that no agent runs on: one of a compute type that the add-on's DaemonSet leaves out. */
 export const AGENTLESS_NODE = "ip-10-0-9-9.internal";
 
+const WINDOWS_NODE = "ip-10-0-8-8.internal";
+
 const MOVES = ["irsa", "pod-identity", "irsa"] as const;
 
 /** One of each kind. */
@@ -62,7 +64,7 @@ export const FLEET: readonly FleetMember[] = [
     path: "shop/windows",
     what: "pods on Windows",
     ways: "irsa",
-    pod: { nodeSelector: { "kubernetes.io/os": "windows" } },
+    pod: { nodeSelector: { "kubernetes.io/os": "windows" }, nodeName: WINDOWS_NODE },
   },
   { path: "shop/edge", what: "a node without the agent", ways: "irsa", pod: { nodeName: AGENTLESS_NODE } },
   { path: "shop/vault", what: "an audience of its own", ways: "irsa" },
@@ -100,7 +102,7 @@ export async function startFleet(): Promise<Fleet> {
     environment: childEnvironment(own, clients) as Record<string, string>,
   };
   const cluster = clusterOf({ adminKubeconfig: kubeconfig });
-  await cluster.apply(json([...NAMESPACES, NODE]));
+  await cluster.apply(json([...NAMESPACES, ...NODES]));
   await createOurs(fleet);
   await createOthers(sandbox, cluster);
   await cluster.apply(json(FLEET.flatMap(workloadOf)));
@@ -299,14 +301,22 @@ const NAMESPACES = ["shop", "web"].map((name) => ({
   metadata: { name },
 }));
 
-const NODE = {
-  apiVersion: "v1",
-  kind: "Node",
-  metadata: {
-    name: AGENTLESS_NODE,
-    labels: { "kubernetes.io/os": "linux", "eks.amazonaws.com/compute-type": "hybrid" },
+const NODES = [
+  {
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: {
+      name: AGENTLESS_NODE,
+      labels: { "kubernetes.io/os": "linux", "eks.amazonaws.com/compute-type": "hybrid" },
+    },
   },
-};
+  {
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: { name: WINDOWS_NODE, labels: { "kubernetes.io/os": "windows" } },
+    spec: { taints: [{ key: "os", value: "windows", effect: "NoSchedule" }] },
+  },
+];
 
 function json(objects: readonly object[]): string {
   return objects.map((one) => JSON.stringify(one)).join("\n---\n");
