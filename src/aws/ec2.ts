@@ -70,7 +70,7 @@ function toInstance({ InstanceId, IamInstanceProfile, MetadataOptions }: Instanc
   const metadata = toMetadata(MetadataOptions);
   const profileArn = IamInstanceProfile?.Arn;
   return {
-    id: answered("an instance's id", InstanceId),
+    id: answered("an instance's ID", InstanceId),
     ...(profileArn !== undefined && { profileArn }),
     ...(metadata !== undefined && { metadata }),
   };
