@@ -74,6 +74,8 @@ async function openPage(
     bypassCSP,
     permissions: ["clipboard-read", "clipboard-write"],
   });
+  // The usual 30 s are too few where the suites share two cores with others.
+  context.setDefaultNavigationTimeout(100_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   const requests: string[] = [];
