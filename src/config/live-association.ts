@@ -1,17 +1,16 @@
-import { parseRoleArn } from "../model/arn.ts";
 import type { ServiceAccount } from "../model/kubernetes-objects.ts";
-import { valueOf, type Known } from "../model/known.ts";
+import { valueOf } from "../model/known.ts";
 import type { LiveServiceAccount, Unsaid } from "../model/live-file.ts";
 import { serviceAccountOrigin } from "../model/ownership-tags.ts";
 import type { PodIdentityAssociation } from "../model/pod-identity.ts";
 import { annotatedRole } from "../model/service-account-facts.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { parsePolicyDocument } from "../model/trust-policy/parse.ts";
-import { listedRole, type ListedRole, type ObservedListing } from "../service-account/list/observe.ts";
+import type { ObservedListing } from "../service-account/list/observe.ts";
 import { serviceAccountRows } from "../service-account/list/rows.ts";
 import { podIdentityGrantFor } from "../service-account/role/trust.ts";
 import { saidMetadata, saidTags } from "./live-pairs.ts";
-import { leftOut, onDefault, ownRole, saidRole, type InlineDocuments } from "./live-role.ts";
+import { leftOut, nameableRole, onDefault, ownRole, saidRole, type InlineDocuments } from "./live-role.ts";
 import { ASSOCIATION_FIELDS } from "./role-fields.ts";
 
 /** A ServiceAccount that has its role by an association, or whose role irsa made for one. */
@@ -55,7 +54,7 @@ function liveAssociation(
   if (ownerArn !== undefined)
     return leftOut(ref, `its Pod Identity association with role ${roleArn}, which is managed by ${ownerArn}`);
   if (ref.name === "default") return onDefault(ref, roleArn);
-  const role = associatedRole(association, observed);
+  const role = nameableRole(roleArn, "its association has no valid role ARN", observed);
   if (typeof role === "string") return leftOut(ref, `${role}: ${roleArn}`);
   const own = ownRole(ref, observed);
   const { fields: settings, unsaid } = settingsOf(association);
@@ -175,18 +174,4 @@ function metadataUnsaid(ref: ServiceAccountRef, serviceAccount: ServiceAccount |
       : [{ what: `the labels and annotations of the ServiceAccount: ${keys.join(", ")}` }]),
     ...unsaid,
   ];
-}
-
-/** The association's role, or why a file can't name it. */
-function associatedRole({ roleArn }: PodIdentityAssociation, observed: ObservedListing): ListedRole | string {
-  const parsed = parseRoleArn(roleArn);
-  if (!parsed.ok) return "its association has no valid role ARN";
-  const found: Known<ListedRole | undefined> = listedRole(parsed.value, observed);
-  if (found.state === "unknown")
-    return found.failure.code === "other-aws-account"
-      ? "its role belongs to another AWS account"
-      : `its role can't be read (${found.failure.message})`;
-  if (found.value === undefined) return "its role does not exist";
-  const { role } = found.value;
-  return role.arn === roleArn ? found.value : `its role has a different ARN (${role.arn})`;
 }

@@ -3,19 +3,15 @@ import type { ServiceAccount } from "../model/kubernetes-objects.ts";
 import { valueOf } from "../model/known.ts";
 import type { LiveFile, LiveList, LiveServiceAccount } from "../model/live-file.ts";
 import { taggedServiceAccount } from "../model/ownership-tags.ts";
-import { annotatedArn, annotatedRole } from "../model/service-account-facts.ts";
+import { annotatedRole } from "../model/service-account-facts.ts";
 import { serviceAccountPath } from "../model/service-account-ref.ts";
 import { ownedRole } from "../service-account/role/ownership.ts";
-import {
-  annotatedListedRole,
-  rolesRead,
-  type ListedRole,
-  type ObservedListing,
-} from "../service-account/list/observe.ts";
+import { rolesRead, type ObservedListing } from "../service-account/list/observe.ts";
 import { liveAssociations } from "./live-association.ts";
 import { saidMetadata } from "./live-pairs.ts";
 import {
   leftOut,
+  nameableRole,
   onDefault,
   ownRole,
   ownServiceAccount,
@@ -101,7 +97,7 @@ function liveServiceAccount(
             inline,
           ),
         ];
-  const found = nameableRole(serviceAccount, observed);
+  const found = nameableRole(annotation, "its annotation is not a valid role ARN", observed);
   if (typeof found === "string") return [leftOut(ref, `${found}: ${annotation}`)];
   if (ref.name === "default") return [onDefault(ref, annotation)];
   if (own !== undefined && own.owned.arn === found.role.arn)
@@ -112,18 +108,4 @@ function liveServiceAccount(
   return [
     { serviceAccount: ref, entry: { metadata, attachRoleARN: annotation }, unsaid: [...unsaid, ...other] },
   ];
-}
-
-/** The role of an annotation, or why a file can't name it. */
-function nameableRole(serviceAccount: ServiceAccount, observed: ObservedListing): ListedRole | string {
-  const annotation = annotatedArn(serviceAccount);
-  if (annotation === undefined) return "its annotation is not a valid role ARN";
-  const found = annotatedListedRole(serviceAccount, observed);
-  if (found.state === "unknown")
-    return found.failure.code === "other-aws-account"
-      ? "its role belongs to another AWS account"
-      : `its role can't be read (${found.failure.message})`;
-  if (found.value === undefined) return "its role does not exist";
-  const { role } = found.value;
-  return role.arn === annotation ? found.value : `its role has a different ARN (${role.arn})`;
 }

@@ -1,4 +1,4 @@
-import { roleRef } from "../model/arn.ts";
+import { parseRoleArn, roleRef } from "../model/arn.ts";
 import { flag } from "../model/command-words.ts";
 import type { Failure } from "../model/failure.ts";
 import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
@@ -9,7 +9,12 @@ import { computedRoleName } from "../model/role-name.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import { listOf } from "../model/trust-policy/document.ts";
 import { grantStatements, type GrantKey } from "../model/trust-policy/grant.ts";
-import { rolesRead, type ListedRole, type ObservedListing } from "../service-account/list/observe.ts";
+import {
+  listedRole,
+  rolesRead,
+  type ListedRole,
+  type ObservedListing,
+} from "../service-account/list/observe.ts";
 import { isGeneratedDescription } from "../service-account/role/changes.ts";
 import { ownedRole, type OwnedRole } from "../service-account/role/ownership.ts";
 import { grantKeyFor } from "../service-account/role/trust.ts";
@@ -29,6 +34,23 @@ export function leftOut(serviceAccount: ServiceAccountRef, what: string): LiveSe
 /** The ServiceAccount that a file can't give a role without a flag. */
 export function onDefault(ref: ServiceAccountRef, role: string): LiveServiceAccount {
   return leftOut(ref, `'default' is used by every pod that specifies no ServiceAccount; its role: ${role}`);
+}
+
+/**
+ * The role of an annotation or association, or why a file can't name it.
+ * @param notAnArn what to say of a text that is not a role's ARN
+ */
+export function nameableRole(text: string, notAnArn: string, observed: ObservedListing): ListedRole | string {
+  const arn = parseRoleArn(text);
+  if (!arn.ok) return notAnArn;
+  const found = listedRole(arn.value, observed);
+  if (found.state === "unknown")
+    return found.failure.code === "other-aws-account"
+      ? "its role belongs to another AWS account"
+      : `its role can't be read (${found.failure.message})`;
+  if (found.value === undefined) return "its role does not exist";
+  const { role } = found.value;
+  return role.arn === text ? found.value : `its role has a different ARN (${role.arn})`;
 }
 
 /** The role that irsa has for the ServiceAccount, with the proof of that; one of the computed name goes before. */
