@@ -27,8 +27,18 @@ export const AGENT_DAEMON_SET: WorkloadRef = {
 /** The label by which EKS tells what a node is. Source: the chart of eks-pod-identity-agent, which leaves out fargate, hybrid and auto. */
 export const COMPUTE_TYPE = "eks.amazonaws.com/compute-type";
 
-/** True if a pod with these labels is one of the agent's, of whichever of its DaemonSets. Source: the chart of eks-pod-identity-agent, `nameSuffix`. */
+/** True if a pod with these labels is one of the agent's, of whichever of its DaemonSets. */
 export function isAgentsPod(labels: Readonly<Record<string, string>>): boolean {
-  const name = labels["app.kubernetes.io/name"] ?? "";
+  return isAgentsName(labels["app.kubernetes.io/name"] ?? "");
+}
+
+/** True for `daemonset/NAME` of one of the agent's DaemonSets, by name alone: in which namespace is the caller's to ask. */
+export function isAgentsWorkload(workload: string): boolean {
+  const [kind, name = ""] = workload.split("/");
+  return kind === AGENT_DAEMON_SET.kind && isAgentsName(name);
+}
+
+/** Source: the chart of eks-pod-identity-agent, `nameSuffix`. */
+function isAgentsName(name: string): boolean {
   return name === AGENT_NAME || name.startsWith(`${AGENT_NAME}-`);
 }

@@ -1,6 +1,6 @@
 import type { Cluster } from "../model/cluster.ts";
 import type { Pod } from "../model/kubernetes-objects.ts";
-import { AGENT_NAME, AGENT_NAMESPACE } from "../model/pod-identity-agent.ts";
+import { AGENT_NAMESPACE, isAgentsWorkload } from "../model/pod-identity-agent.ts";
 
 /** Where the Pod Identity agent runs: on which nodes as a pod, and whether EKS Auto Mode builds it into its own. */
 export interface AgentPlaces {
@@ -8,8 +8,6 @@ export interface AgentPlaces {
   readonly autoMode: boolean;
 }
 
-/** The add-on's DaemonSet; the one for hybrid nodes has a suffix. Source: EKS User Guide, "Set up the Amazon EKS Pod Identity Agent". */
-const DAEMON_SETS = new Set([`daemonset/${AGENT_NAME}`, `daemonset/${AGENT_NAME}-hybrid`]);
 /** Nodes of EKS Auto Mode are named by their instance alone. Source: EKS User Guide, "Automate cluster infrastructure". */
 const AUTO_NODE = /^i-[0-9a-f]+$/;
 
@@ -17,7 +15,7 @@ const AUTO_NODE = /^i-[0-9a-f]+$/;
 export function agentPlaces(pods: readonly Pod[], { autoMode }: Pick<Cluster, "autoMode">): AgentPlaces {
   const agents = pods.filter(
     ({ namespace, workload = "", ready }) =>
-      namespace === AGENT_NAMESPACE && ready && DAEMON_SETS.has(workload),
+      namespace === AGENT_NAMESPACE && ready && isAgentsWorkload(workload),
   );
   return { nodes: new Set(agents.flatMap(({ node }) => node ?? [])), autoMode: autoMode === true };
 }

@@ -1,6 +1,6 @@
 import { installAgentWords } from "../../model/agent-words.ts";
 import { listed, valueOf } from "../../model/known.ts";
-import { AGENT_NAME } from "../../model/pod-identity-agent.ts";
+import { AGENT_NAME, isAgentsWorkload } from "../../model/pod-identity-agent.ts";
 import type { AuditedCluster } from "../inventory.ts";
 import type { Rule } from "../rule.ts";
 import { aboutCluster } from "../subjects.ts";
@@ -39,5 +39,5 @@ function isWithoutAgent({ cluster, addons, pods }: AuditedCluster): boolean {
   if (cluster.autoMode === true || pods.state !== "known") return false;
   const addon = addons.get(AGENT_NAME);
   if (addon?.state !== "known" || valueOf(addon) !== undefined) return false;
-  return !pods.value.some(({ workload = "" }) => workload.startsWith(`daemonset/${AGENT_NAME}`));
+  return !pods.value.some(({ workload = "" }) => isAgentsWorkload(workload));
 }
