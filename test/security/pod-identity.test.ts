@@ -3,7 +3,9 @@ import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { podIdentityStatement, trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import type { PodIdentityAssociation } from "../../src/model/pod-identity.ts";
 import { podIdentityGrantFor } from "../../src/service-account/role/trust.ts";
-import { aDesire, CLOUDWATCH, managed, ownRole, S3_READ } from "../fakes/values.ts";
+import { parseRoleArn } from "../../src/model/arn.ts";
+import { fromOperator } from "../../src/model/source.ts";
+import { aDesire, CLOUDWATCH, managed, ownRole, right, S3_READ } from "../fakes/values.ts";
 import { aRemoval, bringAbout, kindsOf, planIn, removalIn, stopOf } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 import { attack } from "./attack.ts";
@@ -149,10 +151,10 @@ attack(
   },
 );
 
-const THEIRS = "arn:aws:iam::999988887777:role/theirs";
+const THEIRS = fromOperator(right(parseRoleArn("arn:aws:iam::999988887777:role/theirs")));
 
 function targeting(changes: Parameters<typeof aDesire>[0] = {}) {
-  return aDesire({ podIdentity: { withoutSessionTags: false, targetRole: THEIRS as never }, ...changes });
+  return aDesire({ podIdentity: { withoutSessionTags: false, targetRole: THEIRS }, ...changes });
 }
 
 async function existing(): Promise<World> {
