@@ -39,7 +39,7 @@ const SEARCHED = `(async () => {
   return times;
 })()`;
 
-/** How long `irsa graph` takes for a large ServiceAccount and cluster, and its page in Chromium. */
+/** How long `irsa graph` takes for a large AWS account and cluster, and its page in Chromium. */
 export async function pictureTable(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "irsa-bench-"));
   const browser = await startChromium();

@@ -6,7 +6,7 @@ import type { Aws } from "../../src/aws/clients.ts";
 import {
   otherAwsAccount,
   requireAsked,
-  requireOwnServiceAccount,
+  requireOwnAwsAccount,
   requireSameRegion,
 } from "../../src/commands/shared/session/bound-cluster.ts";
 import {
@@ -162,7 +162,7 @@ describe("the cluster that DescribeCluster gives", () => {
     ["another partition", "111122223333", "aws-cn", false],
   ])("is worked on with credentials of its own account alone: %s", (_name, awsAccount, partition, same) => {
     const caller = { awsAccount, arn: `arn:${partition}:sts::${awsAccount}:assumed-role/x/y` };
-    const [kind, code, text] = endOf(() => requireOwnServiceAccount(cluster, caller, "--cluster"));
+    const [kind, code, text] = endOf(() => requireOwnAwsAccount(cluster, caller, "--cluster"));
     expect([kind, code]).toEqual(same ? ["", "none"] : ["input", "other-aws-account"]);
     const told = ["111122223333 (aws)", caller.arn, ARN, "--profile"];
     for (const part of same ? [] : told) expect(text).toContain(part);

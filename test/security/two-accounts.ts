@@ -7,8 +7,8 @@ import { cleanEnvironment } from "../worlds/environment.ts";
 import { requireClusterArn } from "../worlds/sandbox-world.ts";
 
 export const OWN = "arn:aws:eks:eu-west-1:111122223333:cluster/prod";
-export const OTHER_SERVICE_ACCOUNT = "444455556666";
-export const THEIRS = `arn:aws:eks:eu-west-1:${OTHER_SERVICE_ACCOUNT}:cluster/prod`;
+export const OTHER_AWS_ACCOUNT = "444455556666";
+export const THEIRS = `arn:aws:eks:eu-west-1:${OTHER_AWS_ACCOUNT}:cluster/prod`;
 export const ELSEWHERE = "arn:aws:eks:us-east-1:111122223333:cluster/prod";
 
 /** Two AWS accounts with a cluster `prod` each, and another of that name in another region of the first. */

@@ -3,7 +3,7 @@ import { attack, type Trial } from "./attack.ts";
 import { CLUSTER_COMMANDS, clusterFile, lineOf } from "./every-command.ts";
 import {
   ELSEWHERE,
-  OTHER_SERVICE_ACCOUNT,
+  OTHER_AWS_ACCOUNT,
   OWN,
   startLyingEndpoint,
   startTwoServiceAccounts,
@@ -40,14 +40,14 @@ async function works(args: readonly string[], changes?: Changes): Promise<void> 
 
 /** A look that changes nothing, so that twins may be run in any order. */
 const look = (...flags: readonly string[]) => ["associate-oidc", ...flags];
-const byProfile = ["--profile", OTHER_SERVICE_ACCOUNT];
+const byProfile = ["--profile", OTHER_AWS_ACCOUNT];
 /** `--profile` is there for whoever has no keys in the environment. */
 const asOther: Changes = { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "" };
 
 it.each(CLUSTER_COMMANDS)(
   "H3: `%s` with credentials of another account than the ARN's is refused",
   async (name) => {
-    await refused([...lineOf(name, OWN, { file }), ...byProfile], [OWN, OTHER_SERVICE_ACCOUNT], asOther);
+    await refused([...lineOf(name, OWN, { file }), ...byProfile], [OWN, OTHER_AWS_ACCOUNT], asOther);
   },
 );
 
@@ -94,9 +94,9 @@ attack(
   trial({
     args: look("--cluster", OWN, "--approve"),
     says: [OWN],
-    changes: { ...asOther, AWS_PROFILE: OTHER_SERVICE_ACCOUNT },
+    changes: { ...asOther, AWS_PROFILE: OTHER_AWS_ACCOUNT },
     twin: look("--cluster", "prod"),
-    twinChanges: { ...asOther, AWS_PROFILE: OTHER_SERVICE_ACCOUNT },
+    twinChanges: { ...asOther, AWS_PROFILE: OTHER_AWS_ACCOUNT },
   }),
 );
 

@@ -14,9 +14,9 @@ import { during } from "../../output/progress.ts";
 import { parseCommandName, type CommandName } from "../../permissions/commands.ts";
 import { isAmong } from "../../model/is-among.ts";
 import { look, valueOf } from "../../model/known.ts";
-import { requireAsked, requireOwnServiceAccount } from "../shared/session/bound-cluster.ts";
+import { requireAsked, requireOwnAwsAccount } from "../shared/session/bound-cluster.ts";
 import { clusterByFlagOrContext } from "../shared/session/cluster-choice.ts";
-import { requireChosenServiceAccount } from "../shared/session/session.ts";
+import { requireChosenAwsAccount } from "../shared/session/session.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { DoctorFlags } from "./flags.ts";
 import type { ClusterFlags } from "../shared/session/options.ts";
@@ -92,10 +92,10 @@ async function prepare(
     requireMeant(described, caller) {
       envelope.identify({ caller: caller.arn });
       if (choice === undefined || connected === undefined) return;
-      requireChosenServiceAccount({ choice }, caller);
+      requireChosenAwsAccount({ choice }, caller);
       if (described === undefined) return;
       requireAsked(described, { ...choice, region: connected.region });
-      requireOwnServiceAccount(described, caller, choice.chosenBy);
+      requireOwnAwsAccount(described, caller, choice.chosenBy);
       envelope.identify({ clusters: [described], clusterChosenBy: choice.chosenBy });
     },
     connect: async (cluster) => {

@@ -9,7 +9,7 @@ import type { Move, MoveEndpoint } from "../../trust-migration/move.ts";
 import {
   otherAwsAccount,
   requireAsked,
-  requireOwnServiceAccount,
+  requireOwnAwsAccount,
   requireSameRegion,
 } from "../shared/session/bound-cluster.ts";
 import {
@@ -110,7 +110,7 @@ async function found(
       throw otherAwsAccount(flag, end.awsAccount, caller);
     return { issuer: end.issuer, provider: providerOf(end.issuer, caller) };
   }
-  if (end.ref !== undefined) requireOwnServiceAccount(end.ref, caller, flag);
+  if (end.ref !== undefined) requireOwnAwsAccount(end.ref, caller, flag);
   const region = end.ref?.region ?? aws.region;
   const there = region === aws.region ? aws : await connect(region);
   try {
@@ -118,7 +118,7 @@ async function found(
     if (described !== undefined) {
       const arn = end.ref === undefined ? {} : { arn: end.ref.arn };
       requireAsked(described, { name: end.name, region, chosenBy: flag, ...arn });
-      requireOwnServiceAccount(described, caller, flag);
+      requireOwnAwsAccount(described, caller, flag);
     }
     // A cluster that is being deleted is just what trust is taken from.
     const leaving = flag === FROM && described?.issuer !== undefined;

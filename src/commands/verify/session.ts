@@ -4,12 +4,12 @@ import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { noCluster } from "../../oidc-association/issuer.ts";
 import { look, known, UNASKED, type Seen } from "../../model/known.ts";
 import type { Sources } from "../../verification/sources.ts";
-import { requireOwnServiceAccount } from "../shared/session/bound-cluster.ts";
+import { requireOwnAwsAccount } from "../shared/session/bound-cluster.ts";
 import type { ClusterFlags } from "../shared/session/options.ts";
 import {
   describeChosen,
   openTarget,
-  requireChosenServiceAccount,
+  requireChosenAwsAccount,
   sessionOn,
   type ClusterTarget,
   type Session,
@@ -52,7 +52,7 @@ async function viewOn(reached: ClusterTarget, serviceAccount: ServiceAccountRef)
     aws.overrides(),
   ]);
   reached.envelope.identify({ caller: caller.arn, overrides });
-  requireChosenServiceAccount(reached, caller);
+  requireChosenAwsAccount(reached, caller);
   if (described.state === "unknown" && isNoCluster(described.failure)) throw described.failure;
   if (described.state !== "known") return partial(reached, described);
   const cluster = described.value;
@@ -60,7 +60,7 @@ async function viewOn(reached: ClusterTarget, serviceAccount: ServiceAccountRef)
     const { profile } = flags;
     throw noCluster({ name: choice.name, region: aws.region, profile });
   }
-  requireOwnServiceAccount(cluster, caller, choice.chosenBy);
+  requireOwnAwsAccount(cluster, caller, choice.chosenBy);
   reached.envelope.identify({ clusters: [cluster], clusterChosenBy: choice.chosenBy });
   const { issuer } = cluster;
   if (issuer === undefined) return partial(reached, known(cluster));

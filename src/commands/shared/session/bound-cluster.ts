@@ -2,7 +2,7 @@ import type { Caller } from "../../../aws/port.ts";
 import { clusterRef, splitArn, type ClusterArn, type ClusterRef } from "../../../model/arn.ts";
 import { Failure } from "../../../model/failure.ts";
 
-/** What a cluster was asked for by. Without an ARN, the ServiceAccount is that of the credentials. */
+/** What a cluster was asked for by. Without an ARN, the AWS account is that of the credentials. */
 export interface AskedFor {
   readonly name: string;
   /** The region that was called. */
@@ -34,10 +34,10 @@ export function requireAsked(described: ClusterRef, asked: AskedFor): void {
 
 /**
  * Holds the cluster's AWS account against that of the credentials: a role trusts the identity providers of its own AWS
- * ServiceAccount alone, and whatever is written to IAM is written to the caller's.
+ * account alone, and whatever is written to IAM is written to the caller's.
  * @throws Failure `other-aws-account`
  */
-export function requireOwnServiceAccount(cluster: ClusterRef, caller: Caller, chosenBy: string): void {
+export function requireOwnAwsAccount(cluster: ClusterRef, caller: Caller, chosenBy: string): void {
   const partition = splitArn(caller.arn)?.partition;
   if (cluster.awsAccount === caller.awsAccount && cluster.partition === partition) return;
   throw otherAwsAccount(chosenBy, `${cluster.awsAccount} (${cluster.partition})`, caller, cluster.arn);

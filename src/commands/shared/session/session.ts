@@ -12,7 +12,7 @@ import type { PlanHeader } from "../../../output/plan-text.ts";
 import type { Terminal } from "../../../output/terminal.ts";
 import { look, valueOf } from "../../../model/known.ts";
 import type { SecondAccount } from "./account.ts";
-import { requireAsked, requireOwnServiceAccount } from "./bound-cluster.ts";
+import { requireAsked, requireOwnAwsAccount } from "./bound-cluster.ts";
 import {
   clusterByFlagOrContext,
   clusterByQuestion,
@@ -124,7 +124,7 @@ async function sessionOf(target: ClusterTarget): Promise<Session> {
     aws.overrides(),
   ]);
   target.envelope.identify({ caller: caller.arn, overrides });
-  requireChosenServiceAccount(target, caller);
+  requireChosenAwsAccount(target, caller);
   if (described.state === "unknown") throw described.failure;
   const asked = { name: choice.name, region: aws.region, profile: flags.profile };
   const cluster = requireIssuer(valueOf(described), asked);
@@ -142,8 +142,8 @@ export async function describeChosen({ aws, choice }: ClusterTarget): Promise<Cl
  * Holds an ARN that was given against the credentials, whatever EKS says: what they find by the name is another one.
  * @throws Failure `other-aws-account`
  */
-export function requireChosenServiceAccount({ choice }: Pick<ClusterTarget, "choice">, caller: Caller): void {
-  if (choice.arn !== undefined) requireOwnServiceAccount(clusterRef(choice.arn), caller, choice.chosenBy);
+export function requireChosenAwsAccount({ choice }: Pick<ClusterTarget, "choice">, caller: Caller): void {
+  if (choice.arn !== undefined) requireOwnAwsAccount(clusterRef(choice.arn), caller, choice.chosenBy);
 }
 
 /**
@@ -157,7 +157,7 @@ export function sessionOn(
 ): Session {
   const { flags, aws, network, choice, envelope } = target;
   const { caller } = callerInfo;
-  requireOwnServiceAccount(cluster, caller, choice.chosenBy);
+  requireOwnAwsAccount(cluster, caller, choice.chosenBy);
   if (choice.server !== undefined) requireSameServer(cluster, choice.server);
   const header = headerOf(target, cluster, callerInfo);
   envelope.identify({ clusters: [cluster], clusterChosenBy: choice.chosenBy, overrides: header.overrides });
