@@ -1,28 +1,19 @@
+import type { PodServiceAccount } from "../../src/admission-webhook/credential-source.ts";
 import { describe, expect, it } from "vitest";
 import {
-  EKS_WEBHOOK_CONFIG,
-  type PodServiceAccount,
-  type WebhookConfig,
-} from "../../src/admission-webhook/credential-source.ts";
-import { injectionPatch } from "../../src/admission-webhook/inject.ts";
-import type { Container, Pod, StringMap } from "../../src/admission-webhook/pod.ts";
-
-const ROLE = "arn:aws:iam::111122223333:role/reader";
-const TOKEN_FILE = "/var/run/secrets/eks.amazonaws.com/serviceaccount/token";
-/** Without chance. */
-const CONFIG: WebhookConfig = { ...EKS_WEBHOOK_CONFIG, region: "eu-central-1", tokenJitterSeconds: 0 };
-
-const REGIONAL = [{ name: "AWS_STS_REGIONAL_ENDPOINTS", value: "regional" }];
-const REGION = ["AWS_DEFAULT_REGION", "AWS_REGION"].map((name) => ({ name, value: "eu-central-1" }));
-const WEB_IDENTITY = [
-  { name: "AWS_ROLE_ARN", value: ROLE },
-  { name: "AWS_WEB_IDENTITY_TOKEN_FILE", value: TOKEN_FILE },
-];
-const MOUNT = {
-  name: "aws-iam-token",
-  readOnly: true,
-  mountPath: "/var/run/secrets/eks.amazonaws.com/serviceaccount",
-};
+  TOKEN_FILE,
+  MOUNT,
+  allVariables,
+  pod,
+  serviceAccount,
+  inject,
+  injected,
+  token,
+  names,
+  REGIONAL,
+  REGION,
+  WEB_IDENTITY,
+} from "./injection.ts";
 
 describe("what a container gets", () => {
   it("is role, token file, region, regional STS and a read-only mount", () => {
@@ -85,105 +76,6 @@ describe("what a container gets", () => {
   it("is the same when the API server calls a second time", () => {
     const once = injected(pod({}, { initContainers: [{ name: "init" }] }), serviceAccount());
     expect(injected(once, serviceAccount())).toEqual(once);
-  });
-});
-
-describe("what the ServiceAccount's annotations say", () => {
-  it.each([
-    ["no annotation", {}],
-    ["an empty role", { "role-arn": "" }],
-    ["a role under a wrong key", { "iam-role": ROLE }],
-  ])("%s: nothing is injected", (_name, annotations) => {
-    expect(injectionPatch(pod(), serviceAccount(annotations), CONFIG)).toEqual([]);
-  });
-
-  it("nothing is injected while the ServiceAccount is not known", () => {
-    expect(injectionPatch(pod(), { annotations: undefined, podIdentity: false }, CONFIG)).toEqual([]);
-  });
-
-  it("a malformed role is injected as it is", () => {
-    const { containers } = inject(pod(), serviceAccount({ "role-arn": "role/reader " }));
-    expect(containers[0]?.env).toContainEqual({ name: "AWS_ROLE_ARN", value: "role/reader " });
-  });
-
-  it.each([
-    ["absent", undefined, "sts.amazonaws.com"],
-    ["another", "vault", "vault"],
-    ["empty, for the API server's own", "", ""],
-  ])("audience %s", (_name, audience, expected) => {
-    expect(token(pod(), serviceAccount({ "role-arn": ROLE, ...optional({ audience }) }))).toMatchObject({
-      audience: expected,
-    });
-  });
-
-  it.each([
-    ["1", true],
-    ["t", true],
-    ["True", true],
-    ["0", false],
-    ["F", false],
-    ["FALSE", false],
-    ["yes", true],
-    ["", true],
-    [" false", true],
-    ["tRUE", true],
-  ])("sts-regional-endpoints %j", (value, expected) => {
-    const { containers } = inject(
-      pod(),
-      serviceAccount({ "role-arn": ROLE, "sts-regional-endpoints": value }),
-    );
-    expect(names(containers[0]?.env).includes("AWS_STS_REGIONAL_ENDPOINTS")).toBe(expected);
-  });
-
-  it("sts-regional-endpoints true injects it where the webhook was started without", () => {
-    const selfHosted = { ...CONFIG, regionalSts: false };
-    const annotated = serviceAccount({ "role-arn": ROLE, "sts-regional-endpoints": "true" });
-    expect(names(inject(pod(), serviceAccount(), selfHosted).containers[0]?.env)).not.toContain(
-      REGIONAL[0]?.name,
-    );
-    expect(names(inject(pod(), annotated, selfHosted).containers[0]?.env)).toContain(REGIONAL[0]?.name);
-  });
-
-  it.each([
-    ["neither", undefined, undefined, 86_400],
-    ["the ServiceAccount's", "3600", undefined, 3600],
-    ["the pod's before the ServiceAccount's", "3600", "7200", 7200],
-    ["raised to the least", "10", undefined, 600],
-    ["the pod's raised to the least", "3600", "-5", 600],
-    ["no upper bound", "1000000", undefined, 1_000_000],
-    ["an invalid one of the pod is ignored", "3600", "1h", 3600],
-    ["an invalid one of the ServiceAccount is ignored", "3600s", undefined, 86_400],
-    ["spaces are invalid", " 3600", undefined, 86_400],
-    ["a fraction is invalid", "3600.0", undefined, 86_400],
-  ])("token-expiration: %s", (_name, ofServiceAccount, ofPod, expected) => {
-    const annotated = serviceAccount({
-      "role-arn": ROLE,
-      ...optional({ "token-expiration": ofServiceAccount }),
-    });
-    const asked = pod({}, {}, optional({ "eks.amazonaws.com/token-expiration": ofPod }));
-    expect(token(asked, annotated)).toMatchObject({ expirationSeconds: expected });
-  });
-
-  it("token-expiration: of Pod Identity's tokens alone, a day is drawn between 79,200 and 86,400 seconds", () => {
-    const associated = (annotations: StringMap): PodServiceAccount => ({
-      ...serviceAccount(annotations),
-      podIdentity: true,
-    });
-    const secondsDrawn = (of: PodServiceAccount) => Array.from({ length: 200 }, () => secondsOf(of));
-    for (const annotations of [{}, { "token-expiration": "86400" }]) {
-      const drawn = secondsDrawn(associated(annotations));
-      expect(Math.min(...drawn)).toBeGreaterThanOrEqual(79_200);
-      expect(Math.max(...drawn)).toBeLessThanOrEqual(86_400);
-      expect(new Set(drawn).size).toBeGreaterThan(1);
-    }
-    expect(new Set(secondsDrawn(associated({ "token-expiration": "3600" })))).toEqual(new Set([3600]));
-    expect(new Set(secondsDrawn(serviceAccount()))).toEqual(new Set([86_400]));
-  });
-
-  it("without a default region no region variables are injected", () => {
-    expect(names(inject(pod(), serviceAccount(), EKS_WEBHOOK_CONFIG).containers[0]?.env)).toEqual(
-      names([...REGIONAL, ...WEB_IDENTITY]),
-    );
   });
 });
 
@@ -289,70 +181,3 @@ describe("a Pod Identity association", () => {
     expect(injected(pod(), serviceAccount()).metadata?.labels).toBeUndefined();
   });
 });
-
-function allVariables() {
-  return [...REGIONAL, ...REGION, ...WEB_IDENTITY];
-}
-
-function pod(container: object = {}, spec: object = {}, annotations?: StringMap): Pod {
-  return {
-    ...(annotations && { metadata: { annotations } }),
-    spec: { serviceAccountName: "app", containers: [{ name: "main", ...container }], ...spec },
-  };
-}
-
-/** Keys are written without `eks.amazonaws.com/`. */
-function serviceAccount(annotations: StringMap = { "role-arn": ROLE }): PodServiceAccount {
-  return { annotations: prefixed(annotations), podIdentity: false };
-}
-
-function prefixed(annotations: StringMap): StringMap {
-  return Object.fromEntries(
-    Object.entries(annotations).map(([key, value]) => [`eks.amazonaws.com/${key}`, value]),
-  );
-}
-
-function optional(entries: Readonly<Record<string, string | undefined>>): StringMap {
-  return Object.fromEntries(
-    Object.entries(entries).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
-  );
-}
-
-function inject(given: Pod, serviceAccount: PodServiceAccount, config = CONFIG): Pod["spec"] {
-  return injected(given, serviceAccount, config).spec;
-}
-
-/** The pod after the patch, applied as RFC 6902 says for the paths that the webhook writes. */
-function injected(given: Pod, serviceAccount: PodServiceAccount, config = CONFIG): Pod {
-  const { metadata, spec } = structuredClone(given);
-  const result: { metadata: Record<string, unknown>; spec: Record<string, unknown> } = {
-    metadata: { ...metadata },
-    spec: { ...spec },
-  };
-  for (const { path, value } of injectionPatch(given, serviceAccount, config)) {
-    const [, part, field = "", index] = path.split("/");
-    if (index === "0") result.spec[field] = [value, ...(result.spec[field] as unknown[])];
-    else result[part === "metadata" ? "metadata" : "spec"][field] = value;
-  }
-  return result as unknown as Pod;
-}
-
-function token(given: Pod, serviceAccount: PodServiceAccount): unknown {
-  const [volume] = inject(given, serviceAccount).volumes as readonly {
-    projected?: { sources: readonly { serviceAccountToken: unknown }[] };
-  }[];
-  return volume?.projected?.sources[0]?.serviceAccountToken;
-}
-
-/** The expiration that EKS's webhook asks for, chance and all. */
-function secondsOf(of: PodServiceAccount): number {
-  const { volumes } = inject(pod(), of, EKS_WEBHOOK_CONFIG);
-  const [volume] = volumes as readonly {
-    projected?: { sources: readonly { serviceAccountToken: { expirationSeconds: number } }[] };
-  }[];
-  return volume?.projected?.sources[0]?.serviceAccountToken.expirationSeconds ?? 0;
-}
-
-function names(env: Container["env"]): readonly string[] {
-  return (env ?? []).map(({ name }) => name);
-}
