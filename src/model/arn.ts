@@ -106,6 +106,14 @@ export function roleRef(arn: RoleArn): RoleRef {
   return { arn, partition: parts.partition, awsAccount: parts.awsAccount, path, name };
 }
 
+/** True if a session's ARN, `arn:…:sts::…:assumed-role/NAME/SESSION`, is of the role. */
+export function isSessionOf(assumedRoleArn: string, role: RoleArn): boolean {
+  const { name, awsAccount } = roleRef(role);
+  const { awsAccount: owner, resource = "" } = splitArn(assumedRoleArn) ?? {};
+  // A session's ARN leaves out the role's path; its name is unique without regard to case.
+  return owner === awsAccount && resource.split("/")[1]?.toLowerCase() === name.toLowerCase();
+}
+
 /** The ARN that a role of this name and path has in the cluster's AWS account. */
 export function roleArn(cluster: ClusterRef, path: string, name: string): RoleArn {
   return `arn:${cluster.partition}:iam::${cluster.awsAccount}:role${path}${name}` as RoleArn;

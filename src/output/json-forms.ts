@@ -3,7 +3,8 @@ import { adviceText, type Failure } from "../model/failure.ts";
 import type { Note } from "../model/plan.ts";
 import type { CommandRemedy, Remedy } from "../model/remedy.ts";
 import { shellCommand } from "./shell.ts";
-import type { Proof } from "../verification/proof.ts";
+import type { WayName } from "../model/way.ts";
+import type { AssociationProof } from "../verification/association-proof.ts";
 import { camelCase } from "./camel-case.ts";
 import { remedyText } from "./remedy-text.ts";
 
@@ -103,9 +104,20 @@ export function workloadJsonOf(text: string, namespace: string): object {
 }
 
 /** Whether STS, or EKS, accepted a ServiceAccount's token. */
-export function proofJson(outcome: Proof): object {
-  const { state, ...proof } =
-    outcome.state === "not-permitted" ? { state: outcome.state, reason: outcome.reason } : outcome;
+export function proofJson(outcome: AssociationProof, way: WayName = "irsa"): object {
+  const { state, ...proof } = fieldsOf(outcome);
   const whole = "milliseconds" in proof ? { milliseconds: Math.round(proof.milliseconds) } : {};
-  return { state: camelCase(state), ...proof, ...whole };
+  return { state: camelCase(state), way: camelCase(way), ...proof, ...whole };
+}
+
+function fieldsOf(outcome: AssociationProof) {
+  if (outcome.state === "not-permitted") {
+    const { lacks: _, ...fields } = outcome;
+    return fields;
+  }
+  if (outcome.state !== "no-pod") return outcome;
+  const { injected, ...fields } = outcome;
+  return injected.state === "known"
+    ? { ...fields, injected: injected.value }
+    : { ...fields, injected: null, reason: injected.failure.message };
 }

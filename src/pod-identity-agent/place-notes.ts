@@ -1,13 +1,21 @@
 import { installAgentWords } from "../model/agent-words.ts";
+import type { Change } from "../model/change.ts";
 import { counted } from "../model/counted.ts";
 import type { Failure } from "../model/failure.ts";
+import { grouped } from "../model/grouped.ts";
+import type { Pod } from "../model/kubernetes-objects.ts";
+import { listed, type Known } from "../model/known.ts";
 import { listText } from "../model/list-text.ts";
 import type { FargateProfile } from "../model/node-objects.ts";
 import type { Note } from "../model/plan.ts";
-import { serviceAccountPath } from "../model/service-account-ref.ts";
+import {
+  serviceAccountPath,
+  type NamespaceName,
+  type ServiceAccountRef,
+} from "../model/service-account-ref.ts";
 import { matchesWildcard } from "../model/trust-policy/match.ts";
 import { podWay } from "../model/way.ts";
-import type { ObservedPlaces } from "./observe-places.ts";
+import type { ObservedCreation, ObservedPlaces, RunningPods } from "./observe-places.ts";
 
 /** How many associations a cluster may have. Source: EKS User Guide, "Service quotas"; it can't be raised. */
 export const ASSOCIATION_QUOTA = 5_000;
@@ -15,20 +23,28 @@ export const ASSOCIATION_QUOTA = 5_000;
 const NEAR_QUOTA = 4_500;
 
 /**
- * What a user should know before a ServiceAccount is given its role by EKS Pod Identity: where pods won't get it. What is
- * unknown is said to be so, and is never taken for absent.
- * @param creates whether the plan creates the association
+ * What a user should know before ServiceAccounts are given their roles by EKS Pod Identity: where pods won't get them. What is
+ * unknown is said to be so, and is never taken for absent. What is of the cluster is said once.
+ * @param creating the ServiceAccounts for which the plan creates an association
  */
 export function placeNotes(
   observed: ObservedPlaces,
-  creates: boolean,
+  creating: readonly ServiceAccountRef[],
   clusterFlags: readonly string[],
 ): Note[] {
+  const { created } = observed;
   return [
     ...agentNotes(observed, clusterFlags),
     ...fargateNotes(observed),
-    ...(creates ? [...quotaNotes(observed), ...runningNotes(observed)] : []),
+    ...(creating.length === 0 || created === undefined
+      ? []
+      : [...quotaNotes(created, creating.length), ...runningNotes(created.pods, creating)]),
   ];
+}
+
+/** The ServiceAccounts for which changes create an association. */
+export function createdAssociations(changes: readonly Change[]): readonly ServiceAccountRef[] {
+  return changes.flatMap((change) => (change.kind === "create-pod-identity" ? [change.serviceAccount] : []));
 }
 
 function agentNotes({ addon, coverage, cluster }: ObservedPlaces, clusterFlags: readonly string[]): Note[] {
@@ -60,21 +76,27 @@ function agentNotes({ addon, coverage, cluster }: ObservedPlaces, clusterFlags: 
 }
 
 /** What pods have for labels can't be known before they are created. */
-function fargateNotes({ profiles, serviceAccount: { namespace } }: ObservedPlaces): Note[] {
-  if (profiles.state === "unknown")
-    return [
-      unknownNote(
-        "fargate-profiles-unknown",
-        `whether pods of namespace ${namespace} run on Fargate, which EKS Pod Identity does not support,`,
-        profiles.failure,
-      ),
-    ];
+function fargateNotes({ profiles, serviceAccounts }: ObservedPlaces): Note[] {
+  const namespaces = [...new Set(serviceAccounts.map(({ namespace }) => namespace))];
+  const [only, ...more] = namespaces;
+  if (only === undefined) return [];
+  if (profiles.state === "unknown") {
+    const where = more.length === 0 ? `namespace ${only}` : `these ${namespaces.length} namespaces`;
+    const what = `whether pods of ${where} run on Fargate, which EKS Pod Identity does not support,`;
+    return [unknownNote("fargate-profiles-unknown", what, profiles.failure)];
+  }
   return profiles.value.flatMap((profile) =>
-    selections(profile, namespace).map((which) => ({
-      level: "warning",
-      code: "fargate-profile-matches",
-      message: `Fargate profile ${profile.name} selects ${which} in namespace ${namespace}; EKS Pod Identity does not support Fargate, use IRSA for them`,
-    })),
+    [...grouped(selectedIn(profile, namespaces), ({ which }) => which)].map(([which, found]) => {
+      const where = listText(found.map(({ namespace }) => namespace));
+      const message = `Fargate profile ${profile.name} selects ${which} in namespace${found.length > 1 ? "s" : ""} ${where}; EKS Pod Identity does not support Fargate, use IRSA for them`;
+      return { level: "warning", code: "fargate-profile-matches", message } as const;
+    }),
+  );
+}
+
+function selectedIn(profile: FargateProfile, namespaces: readonly NamespaceName[]) {
+  return namespaces.flatMap((namespace) =>
+    selections(profile, namespace).map((which) => ({ namespace, which })),
   );
 }
 
@@ -89,28 +111,61 @@ function selections({ selectors }: FargateProfile, namespace: string): string[] 
   });
 }
 
-function quotaNotes({ associations }: ObservedPlaces): Note[] {
+function quotaNotes({ associations }: ObservedCreation, creating: number): Note[] {
   if (associations.state === "unknown")
     return [
       unknownNote("association-quota-unknown", "how many associations the cluster has", associations.failure),
     ];
   const count = associations.value;
-  if (count < NEAR_QUOTA) return [];
+  const after = count + creating;
+  if (after <= NEAR_QUOTA) return [];
   const has = `the cluster has ${count} of at most ${ASSOCIATION_QUOTA} Pod Identity associations`;
-  const message = count < ASSOCIATION_QUOTA ? has : `${has}: EKS will refuse to create another`;
+  const excess = after - ASSOCIATION_QUOTA;
+  const refuses = creating === 1 ? "another" : `${excess} of the ${creating} of this plan`;
+  const message = excess > 0 ? `${has}: EKS will refuse to create ${refuses}` : has;
   return [{ level: "warning", code: "association-quota", message }];
 }
 
 /** Pods keep what they were given when they were created. */
-function runningNotes({ pods, serviceAccount }: ObservedPlaces): Note[] {
-  const path = serviceAccountPath(serviceAccount);
-  if (pods.state === "unknown")
-    return [unknownNote("pods-unknown", `whether pods of ${path} must be restarted`, pods.failure)];
-  const older = pods.value.filter(
-    ({ phase, spec }) => phase === "Running" && podWay(spec) !== "pod-identity",
+function runningNotes(observed: readonly RunningPods[], creating: readonly ServiceAccountRef[]): Note[] {
+  const paths = new Set(creating.map(serviceAccountPath));
+  const about = observed.filter(({ serviceAccount }) => paths.has(serviceAccountPath(serviceAccount)));
+  const unread = about.flatMap(({ serviceAccount, pods }) =>
+    pods.state === "unknown" ? [{ path: serviceAccountPath(serviceAccount), failure: pods.failure }] : [],
   );
-  if (older.length === 0) return [];
-  const message = `${counted(older.length, "pod")} of ${path} must be restarted to get the role: ${listText(older.map(({ name }) => name))}`;
+  const older = about.flatMap(({ serviceAccount, pods }) => {
+    const names = olderThan(pods);
+    return names.length === 0 ? [] : [{ path: serviceAccountPath(serviceAccount), names }];
+  });
+  return [...unreadNotes(unread), ...olderNotes(older)];
+}
+
+function unreadNotes(
+  unread: readonly { readonly path: string; readonly failure: Failure }[],
+): readonly Note[] {
+  const [first] = unread;
+  if (first === undefined) return [];
+  const whose = listText(unread.map(({ path }) => path));
+  return [unknownNote("pods-unknown", `whether pods of ${whose} must be restarted`, first.failure)];
+}
+
+function olderThan(pods: Known<readonly Pod[]>): readonly string[] {
+  return listed(pods)
+    .filter(({ phase, spec }) => phase === "Running" && podWay(spec) !== "pod-identity")
+    .map(({ name }) => name);
+}
+
+function olderNotes(
+  older: readonly { readonly path: string; readonly names: readonly string[] }[],
+): readonly Note[] {
+  const [first, ...more] = older;
+  if (first === undefined) return [];
+  const { path, names } = first;
+  const count = older.reduce((sum, one) => sum + one.names.length, 0);
+  const message =
+    more.length === 0
+      ? `${counted(count, "pod")} of ${path} must be restarted to get the role: ${listText(names)}`
+      : `${count} pods of ${older.length} ServiceAccounts must be restarted to get their roles: ${listText(older.map((one) => one.path))}`;
   return [{ level: "warning", code: "pods-before-association", message }];
 }
 

@@ -1,4 +1,4 @@
-import { parseRoleArn, roleRef, splitArn, type ProviderArn, type RoleArn } from "../model/arn.ts";
+import { isSessionOf, parseRoleArn, roleRef, type ProviderArn, type RoleArn } from "../model/arn.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import { hostPath } from "../model/issuer.ts";
 import type { ServiceAccount } from "../model/kubernetes-objects.ts";
@@ -103,9 +103,5 @@ export function isProved(observed: Observed): boolean {
  */
 function isOfAssociation(assumedRoleArn: string, observed: Observed): boolean {
   const role = targetRoleArnOf(observed) ?? roleArnOf(observed);
-  if (role === undefined) return true;
-  const { name, awsAccount } = roleRef(role);
-  const { awsAccount: owner, resource = "" } = splitArn(assumedRoleArn) ?? {};
-  // A session's ARN leaves out the role's path; its name is unique without regard to case.
-  return owner === awsAccount && resource.split("/")[1]?.toLowerCase() === name.toLowerCase();
+  return role === undefined || isSessionOf(assumedRoleArn, role);
 }

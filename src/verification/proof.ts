@@ -1,7 +1,7 @@
 import type { EksAuthPort, ExchangeAnswer, StsPort } from "../aws/port.ts";
 import type { KubernetesPort } from "../kubernetes/port.ts";
 import { valueOf, type Known } from "../model/known.ts";
-import type { RoleArn } from "../model/arn.ts";
+import { isSessionOf, type RoleArn } from "../model/arn.ts";
 import { isFailure } from "../model/failure.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import { sleep } from "../model/sleep.ts";
@@ -24,6 +24,8 @@ export interface PodIdentityClaim {
   readonly cluster: string;
   /** A pod that runs with the ServiceAccount: EKS accepts no token that is not bound to one. */
   readonly pod: string;
+  /** The role that the credentials are to be of: EKS may still know an earlier association, and is tried again. */
+  readonly role?: RoleArn | undefined;
 }
 
 /** The proof's outcome; `tries` counts exchanges. */
@@ -43,8 +45,12 @@ export type Proof =
       /** The role's trust policy no longer allows the ServiceAccount: STS is right. */
       readonly trust?: "lost";
     }
-  /** It could not be tried: creating a token, or calling EKS Auth, is not permitted. */
-  | { readonly state: "not-permitted"; readonly lacks: "token" | "exchange"; readonly reason: string };
+  /** It could not be tried: listing the pods, creating a token, or calling EKS Auth, is not permitted. */
+  | {
+      readonly state: "not-permitted";
+      readonly lacks: "pods" | "token" | "exchange";
+      readonly reason: string;
+    };
 
 /** How long the proof is tried, and who is told. */
 export interface ProofOptions {
@@ -84,10 +90,11 @@ export function prove(
 
 /**
  * Exchanges a pod's token as the agent on its node does, and as patiently. The role can't be limited to nothing meanwhile, as STS can
- * limit it: the credentials are dropped where they arrive.
+ * limit it: the credentials are dropped where they arrive. If they stay those of another role than the claim's, the last answer is
+ * accepted all the same: whoever asked for a role compares.
  */
 export async function provePodIdentity(
-  { serviceAccount, cluster, pod }: PodIdentityClaim,
+  { serviceAccount, cluster, pod, role }: PodIdentityClaim,
   { kubernetes, eksAuth }: { readonly kubernetes: KubernetesPort; readonly eksAuth: EksAuthPort },
   options: ProofOptions,
 ): Promise<Proof> {
@@ -95,6 +102,7 @@ export async function provePodIdentity(
     freshToken: tokenSource(kubernetes, serviceAccount, PODS_SERVICE, pod),
     send: (token) => eksAuth.assumeRoleForPodIdentity({ cluster, token }),
     mayPass: (code) => MAY_PASS_AT_EKS.has(code),
+    ...(role !== undefined && { isOld: (assumed) => !isSessionOf(assumed, role) }),
   };
   try {
     return await exchangeUntil(exchange, options);
@@ -110,32 +118,39 @@ interface Exchange {
   readonly freshToken: () => Promise<Token>;
   readonly send: (token: string) => Promise<ExchangeAnswer>;
   readonly mayPass: (code: string) => boolean;
+  /** True if the role of the session is one that a change has not reached yet. */
+  readonly isOld?: (assumedRoleArn: string) => boolean;
 }
 
 async function exchangeUntil(
-  { freshToken, send, mayPass }: Exchange,
+  { freshToken, send, mayPass, isOld }: Exchange,
   { patienceMs, signal, onTry, isTrusted }: ProofOptions,
 ): Promise<Proof> {
   const begun = performance.now();
   const trust = trustWatch(isTrusted);
-  let pause = PAUSE_MS.first;
+  let pause = nextPause();
   for (let tries = 1; ; tries++) {
     const token = await freshToken();
     if (token.text === undefined) return { state: "not-permitted", lacks: "token", reason: token.reason };
     const answer = await send(token.text);
     const milliseconds = performance.now() - begun;
     onTry?.(tries, answer);
-    if (answer.accepted)
-      return { state: "accepted", tries, milliseconds, assumedRoleArn: answer.assumedRoleArn };
     const over = milliseconds + pause > patienceMs || signal?.aborted === true;
-    const isLost = await trust.isLost(milliseconds, over);
-    if (over || isLost || !mayPass(answer.code)) {
+    if (answer.accepted && (over || isOld?.(answer.assumedRoleArn) !== true))
+      return { state: "accepted", tries, milliseconds, assumedRoleArn: answer.assumedRoleArn };
+    const isLost = !answer.accepted && (await trust.isLost(milliseconds, over));
+    if (!answer.accepted && (over || isLost || !mayPass(answer.code))) {
       const { code, message } = answer;
       return { state: "refused", tries, milliseconds, code, message, ...(isLost && { trust: "lost" }) };
     }
     await sleep(pause, signal);
-    pause = Math.min(pause * 1.6, PAUSE_MS.most);
+    pause = nextPause(pause);
   }
+}
+
+/** How long to wait before the next try. */
+export function nextPause(last?: number): number {
+  return last === undefined ? PAUSE_MS.first : Math.min(last * 1.6, PAUSE_MS.most);
 }
 
 /** Reads the trust policy now and then, and always before giving up. */

@@ -2,7 +2,7 @@ import type { AwsPort, EksAuthPort, StsPort } from "../aws/port.ts";
 import type { KubernetesPort } from "../kubernetes/port.ts";
 import { annotatedArn, audienceOf, hasEmptyAudience } from "../model/service-account-facts.ts";
 import type { ChainReport, Subject } from "./chain.ts";
-import { serviceAccountOf } from "./facts.ts";
+import { roleArnOf, serviceAccountOf, targetRoleArnOf } from "./facts.ts";
 import { isSoundSoFar, judgeChain } from "./judge.ts";
 import { observeChain } from "./observe.ts";
 import type { Observed } from "./observed.ts";
@@ -74,6 +74,7 @@ function podIdentityExchange(
   const serviceAccount = serviceAccountOf(observed)?.ref;
   const cluster = valueOf(observed.cluster)?.name;
   const pod = listed(observed.pods).find(({ phase }) => phase === "Running")?.name;
+  const role = targetRoleArnOf(observed) ?? roleArnOf(observed);
   if (serviceAccount === undefined || cluster === undefined || pod === undefined) return undefined;
   return (onToken, options) => {
     const noting: EksAuthPort = {
@@ -82,7 +83,8 @@ function podIdentityExchange(
         return eksAuth.assumeRoleForPodIdentity(exchange);
       },
     };
-    return provePodIdentity({ serviceAccount, cluster, pod }, { kubernetes, eksAuth: noting }, options);
+    const claim = { serviceAccount, cluster, pod, role };
+    return provePodIdentity(claim, { kubernetes, eksAuth: noting }, options);
   };
 }
 

@@ -50,13 +50,70 @@ describe("a file with both ways", () => {
     expect(again.heard.out.join("\n")).toContain("All 2 ServiceAccounts are up to date.");
   });
 
-  it("says that --wait does not verify associations", async () => {
-    const { heard } = await runIn(aWorld(), `apply -f ${BOTH}`);
-    expect([...heard.out, ...heard.err].join("\n")).not.toContain("--wait");
-    const waited = await runIn(aWorld(), `apply -f ${BOTH} --wait`);
-    expect([...waited.heard.out, ...waited.heard.err].join("\n")).toContain(
-      "--wait does not verify 1 Pod Identity association",
+  it("with --wait is verified by both ways, as far as pods run", async () => {
+    const world = aWorld();
+    await runWell(world, `apply -f ${BOTH} --approve`);
+    world.associations.delete("shop/search");
+    world.api.serviceAccounts.delete("shop/cart");
+    const idle = await answerOf(world, `apply -f ${BOTH} --wait --approve`);
+    expect(idle.code).toBe(1);
+    expect(idle.result.serviceAccounts).toMatchObject([
+      { proof: { state: "accepted", way: "irsa" } },
+      { proof: { state: "noPod", way: "podIdentity", injected: true } },
+    ]);
+    expect(idle.err.join("\n")).toContain(
+      "shop/search: not verified: no pod runs whose token could be exchanged; new pods are injected (dry run)",
     );
+    expect(idle.err.join("\n")).toContain("STS and EKS accept its token");
+
+    world.associations.delete("shop/search");
+    world.withDeployment("shop/web", "search");
+    const running = await answerOf(world, `apply -f ${BOTH} --wait --approve`);
+    expect(running.code).toBe(0);
+    const role = world.association("shop/search")?.roleArn.split("/")[1];
+    expect(running.result.serviceAccounts[1].proof).toMatchObject({
+      state: "accepted",
+      way: "podIdentity",
+      assumedRoleArn: expect.stringContaining(`:assumed-role/${role}/`) as string,
+    });
+    expect(running.err.join("\n")).toContain("EKS accepts its token");
+  });
+
+  it("counts only the tokens that are accepted", async () => {
+    const world = aWorld();
+    world.log.deny("eksAuth.assumeRoleForPodIdentity");
+    world.withDeployment("shop/web", "search");
+    const { err, code } = await answerOf(world, `apply -f ${BOTH} --wait --approve`);
+    expect(code).toBe(1);
+    expect(err.join("\n")).toMatch(/shop\/search: not verified: .*AssumeRoleForPodIdentity/);
+    expect(err.join("\n")).not.toContain("tokens of 2");
+  });
+
+  it("tells once for the cluster where pods won't get their roles, in the plan and when applied", async () => {
+    const two = clusterConfig("two-associations.yaml", {
+      podIdentityAssociations: [association("search"), association("stock")],
+    });
+    const world = aWorld();
+    world.withDeployment("shop/web", "search").withDeployment("shop/store", "stock");
+    for (const line of [`plan -f ${two}`, `apply -f ${two} --approve`]) {
+      const { heard } = await runIn(world, line);
+      const text = heard.out.join("\n");
+      expect(text.split("the Pod Identity agent is not installed")).toHaveLength(2);
+      expect(text).toContain(
+        "2 pods of 2 ServiceAccounts must be restarted to get their roles: shop/search, shop/stock",
+      );
+    }
+    const again = await runIn(world, `plan -f ${two}`);
+    expect(again.heard.out.join("\n")).not.toContain("must be restarted");
+  });
+
+  it("without an association reads nothing of agent, nodes and pods", async () => {
+    const world = aWorld();
+    const file = clusterConfig("irsa-alone.yaml", { withOIDC: true, serviceAccounts: [irsa("cart")] });
+    await runIn(world, `plan -f ${file}`);
+    const names = new Set(world.log.calls.map(({ name }) => name));
+    for (const call of ["eks.getAddon", "eks.describeFargateProfiles", "kubernetes.listNodes"])
+      expect(names).not.toContain(call);
   });
 
   it("counts what an association has beyond it as drift", async () => {

@@ -54,7 +54,10 @@ const fix = object({
   otherwise: nullable(object({ text: string, argv, note: string })),
 });
 const proof = object(
-  { state: oneOf("accepted", "refused", "notPermitted") },
+  {
+    state: oneOf("accepted", "refused", "notPermitted", "noPod", "otherRole"),
+    way: oneOf("irsa", "podIdentity"),
+  },
   {
     tries: count,
     milliseconds: count,
@@ -62,6 +65,7 @@ const proof = object(
     code: string,
     message: string,
     trust: { const: "lost" },
+    injected: nullable(boolean),
     reason: string,
     exitCode: count,
   },

@@ -94,7 +94,7 @@ async function prepareMany(asked: Asked, session: Session, terminal: Terminal): 
   const kubernetes = await session.kubernetes(asked.serviceAccounts[0] ?? DEFAULT_SERVICE_ACCOUNT);
   const { rows, unused } = await observeRows(asked, kubernetes, session, terminal);
   const { changes, notes } = fleetOf(rows);
-  const ports = { kubernetes, sts: session.aws.sts, iam: session.aws.iam, cluster: session.cluster };
+  const ports = { ...session.aws, kubernetes, cluster: session.cluster };
   return {
     changes,
     notes: [...notes, ...unused.map(unusedNote)],

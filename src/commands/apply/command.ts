@@ -54,7 +54,7 @@ export function applyFile(context: CommandContext): Command {
   addFileOptions(command);
   addAskOptions(command).option(
     "--wait",
-    "fail unless STS is verified to accept the tokens of changed ServiceAccounts",
+    "fail unless STS, or EKS, is verified to accept the tokens of changed ServiceAccounts",
   );
   addKubernetesOptions(addAwsOptions(addPlanOptions(command, ["text", "json"])))
     .addHelpText("after", FILE_HELP + APPLY_EXAMPLES)

@@ -118,6 +118,6 @@ function jsonOf(row: PlannedServiceAccount, proofs: Proofs, outcome: Outcome["st
     way: camelCase(row.plan.way),
     role: row.plan.role,
     audience: row.plan.audience,
-    ...(proof !== undefined && { proof: proofJson(proof.proof) }),
+    ...(proof !== undefined && { proof: proofJson(proof.proof, row.plan.way) }),
   };
 }

@@ -10,7 +10,6 @@ import { isFailure } from "../../model/failure.ts";
 import { memoized } from "../../model/memoized.ts";
 import type { AskedAssociation } from "../../model/pod-identity-change.ts";
 import type { WayName } from "../../model/way.ts";
-import type { Note } from "../../model/plan.ts";
 import { Problems } from "../../model/problems.ts";
 import { parseRolePath, parseRolePrefix, type RoleName } from "../../model/role-name.ts";
 import type { FromOperator } from "../../model/source.ts";
@@ -26,6 +25,7 @@ import { planServiceAccounts, type PlannedServiceAccount } from "../../service-a
 import { quotaNotes, readCounts } from "../../service-account/fleet/quota-notes.ts";
 import { preparePrune } from "../../service-account/fleet/prune.ts";
 import type { FileFlags } from "./flags.ts";
+import { associationPlaces } from "./association-places.ts";
 import { isMissing, isTaken, leftNotes } from "./left-rows.ts";
 import { fileReport } from "./report.ts";
 import { byServiceAccount } from "../shared/plan/by-service-account.ts";
@@ -111,16 +111,22 @@ async function prepare(
   const all = withRefused(observed, refused);
   const fleet = planServiceAccounts(all, { associate: terms.associate, keep, pruned: pruned.rows });
   stopWithoutProvider(fleet.rows);
-  const counts = await readCounts(fleet.changes, iam);
+  const { cluster, clusterFlags } = session;
+  const ports = { eks: session.aws.eks, kubernetes };
+  const [counts, places] = await during(
+    terminal,
+    "reading quotas and nodes",
+    Promise.all([readCounts(fleet.changes, iam), associationPlaces(fleet, cluster, ports, clusterFlags)]),
+  );
   return {
     changes: fleet.changes,
     notes: [
       ...file.notes,
       ...selection,
       ...leftNotes(desires, fleet.rows, flags),
-      ...unprovableNotes(desires, flags),
       ...pruned.notes,
       ...fleet.notes,
+      ...places,
       ...quotaNotes(fleet.changes, counts),
     ],
     kubernetes: kubernetes ?? pruned.kubernetes,
@@ -130,7 +136,7 @@ async function prepare(
         flags.wait === true && outcome.state !== "planned" && kubernetes !== undefined
           ? await proveServiceAccounts(
               fleet.rows,
-              { kubernetes, sts: session.aws.sts, iam: session.aws.iam, cluster: session.cluster },
+              { ...session.aws, kubernetes, cluster: session.cluster },
               terminal,
               signal,
             )
@@ -221,12 +227,4 @@ async function pruning(
 
 function isOfWay(podIdentity: AskedAssociation | undefined, way: WayName | undefined): boolean {
   return way === undefined || (way === "pod-identity") === (podIdentity !== undefined);
-}
-
-/** `--wait` asks STS, which has no part in Pod Identity. */
-function unprovableNotes(desires: readonly DesiredServiceAccount[], { wait }: FileFlags): Note[] {
-  const count = desires.filter(({ podIdentity }) => podIdentity !== undefined).length;
-  if (wait !== true || count === 0) return [];
-  const message = `--wait does not verify ${counted(count, "Pod Identity association")}: credentials are given by the agent on each node`;
-  return [{ level: "warning", code: "association-unproven", message }];
 }

@@ -107,9 +107,9 @@ function addPodIdentityOptions(command: Command): void {
 function addProofOptions(command: Command): void {
   command
     .optionsGroup("Verification:")
-    .option("--wait", "fail unless STS is verified to accept the ServiceAccount's token")
-    .option("--no-wait", "don't verify that STS accepts the token")
-    .addOption(waitTimeout("how long to wait for STS, such as 90s or 2m", "2m"));
+    .option("--wait", "fail unless STS, or EKS, is verified to accept the ServiceAccount's token")
+    .option("--no-wait", "don't verify that the token is accepted")
+    .addOption(waitTimeout("how long to wait for STS or EKS, such as 90s or 2m", "2m"));
 }
 
 /** With the alias of `--policy-arn` apart. */

@@ -149,19 +149,13 @@ function withTarget(
 }
 
 /** Flags that mean nothing by Pod Identity. */
-function checkWay({ podIdentity, associateOidc, wait }: CreateSaFlags, problems: Problems): void {
+function checkWay({ podIdentity, associateOidc }: CreateSaFlags, problems: Problems): void {
   if (podIdentity !== true) return;
   if (associateOidc === true)
     problems.note(
       "--associate-oidc",
       "",
       "can't be used with --pod-identity, which needs no identity provider",
-    );
-  if (wait === true)
-    problems.note(
-      "--wait",
-      "",
-      "can't be used with --pod-identity, whose credentials only a running pod gets; irsa verify checks them",
     );
 }
 

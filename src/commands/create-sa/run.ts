@@ -22,7 +22,8 @@ import { endingOf } from "./ending.ts";
 import type { CreateSaFlags } from "./flags.ts";
 import { confirm } from "../shared/plan/prompts.ts";
 import { observePlaces } from "../../pod-identity-agent/observe-places.ts";
-import { placeNotes } from "../../pod-identity-agent/place-notes.ts";
+import { createdAssociations, placeNotes } from "../../pod-identity-agent/place-notes.ts";
+import { proveOneAssociation } from "../shared/proof/prove-association.ts";
 import { proveServiceAccount, type ProofReport } from "../shared/proof/prove-service-account.ts";
 import { staleHint } from "./stale-hint.ts";
 import { homeOf, secondProfile } from "../shared/session/second-account.ts";
@@ -68,9 +69,10 @@ async function prepare(
   const target = targetSources(desired, session);
   const kubernetes = desired.roleOnly ? undefined : await session.kubernetes(desired.serviceAccount);
   const observing = observeServiceAccount(desired, cluster, { aws, kubernetes, policies, target });
+  const concerned = [desired.serviceAccount];
   const isByAssociation = desired.podIdentity !== undefined && kubernetes !== undefined;
   const observingPlaces = isByAssociation
-    ? observePlaces(cluster, desired.serviceAccount, { eks: aws.eks, kubernetes })
+    ? observePlaces(cluster, concerned, concerned, { eks: aws.eks, kubernetes })
     : undefined;
   const [observed, places] = await during(
     terminal,
@@ -79,10 +81,10 @@ async function prepare(
   );
   const planned = await chooseRoleAndPlan(desired, observed, context.terminal);
   const { changes } = planned;
-  const creates = changes.some(({ kind }) => kind === "create-pod-identity");
+  const creating = createdAssociations(changes);
   const notes = [
     ...planned.notes,
-    ...(places === undefined ? [] : placeNotes(places, creates, desired.clusterFlags)),
+    ...(places === undefined ? [] : placeNotes(places, creating, desired.clusterFlags)),
   ];
   const isThere = observed.kubernetes?.serviceAccount !== undefined;
   return {
@@ -125,9 +127,9 @@ function answer(
       role,
       ...(targetRole !== undefined && { targetRole }),
       audience,
-      proof: proof === null ? null : proofJson(proof),
+      proof: proof === null ? null : proofJson(proof, way),
     },
-    lines: endingOf(outcome, { role, target: targetRole ?? desired.podIdentity?.targetRole }, desired, proof),
+    lines: endingOf(outcome, { role, target: targetRole }, desired, proof),
     ...(flags.output === "yaml" && {
       document: serviceAccountManifest(desired.serviceAccount, annotations, desired.labels),
     }),
@@ -187,18 +189,23 @@ async function proofAfter(
   context: CommandContext,
 ): Promise<ProofReport | null> {
   if (outcome.state === "planned" || kubernetes === undefined || flags.wait === false) return null;
-  if (planned.way === "pod-identity") return null;
+  const terms = {
+    patienceMs: flags.waitTimeout,
+    demanded: flags.wait === true,
+    terminal,
+    signal: context.signal,
+  };
+  if (planned.way === "pod-identity") {
+    const { withoutSessionTags = false } = desired.podIdentity ?? {};
+    const roles = { ...planned, serviceAccount: desired.serviceAccount, withoutSessionTags };
+    const sources = { ...session.aws, kubernetes, cluster: session.cluster };
+    return proveOneAssociation(roles, sources, { ...terms, clusterFlags: desired.clusterFlags });
+  }
   const claim = { serviceAccount: desired.serviceAccount, audience: planned.audience, role: planned.role };
   const conditional = planned.notes.some(({ code }) => code === "trust-conditional");
   return proveServiceAccount(
     claim,
     { kubernetes, sts: session.aws.sts, ...homeOf(session, flags) },
-    {
-      patienceMs: flags.waitTimeout,
-      demanded: flags.wait === true,
-      conditional,
-      terminal,
-      signal: context.signal,
-    },
+    { ...terms, conditional },
   );
 }

@@ -1,4 +1,4 @@
-import { aws, core, isRead, type AwsRight, type CommandRights } from "../right.ts";
+import { aws, core, isRead, type AwsRight, type ClusterRight, type CommandRights } from "../right.ts";
 import {
   ASSOCIATIONS,
   BY_KUBECONFIG,
@@ -54,6 +54,12 @@ export const CREATE: CommandRights = {
     ...aws("as-used", "own-role", "--max-session-duration, --description on an existing role", "UpdateRole"),
     ...READ_POLICIES,
     ...POD_IDENTITY,
+    ...aws(
+      "advisory",
+      "cluster",
+      "--pod-identity: verifies that EKS gives a pod the role",
+      "eks-auth:AssumeRoleForPodIdentity",
+    ),
     ...aws("advisory", "addon", "--pod-identity: warns if the agent is missing", "eks:DescribeAddon"),
     ...aws("advisory", "cluster", "--pod-identity: warns of Fargate", "eks:ListFargateProfiles"),
     ...aws("advisory", "fargate-profile", "--pod-identity: warns of Fargate", "eks:DescribeFargateProfile"),
@@ -71,6 +77,7 @@ export const CREATE: CommandRights = {
     ...core("as-used", "creates the namespace if it is missing", "create namespaces"),
     ...PROOF,
     ...core("advisory", "lists the pods that must restart; --pod-identity: finds the agent's", "list pods"),
+    ...core("advisory", "--pod-identity: verifies injection with a dry-run pod, if none runs", "create pods"),
     ...BY_KUBECONFIG,
   ],
 };
@@ -178,9 +185,17 @@ const PRUNE: CommandRights = {
   cluster: [
     ...core("as-used", "--prune: finds what is no longer in the files", "list serviceaccounts"),
     ...core("as-used", "--prune: deletes a ServiceAccount that irsa created", "delete serviceaccounts"),
-    ...core("advisory", "--prune: lists the pods that lose their credentials", "list pods"),
+    ...core(
+      "advisory",
+      "lists the pods that must restart; Pod Identity: finds the agent's; --prune: those that lose their credentials",
+      "list pods",
+    ),
   ],
 };
+
+function isOnPods({ verb, resource }: ClusterRight, which: string): boolean {
+  return resource === "pods" && verb === which;
+}
 
 /** `apply`: what `create-sa` needs, and with `--prune` what `delete-sa` does. */
 export const APPLY: CommandRights = {
@@ -190,13 +205,15 @@ export const APPLY: CommandRights = {
     ...MANY_AT_ONCE,
     ...PRUNE.aws,
   ],
-  cluster: [...CREATE.cluster.filter(({ resource }) => resource !== "pods"), ...PRUNE.cluster],
+  cluster: [...CREATE.cluster.filter((right) => !isOnPods(right, "list")), ...PRUNE.cluster],
 };
 
-/** `plan`: what `apply` reads. What may not be written in the cluster can't be planned either: it asks first. */
+/** `plan`: what `apply` reads; it verifies nothing. What may not be written in the cluster can't be planned either: it asks first. */
 export const PLAN: CommandRights = {
   aws: APPLY.aws.filter(({ action }) => isRead(action)),
-  cluster: APPLY.cluster.filter(({ resource }) => resource !== "serviceaccounts/token"),
+  cluster: APPLY.cluster.filter(
+    (right) => right.resource !== "serviceaccounts/token" && !isOnPods(right, "create"),
+  ),
 };
 
 /** `get-sa`. */

@@ -1,6 +1,7 @@
 import type { AwsPort, IamPort } from "../../aws/port.ts";
 import type { KubernetesPort } from "../../kubernetes/port.ts";
-import { known } from "../../model/known.ts";
+import type { Role } from "../../model/iam-objects.ts";
+import { known, look, type Known } from "../../model/known.ts";
 import { parseRoleArn, roleRef, type RoleArn } from "../../model/arn.ts";
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import { annotatedRole } from "../../model/service-account-facts.ts";
@@ -55,15 +56,17 @@ export async function observeServiceAccount(
   const name = wantedRoleName(desired, cluster);
   // Of one ServiceAccount, roles are listed along with the other reads: where a role is to be made, nothing waits for the list.
   const search = searchBehind(desired, cluster, aws.iam, finder);
-  const [association, podIdentity, observedKubernetes, named, observedPolicies] = await Promise.all([
-    desired.podIdentity === undefined
-      ? observeAssociation(aws.iam, cluster)
-      : { cluster, provider: undefined, lookalikes: [] },
-    desired.podIdentity && observePodIdentity(aws.eks, cluster, desired.serviceAccount),
-    kubernetes === undefined ? undefined : observeKubernetes(kubernetes, desired.serviceAccount),
-    observeRole(aws.iam, name, desired),
-    policies,
-  ]);
+  const [association, podIdentity, observedKubernetes, named, observedPolicies, givenTarget] =
+    await Promise.all([
+      desired.podIdentity === undefined
+        ? observeAssociation(aws.iam, cluster)
+        : { cluster, provider: undefined, lookalikes: [] },
+      desired.podIdentity && observePodIdentity(aws.eks, cluster, desired.serviceAccount),
+      kubernetes === undefined ? undefined : observeKubernetes(kubernetes, desired.serviceAccount),
+      observeRole(aws.iam, name, desired),
+      policies,
+      observeGivenTarget(desired, cluster, aws.iam),
+    ]);
   const seenTarget = target && observeTarget(desired, podIdentity, target);
   seenTarget?.catch(() => undefined);
   const current = currentRoleArn(desired, observedKubernetes?.serviceAccount, podIdentity);
@@ -86,8 +89,21 @@ export async function observeServiceAccount(
     named: annotated === undefined ? await opened(named) : named,
     annotated: await opened(annotated),
     policies: observedPolicies,
+    givenTarget,
     target: await seenTarget,
   };
+}
+
+/** Reads the target role that others keep, to judge its trust policy; in another AWS account nothing can be read. */
+async function observeGivenTarget(
+  { podIdentity }: DesiredServiceAccount,
+  cluster: ClusterWithIssuer,
+  iam: IamPort,
+): Promise<Known<Role | undefined> | undefined> {
+  const arn = podIdentity?.targetRole;
+  if (arn === undefined) return undefined;
+  const { awsAccount, name } = roleRef(arn);
+  return awsAccount === cluster.awsAccount ? look(() => iam.getRole(name)) : undefined;
 }
 
 /** Reads the target role that is asked for, and the one that the association has in the same AWS account. */

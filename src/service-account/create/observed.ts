@@ -29,6 +29,8 @@ export interface ObservedServiceAccount {
    */
   readonly behind: Known<readonly ObservedRole[]>;
   readonly policies: readonly ObservedPolicy[];
+  /** The target role that is asked for, where irsa does not keep it and it is in the cluster's AWS account. */
+  readonly givenTarget?: Known<Role | undefined> | undefined;
   /** Read where the target role is irsa's to keep. */
   readonly target?: ObservedTarget | undefined;
 }

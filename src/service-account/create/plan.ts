@@ -1,4 +1,4 @@
-import type { RoleArn } from "../../model/arn.ts";
+import { parseRoleArn, type RoleArn } from "../../model/arn.ts";
 import type { Change } from "../../model/change.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Note } from "../../model/plan.ts";
@@ -19,7 +19,7 @@ export interface ServiceAccountPlan {
   readonly changes: readonly Change[];
   readonly notes: readonly Note[];
   readonly role: RoleArn;
-  /** The target role, where irsa keeps it in another AWS account. */
+  /** The target role that pods get by the association, if there is one: asked for, or there and unchanged. */
   readonly targetRole?: RoleArn | undefined;
   readonly way: WayName;
   readonly audience: string;
@@ -53,10 +53,19 @@ export function planServiceAccount(
     changes: parts.flatMap(({ changes }) => changes),
     notes: [...guardNotes, ...unsearched, ...parts.flatMap(({ notes }) => notes)],
     role: role.arn,
-    targetRole: target?.arn,
+    targetRole: targetRoleOf(desired, observed),
     way: way.kind,
     audience: way.audience,
   };
+}
+
+function targetRoleOf(
+  { podIdentity: asked }: DesiredServiceAccount,
+  { podIdentity: found }: ObservedServiceAccount,
+): RoleArn | undefined {
+  if (asked === undefined) return undefined;
+  const parsed = parseRoleArn(asked.targetRole ?? found?.association?.targetRoleArn ?? "");
+  return parsed.ok ? parsed.value : undefined;
 }
 
 /** The way that is asked for. */

@@ -8,6 +8,7 @@ import type { PodIdentityAssociation } from "../../model/pod-identity.ts";
 import type { DesiredServiceAccount } from "../create/desired.ts";
 import type { ObservedServiceAccount } from "../create/observed.ts";
 import { cachedNotes, targetNotes } from "./association-notes.ts";
+import { targetTrustNotes } from "./target-trust-notes.ts";
 import { associationOrigin } from "./association-origin.ts";
 import { associationExists, ownedAssociation, tagsDisabled } from "./association-refusals.ts";
 import { samePolicy } from "./same-policy.ts";
@@ -20,20 +21,25 @@ import type { AssignedRole, Part } from "./way.ts";
 export function planPodIdentity(
   desired: DesiredServiceAccount,
   asked: AskedAssociation,
-  { podIdentity, association: { cluster } }: ObservedServiceAccount,
+  observed: ObservedServiceAccount,
   role: AssignedRole,
 ): Part {
+  const {
+    podIdentity,
+    association: { cluster },
+  } = observed;
   const { serviceAccount, adopt } = desired;
   const found = podIdentity?.association;
+  const trust = targetTrustNotes(serviceAccount, asked, role.arn, observed);
   if (found === undefined)
     return {
       changes: [creation(desired, asked, cluster, role)],
-      notes: targetNotes(asked.targetRole, desired),
+      notes: [...targetNotes(asked.targetRole, desired), ...trust],
     };
   if (found.withoutSessionTags && !asked.withoutSessionTags) throw tagsDisabled(desired);
   const set = differences(found, asked, role);
   const tags = differingTags(found, asked);
-  const notes = kept(found, asked);
+  const notes = [...trust, ...kept(found, asked)];
   if (Object.keys({ ...set, ...tags }).length === 0) return { changes: [], notes };
   const { ownerArn } = found;
   if (ownerArn !== undefined) throw ownedAssociation(serviceAccount, ownerArn);

@@ -1,16 +1,17 @@
 import { line } from "../../../output/line.ts";
-import { roleRef } from "../../../model/arn.ts";
 import { Failure, type FailureDetail } from "../../../model/failure.ts";
 import { serviceAccountPath } from "../../../model/service-account-ref.ts";
 import { progressOn } from "../../../output/progress.ts";
 import type { Terminal } from "../../../output/terminal.ts";
+import type { AssociationProof } from "../../../verification/association-proof.ts";
 import { prove, type Claim, type Proof } from "../../../verification/proof.ts";
+import { trustLost } from "./trust-lost.ts";
 import { trustLook, type TrustSources } from "./trust-check.ts";
 
 type Ports = Parameters<typeof prove>[1] & TrustSources;
 
 /** The proof as `-o json` tells it, and the exit code that it leads to. */
-export type ProofReport = Proof & { readonly exitCode: number };
+export type ProofReport = AssociationProof & { readonly exitCode: number };
 
 /** How the proof is made and what its result means. */
 export interface ProofTerms {
@@ -72,7 +73,7 @@ function report(
       );
       return { ...proof, exitCode: terms.demanded ? 1 : 0 };
     case "refused":
-      if (proof.trust === "lost") throw lost(proof, claim);
+      if (proof.trust === "lost") throw trustLost(claim, ["STS says", proof.code]);
       if (terms.conditional && !terms.demanded) {
         progress.stop();
         terms.terminal.say(
@@ -82,20 +83,6 @@ function report(
       }
       throw refused(proof, claim, terms);
   }
-}
-
-/** Nothing is wrong with STS: the trust statement was removed. */
-function lost({ code }: Refused, { serviceAccount, role }: Claim): Failure {
-  const { name } = roleRef(role);
-  const message = `the trust policy of '${name}' no longer allows ${serviceAccountPath(serviceAccount)}`;
-  return new Failure("failed", "trust-lost", message, {
-    facts: [
-      ["role", role],
-      ["STS says", code],
-    ],
-    advice:
-      "It was changed in the meantime, for example by Terraform. Find out what else manages this role; running the same command again adds the statement",
-  });
 }
 
 type Refused = Extract<Proof, { state: "refused" }>;

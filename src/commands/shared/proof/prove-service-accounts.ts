@@ -1,74 +1,110 @@
 import type { StsPort } from "../../../aws/port.ts";
-import type { KubernetesPort } from "../../../kubernetes/port.ts";
 import { mapConcurrent } from "../../../model/map-concurrent.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../../model/service-account-ref.ts";
 import { progressOn } from "../../../output/progress.ts";
 import type { Terminal } from "../../../output/terminal.ts";
 import type { PlannedServiceAccount } from "../../../service-account/fleet/plan.ts";
-import { prove, type Proof } from "../../../verification/proof.ts";
-import { trustLook, type TrustSources } from "./trust-check.ts";
+import type { AssociationProof } from "../../../verification/association-proof.ts";
+import { prove } from "../../../verification/proof.ts";
+import type { Known } from "../../../model/known.ts";
+import { NO_POD } from "./prove-association.ts";
+import { trustLook } from "./trust-check.ts";
+import { tryAssociation, type AssociationSources } from "./try-association.ts";
 
 /** How one of many proofs ended. */
 export interface ServiceAccountProof {
   readonly serviceAccount: ServiceAccountRef;
   readonly accepted: boolean;
-  readonly proof: Proof;
+  readonly proof: AssociationProof;
 }
 
 const AT_ONCE = 4;
 const PATIENCE_MS = 120_000;
 
-/** Verifies that STS accepts the tokens of the changed ServiceAccounts, and reports each that is refused. */
+/** Verifies that STS, or EKS, accepts the tokens of the changed ServiceAccounts, and reports each that is refused. */
 export async function proveServiceAccounts(
   rows: readonly PlannedServiceAccount[],
-  ports: TrustSources & { readonly kubernetes: KubernetesPort; readonly sts: StsPort },
+  ports: AssociationSources & { readonly sts: StsPort },
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<readonly ServiceAccountProof[]> {
   const changed = rows.flatMap((row) => (isToBeProved(row) ? [row] : []));
+  const who = askedIn(changed);
   const progress = progressOn(terminal);
   let done = 0;
   try {
-    return await mapConcurrent(changed, AT_ONCE, async ({ serviceAccount, plan: { role, audience } }) => {
-      progress.begin(`waiting until STS accepts the tokens: ${done} of ${changed.length}`);
-      const claim = { serviceAccount, audience, role };
-      const isTrusted = trustLook(claim, ports);
-      const proof = await prove(claim, ports, { patienceMs: PATIENCE_MS, signal, isTrusted });
+    const proofs = await mapConcurrent(changed, AT_ONCE, async (row): Promise<ServiceAccountProof> => {
+      progress.begin(`waiting until ${who} the tokens: ${done} of ${changed.length}`);
+      const { serviceAccount } = row;
+      const proof = await proofOf(row, ports, signal);
       done += 1;
       const accepted = proof.state === "accepted";
       if (!accepted) progress.fail(`${serviceAccountPath(serviceAccount)}: ${reasonOf(proof)}`);
-      else if (done === changed.length) progress.succeed(accepting(done));
       return { serviceAccount, accepted, proof };
     });
+    const accepted = proofs.filter((one) => one.accepted).length;
+    if (accepted > 0) progress.succeed(accepting(who, accepted));
+    return proofs;
   } finally {
     progress.stop();
   }
 }
 
-function accepting(serviceAccounts: number): string {
+function proofOf(
+  { serviceAccount, plan, ...row }: Proved,
+  ports: AssociationSources & { readonly sts: StsPort },
+  signal: AbortSignal,
+): Promise<AssociationProof> {
+  const options = { patienceMs: PATIENCE_MS, signal };
+  if (plan.way === "irsa") {
+    const claim = { serviceAccount, audience: plan.audience, role: plan.role };
+    return prove(claim, ports, { ...options, isTrusted: trustLook(claim, ports) });
+  }
+  const { withoutSessionTags = false } = (row.state === "planned" && row.desired.podIdentity) || {};
+  const { role, targetRole } = plan;
+  return tryAssociation({ serviceAccount, role, targetRole, withoutSessionTags }, ports, options);
+}
+
+/** Who accepts the tokens, by the ways of the ServiceAccounts. */
+function askedIn(rows: readonly Proved[]): string {
+  const ways = new Set(rows.map(({ plan: { way } }) => way));
+  if (ways.size > 1) return "STS and EKS accept";
+  return ways.has("pod-identity") ? "EKS accepts" : "STS accepts";
+}
+
+function accepting(who: string, serviceAccounts: number): string {
   return serviceAccounts === 1
-    ? "STS accepts its token"
-    : `STS accepts the tokens of ${serviceAccounts} ServiceAccounts`;
+    ? `${who} its token`
+    : `${who} the tokens of ${serviceAccounts} ServiceAccounts`;
 }
 
 type Proved = Extract<PlannedServiceAccount, { state: "planned" | "adopted" }>;
 
 function isToBeProved(row: PlannedServiceAccount): row is Proved {
   if (row.state !== "planned" && row.state !== "adopted") return false;
-  // Credentials by Pod Identity are given by the agent on a node.
-  if (row.plan.way !== "irsa") return false;
   return row.plan.changes.length > 0 && !(row.state === "planned" && row.desired.roleOnly);
 }
 
-function reasonOf(proof: Proof): string {
+function reasonOf(proof: AssociationProof): string {
   switch (proof.state) {
     case "accepted":
       return "";
     case "refused":
       return proof.trust === "lost"
         ? "the trust policy of its role no longer allows it: it was changed in the meantime"
-        : `STS says ${proof.code}: ${proof.message}`;
+        : `AWS says ${proof.code}: ${proof.message}`;
+    case "other-role":
+      return `EKS gives its pods another role: ${proof.assumedRoleArn}`;
+    case "no-pod":
+      return `not verified: ${NO_POD}${injectionOf(proof.injected)}`;
     case "not-permitted":
       return `not verified: ${proof.reason}`;
   }
+}
+
+function injectionOf(injected: Known<boolean>): string {
+  if (injected.state === "unknown") return "";
+  return injected.value
+    ? "; new pods are injected (dry run)"
+    : "; a dry-run pod was admitted without the agent's address and a token";
 }

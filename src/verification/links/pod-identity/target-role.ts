@@ -1,13 +1,13 @@
 import { parseRoleArn, roleRef, type RoleArn } from "../../../model/arn.ts";
 import { valueOf } from "../../../model/known.ts";
 import { mayAssume } from "../../../model/trust-policy/may-assume.ts";
+import { refusalBy, refusalEvidence, type TrustRefusal } from "../../../model/trust-policy/refusal.ts";
 import { readTrust } from "../../../model/trust-policy/read.ts";
 import { targetRoleRequests } from "../../../model/trust-policy/pod-identity-request.ts";
 import type { LinkFinding, LinkResult } from "../../chain.ts";
 import { associationOf, isProved, roleArnOf, targetRoleArnOf } from "../../facts.ts";
 import type { Observed } from "../../observed.ts";
 import { advice, broken, fault, pass, skipped, unknown, unseen } from "../../result.ts";
-import { refusalBy, refusalEvidence, type TrustRefusal } from "./trust-policy.ts";
 
 /** The target role exists and allows the association's role to assume it, and that one may. */
 export function checkTargetRole(observed: Observed): LinkResult {
