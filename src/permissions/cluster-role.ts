@@ -61,7 +61,7 @@ export function rbacNotes(rights: readonly ClusterRight[], namespaces: readonly 
     ? secrets
     : [
         ...secrets,
-        `In every namespace, '${powerful.join("', '")}' gives the permissions of every ServiceAccount. To limit it: --namespace`,
+        `In every namespace, '${powerful.join("', '")}' ${powerful.length === 1 ? "gives" : "give"} the permissions of every ServiceAccount. To limit it: --namespace`,
       ];
 }
 

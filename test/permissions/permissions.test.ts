@@ -136,7 +136,7 @@ describe("with namespaces", () => {
 
   it("without any, what amounts to every ServiceAccount's rights is told", () => {
     expect(rbacNotes(rights, []).join()).toContain(
-      "'create serviceaccounts/token' gives the permissions of every",
+      "'create serviceaccounts/token', 'create pods' give the permissions of every",
     );
     expect(rbacNotes(rightsOf(["get-sa"]).cluster, [])).toEqual([]);
   });

@@ -168,6 +168,7 @@ const SCENARIOS: Readonly<Partial<Record<CommandName, Scenario>>> = {
       return [
         [...create, "--wait"],
         [...create, "--max-session-duration", "2h"],
+        [...createSa("shop/paid", "--pod-identity", "--policy-arn", S3_READ), ...bounded],
         [
           ...createSa("shop/default", "--policy-arn", S3_READ, "--allow-default-service-account"),
           override,
