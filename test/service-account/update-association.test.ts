@@ -137,6 +137,24 @@ describe("what is named of the association changes, and nothing else", () => {
   });
 });
 
+it("judges the trust policy of the target role that the association is to have, and only if the update is about it", async () => {
+  const world = await settled();
+  const NEAR = fromOperator(ownRole("near"));
+  const first = world.roleOf(byAssociation);
+  const allow = (Action: string[]) => ({ Effect: "Allow", Principal: { AWS: first }, Action }) as const;
+  world.withRole(NEAR, { trust: { Statement: [allow(["sts:AssumeRole"])] } });
+  const codes = async (association: DesiredUpdate["association"] & object) =>
+    (await updateIn(world, { association })).notes
+      .map(({ code }) => code)
+      .filter((code) => /^target-role-(refuses|missing|conditional|unread)$/.test(code));
+  expect(await codes({ targetRole: { set: NEAR } })).toEqual(["target-role-refuses"]);
+  expect(await codes({ targetRole: { set: NEAR }, withoutSessionTags: true })).toEqual([]);
+  expect(await codes({ withoutSessionTags: true })).toEqual([]);
+  await updated(world, { targetRole: { set: NEAR }, withoutSessionTags: true });
+  // With session tags again, EKS also needs sts:TagSession on the target role that stays.
+  expect(await codes({ withoutSessionTags: false })).toEqual(["target-role-refuses"]);
+});
+
 describe("session tags and the role's trust policy", () => {
   it("are disabled once the trust policy does without them", async () => {
     const world = await settled();

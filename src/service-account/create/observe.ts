@@ -1,7 +1,6 @@
 import type { AwsPort, IamPort } from "../../aws/port.ts";
 import type { KubernetesPort } from "../../kubernetes/port.ts";
-import type { Role } from "../../model/iam-objects.ts";
-import { known, look, type Known } from "../../model/known.ts";
+import { known } from "../../model/known.ts";
 import { parseRoleArn, roleRef, type RoleArn } from "../../model/arn.ts";
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import { annotatedRole } from "../../model/service-account-facts.ts";
@@ -20,6 +19,7 @@ import type {
   ObservedRole,
   ObservedTarget,
 } from "./observed.ts";
+import { readTargetRole } from "../role/target-role.ts";
 import { observeHeldPolicies, readInlinePolicies, readStale } from "../role/read-policies.ts";
 import { askRights } from "../service-account/rights.ts";
 import { admitsAsAsked, currentRoleArn, observePodIdentity } from "./observe-way.ts";
@@ -65,7 +65,7 @@ export async function observeServiceAccount(
       kubernetes === undefined ? undefined : observeKubernetes(kubernetes, desired.serviceAccount),
       observeRole(aws.iam, name, desired),
       policies,
-      observeGivenTarget(desired, cluster, aws.iam),
+      readTargetRole(desired.podIdentity?.targetRole, cluster, aws.iam),
     ]);
   const seenTarget = target && observeTarget(desired, podIdentity, target);
   seenTarget?.catch(() => undefined);
@@ -92,18 +92,6 @@ export async function observeServiceAccount(
     givenTarget,
     target: await seenTarget,
   };
-}
-
-/** Reads the target role that others keep, to judge its trust policy; in another AWS account nothing can be read. */
-async function observeGivenTarget(
-  { podIdentity }: DesiredServiceAccount,
-  cluster: ClusterWithIssuer,
-  iam: IamPort,
-): Promise<Known<Role | undefined> | undefined> {
-  const arn = podIdentity?.targetRole;
-  if (arn === undefined) return undefined;
-  const { awsAccount, name } = roleRef(arn);
-  return awsAccount === cluster.awsAccount ? look(() => iam.getRole(name)) : undefined;
 }
 
 /** Reads the target role that is asked for, and the one that the association has in the same AWS account. */

@@ -3,6 +3,7 @@ import type { WritableTrust } from "../../model/authority.ts";
 import { Failure } from "../../model/failure.ts";
 import type { Role } from "../../model/iam-objects.ts";
 import { podIdentityDigest } from "../../model/observed-digest.ts";
+import { valueOf, type Known } from "../../model/known.ts";
 import type { Note } from "../../model/plan.ts";
 import type { AssociationRemovals, UpdatePodIdentity } from "../../model/pod-identity-change.ts";
 import type { PodIdentityAssociation } from "../../model/pod-identity.ts";
@@ -18,6 +19,7 @@ import { podIdentityGrantFor, trustRefuses } from "../role/trust.ts";
 import { openableRole, trustWithGrant, writablePodIdentityGrant } from "../role/write-trust.ts";
 import type { ServiceAccountState } from "../service-account/state.ts";
 import { cachedNotes, targetNotes } from "../way/association-notes.ts";
+import { targetTrustNotes } from "../way/target-trust-notes.ts";
 import { associationOrigin } from "../way/association-origin.ts";
 import {
   foreignAssociation,
@@ -31,6 +33,14 @@ import type { AssociationAsk, DesiredUpdate } from "./desired.ts";
 
 /** The role that the ServiceAccount's pods get, with its policies. */
 type UsedRole = CurrentRole & ObservedRole;
+
+/** What an update of the association is judged by. */
+interface AssociationState {
+  readonly state: ServiceAccountState;
+  readonly current: UsedRole | undefined;
+  /** The target role that the association is to have, where it was read. */
+  readonly givenTarget: Known<Role | undefined> | undefined;
+}
 
 /** The association's share of an update. */
 export interface AssociationUpdate {
@@ -50,8 +60,7 @@ export interface AssociationUpdate {
 export function updateAssociation(
   desired: DesiredUpdate,
   asked: AssociationAsk,
-  state: ServiceAccountState,
-  current: UsedRole | undefined,
+  { state, current, givenTarget }: AssociationState,
   clusterFlags: readonly string[],
 ): AssociationUpdate {
   const found = foundAssociation(state);
@@ -80,6 +89,7 @@ export function updateAssociation(
   };
   const notes = [
     ...targetNotes(edit.set.targetRole, desired),
+    ...targetTrustNotes(targeted(ref, found, asked), role.role.arn, cluster, givenTarget),
     ...narrower,
     ...cachedNotes(ref, found, clusterFlags),
   ];
@@ -119,6 +129,21 @@ function roleOf(
       ["role", roleArn],
     ],
   });
+}
+
+/** The target role that pods get after an update that decides whether it may be assumed; `undefined` if there is none. */
+export function targetAfter(
+  { association }: Pick<ServiceAccountState, "association">,
+  asked: AssociationAsk,
+): string | undefined {
+  const found = valueOf(association);
+  const concerns = asked.targetRole !== undefined || asked.withoutSessionTags !== undefined;
+  return found && concerns ? afterwards(found, asked).targetRoleArn : undefined;
+}
+
+function targeted(serviceAccount: ServiceAccountRef, found: PodIdentityAssociation, asked: AssociationAsk) {
+  const { targetRoleArn: targetRole, withoutSessionTags } = afterwards(found, asked);
+  return { serviceAccount, targetRole, withoutSessionTags, externalId: found.externalId };
 }
 
 /** What the association says that matters to what its pods may do. */

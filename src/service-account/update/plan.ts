@@ -2,6 +2,8 @@ import type { PolicyArn, RoleArn } from "../../model/arn.ts";
 import type { Change } from "../../model/change.ts";
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import { Failure } from "../../model/failure.ts";
+import type { Role } from "../../model/iam-objects.ts";
+import type { Known } from "../../model/known.ts";
 import type { Note } from "../../model/plan.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import { SETTING_NAMES } from "../../model/role-settings.ts";
@@ -15,11 +17,12 @@ import {
   type StateSources,
 } from "../service-account/state.ts";
 import { observePolicies } from "../create/observe-policies.ts";
+import { readTargetRole } from "../role/target-role.ts";
 import { observeHeldPolicies, readInlinePolicies } from "../role/read-policies.ts";
 import type { ObservedPolicy, ObservedRole } from "../create/observed.ts";
 import { checkRights } from "../service-account/rights.ts";
 import type { OwnedRole } from "../role/ownership.ts";
-import { updateAssociation, type AssociationUpdate } from "./association.ts";
+import { targetAfter, updateAssociation, type AssociationUpdate } from "./association.ts";
 import type { DesiredUpdate } from "./desired.ts";
 import { updateRole } from "./role.ts";
 import { holderIn } from "../role/holder.ts";
@@ -29,6 +32,8 @@ export interface ObservedUpdate {
   readonly state: ServiceAccountState;
   /** The role with what is attached to it; `undefined` if it does not exist, or is not to be changed. */
   readonly current: (CurrentRole & ObservedRole) | undefined;
+  /** The target role that the association is to have, if the update concerns it and it is in the cluster's AWS account. */
+  readonly givenTarget: Known<Role | undefined> | undefined;
   /** The policies that would be attached. */
   readonly policies: readonly ObservedPolicy[];
 }
@@ -90,14 +95,16 @@ export async function observeUpdate(
   ]);
   const looks = changesRole(desired) || desired.association !== undefined;
   const current = looks ? usedRole(state, roleName) : undefined;
-  if (current === undefined) return { state, current, policies };
+  if (current === undefined) return { state, current, givenTarget: undefined, policies };
   const { name } = current.role;
-  const [attached = [], inline] = await Promise.all([
+  const target = desired.association && targetAfter(state, desired.association);
+  const [givenTarget, attached = [], inline] = await Promise.all([
+    readTargetRole(target, cluster, iam),
     iam.listAttachedPolicies(name),
     desired.inline === undefined ? {} : readInlinePolicies(iam, name),
   ]);
   const holds = mayUnlimit(desired) ? await observeHeldPolicies(iam, name, attached) : undefined;
-  return { state, current: { ...current, attached, inline, holds }, policies };
+  return { state, current: { ...current, attached, inline, holds }, givenTarget, policies };
 }
 
 /**
@@ -107,9 +114,10 @@ export async function observeUpdate(
  */
 export function planUpdate(
   desired: DesiredUpdate,
-  { state, current, policies }: ObservedUpdate,
+  observed: ObservedUpdate,
   clusterFlags: readonly string[],
 ): UpdatePlan {
+  const { state, current, policies } = observed;
   const { inline, allowAdministrator } = desired;
   const permissions = {
     policies: addedPolicies(desired),
@@ -118,7 +126,7 @@ export function planUpdate(
   };
   const guardNotes = checkPermissions(permissions, policies);
   const association =
-    desired.association && updateAssociation(desired, desired.association, state, current, clusterFlags);
+    desired.association && updateAssociation(desired, desired.association, observed, clusterFlags);
   const role =
     changesRole(desired) || association?.trust !== undefined
       ? updateRole(desired, ours(state, current, clusterFlags), holderIn(state), association?.trust)

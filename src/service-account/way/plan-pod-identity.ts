@@ -30,7 +30,9 @@ export function planPodIdentity(
   } = observed;
   const { serviceAccount, adopt } = desired;
   const found = podIdentity?.association;
-  const trust = targetTrustNotes(serviceAccount, asked, role.arn, observed);
+  const { targetRole, withoutSessionTags } = asked;
+  const ofTarget = { serviceAccount, targetRole, withoutSessionTags, externalId: found?.externalId };
+  const trust = targetTrustNotes(ofTarget, role.arn, cluster, observed.givenTarget);
   if (found === undefined)
     return {
       changes: [creation(desired, asked, cluster, role)],

@@ -1,30 +1,43 @@
-import { roleRef, type RoleArn } from "../../model/arn.ts";
+import { parseRoleArn, roleRef, type ClusterRef, type RoleArn } from "../../model/arn.ts";
 import type { Failure } from "../../model/failure.ts";
+import type { Role } from "../../model/iam-objects.ts";
+import type { Known } from "../../model/known.ts";
 import type { Note } from "../../model/plan.ts";
-import type { AskedAssociation } from "../../model/pod-identity-change.ts";
 import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { externalIdFor, targetRoleRequests } from "../../model/trust-policy/pod-identity-request.ts";
 import { refusalBy, type TrustRefusal } from "../../model/trust-policy/refusal.ts";
-import type { ObservedServiceAccount } from "../create/observed.ts";
+
+/** An association as it is to be, with what decides what EKS asks of its target role. */
+interface TargetedAssociation {
+  readonly serviceAccount: ServiceAccountRef;
+  readonly targetRole: string | undefined;
+  readonly withoutSessionTags: boolean;
+  readonly externalId: string | undefined;
+}
 
 /**
  * Whether the trust policy of a target role that others keep allows the association's own role, as `verify` judges it. Nothing
  * of one in another AWS account, which is not read.
+ * @param first the association's own role
+ * @param found the target role
  */
 export function targetTrustNotes(
-  serviceAccount: ServiceAccountRef,
-  { targetRole: arn, withoutSessionTags }: AskedAssociation,
+  { serviceAccount, targetRole, withoutSessionTags, externalId }: TargetedAssociation,
   first: RoleArn,
-  { givenTarget, podIdentity, association: { cluster } }: ObservedServiceAccount,
+  cluster: ClusterRef,
+  found: Known<Role | undefined> | undefined,
 ): readonly Note[] {
-  if (arn === undefined || givenTarget === undefined) return [];
-  if (givenTarget.state === "unknown") return [unread(arn, givenTarget.failure)];
-  const target = givenTarget.value;
+  const parsed = parseRoleArn(targetRole ?? "");
+  if (!parsed.ok || found === undefined) return [];
+  const arn = parsed.value;
+  if (found.state === "unknown") return [unread(arn, found.failure)];
+  const target = found.value;
   if (target?.arn !== arn) return [missing(arn, target?.arn)];
-  const externalId = podIdentity?.association?.externalId ?? externalIdFor(cluster, serviceAccount);
-  const requests = targetRoleRequests(cluster, { serviceAccount, withoutSessionTags, externalId }, first);
+  const id = externalId ?? externalIdFor(cluster, serviceAccount);
+  const association = { serviceAccount, withoutSessionTags, externalId: id };
+  const requests = targetRoleRequests(cluster, association, first);
   const refusal = refusalBy(target.trust, requests);
-  return refusal === undefined ? [] : [refused(target.name, first, refusal, externalId)];
+  return refusal === undefined ? [] : [refused(target.name, first, refusal, id)];
 }
 
 function unread(arn: RoleArn, { message: why }: Failure): Note {
