@@ -61,12 +61,17 @@ interface Proof {
   readonly state: string;
   readonly assumedRoleArn?: string;
 }
-const resultOf = <T>({ stdout }: Run): T => (JSON.parse(stdout) as { result: T }).result;
+interface Answer {
+  readonly role: string;
+  readonly proof: Proof;
+  readonly serviceAccounts: readonly object[];
+}
+const resultOf = ({ stdout }: Run): Answer => (JSON.parse(stdout) as { result: Answer }).result;
 
 it("a pod's token is exchanged, and the credentials are those of the association's role", async () => {
   const done = await create("till/cart", "--wait", "-o", "json");
   expect(done).toMatchObject({ code: 0 });
-  const { role, proof } = resultOf<{ role: string; proof: Proof }>(done);
+  const { role, proof } = resultOf(done);
   expect(proof).toMatchObject({ state: "accepted", way: "podIdentity" });
   expect(proof.assumedRoleArn).toContain(`:assumed-role/${role.split("/")[1]}/`);
   const again = await create("till/cart");
@@ -78,7 +83,7 @@ it("a pod's token is exchanged, and the credentials are those of the association
 it("where no pod runs, a dry-run pod shows injection, which is not enough for --wait", async () => {
   const waited = await create("till/idle", "--wait", "-o", "json");
   expect(waited.code).toBe(1);
-  expect(resultOf<{ proof: Proof }>(waited).proof).toMatchObject({ state: "noPod", injected: true });
+  expect(resultOf(waited).proof).toMatchObject({ state: "noPod", injected: true });
   const plain = await create("till/idle");
   expect(plain.code).toBe(0);
   expect(plain.stdout).toContain("Verified: new pods are injected (dry run).");
@@ -90,7 +95,7 @@ it("a file's associations are verified by apply --wait, and its plan has the war
   expect(planned.stdout.split("the Pod Identity agent is not installed")).toHaveLength(2);
   const applied = await run("apply", "-f", file, "--wait", "--approve", "-o", "json");
   expect(applied.code).toBe(1);
-  const { serviceAccounts } = resultOf<{ serviceAccounts: readonly object[] }>(applied);
+  const { serviceAccounts } = resultOf(applied);
   expect(serviceAccounts).toMatchObject([
     { serviceAccount: { name: "cart" }, state: "inSync" },
     { serviceAccount: { name: "stock" }, state: "applied", proof: { state: "noPod", injected: true } },

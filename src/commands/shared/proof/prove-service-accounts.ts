@@ -6,6 +6,7 @@ import type { Terminal } from "../../../output/terminal.ts";
 import type { PlannedServiceAccount } from "../../../service-account/fleet/plan.ts";
 import type { AssociationProof } from "../../../verification/association-proof.ts";
 import { prove } from "../../../verification/proof.ts";
+import type { WayName } from "../../../model/way.ts";
 import type { Known } from "../../../model/known.ts";
 import { NO_POD } from "./prove-association.ts";
 import { trustLook } from "./trust-check.ts";
@@ -39,7 +40,7 @@ export async function proveServiceAccounts(
       const proof = await proofOf(row, ports, signal);
       done += 1;
       const accepted = proof.state === "accepted";
-      if (!accepted) progress.fail(`${serviceAccountPath(serviceAccount)}: ${reasonOf(proof)}`);
+      if (!accepted) progress.fail(`${serviceAccountPath(serviceAccount)}: ${reasonOf(proof, row.plan.way)}`);
       return { serviceAccount, accepted, proof };
     });
     const accepted = proofs.filter((one) => one.accepted).length;
@@ -85,14 +86,14 @@ function isToBeProved(row: PlannedServiceAccount): row is Proved {
   return row.plan.changes.length > 0 && !(row.state === "planned" && row.desired.roleOnly);
 }
 
-function reasonOf(proof: AssociationProof): string {
+function reasonOf(proof: AssociationProof, way: WayName): string {
   switch (proof.state) {
     case "accepted":
       return "";
     case "refused":
       return proof.trust === "lost"
         ? "the trust policy of its role no longer allows it: it was changed in the meantime"
-        : `AWS says ${proof.code}: ${proof.message}`;
+        : `${way === "irsa" ? "STS" : "EKS"} says ${proof.code}: ${proof.message}`;
     case "other-role":
       return `EKS gives its pods another role: ${proof.assumedRoleArn}`;
     case "no-pod":
