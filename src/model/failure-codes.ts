@@ -170,7 +170,8 @@ export const FAILURE_CODES = {
   "no-subject": "the workload or pod to verify does not exist",
   "rollout-incomplete": "the workload has not rolled out in time",
   "not-injected": "a new pod does not get the ServiceAccount's role",
-  "proof-refused": "STS does not accept the ServiceAccount's token, or EKS gives no credentials of the role for it",
+  "proof-refused":
+    "STS does not accept the ServiceAccount's token, or EKS gives no credentials of the role for it",
 
   // The sandbox and the demo.
   demo: "the demo did not run as expected",
