@@ -319,6 +319,7 @@ const MAKERS: readonly (readonly [maker: string, from: string, users: readonly s
       "commands/delete-sa/command.ts",
       "commands/migrate-trust/command.ts",
       "commands/migrate-trust/run.ts",
+      "commands/adopt/command.ts",
       "commands/associate-agent/flags.ts",
       "commands/associate-oidc/command.ts",
       "commands/shared/policy-file.ts",
@@ -357,6 +358,7 @@ const MAKERS: readonly (readonly [maker: string, from: string, users: readonly s
   ["writable", "model/authority.ts", ["service-account/role/write-trust.ts", "trust-migration/plan.ts"]],
   ["narrowed", "model/authority.ts", ["service-account/role/write-trust.ts"]],
   ["ownedServiceAccount", "model/authority.ts", ["service-account/role/ownership.ts"]],
+  ["associatedProof", "service-account/role/ownership.ts", ["service-account/role/association-witness.ts"]],
 ];
 
 /** The types that say whose word a value is; a cast to one would be a maker in disguise. */

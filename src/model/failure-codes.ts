@@ -132,6 +132,7 @@ export const FAILURE_CODES = {
 
   // Its trust policy.
   "trust-refuses": "the role's trust policy does not allow the ServiceAccount",
+  "trust-conditional": "whether the role's trust policy allows the ServiceAccount can't be evaluated",
   "trust-denies": "a Deny statement in the role's trust policy denies the ServiceAccount",
   "trust-move": "the role trusts the ServiceAccount of a different issuer",
   "trust-size": "the trust policy would exceed the quota",

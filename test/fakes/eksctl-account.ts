@@ -1,8 +1,10 @@
 import type { PolicyArn, RoleArn } from "../../src/model/arn.ts";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import type { Stack } from "../../src/model/stack.ts";
-import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
+import type { PolicyDocument, Statement } from "../../src/model/trust-policy/document.ts";
+import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import type { StoredStack } from "./cloudformation.ts";
+import type { AssociationFacts } from "./eks.ts";
 import { aServiceAccount, CLOUDWATCH, INLINE, ownRole } from "./values.ts";
 import type { World } from "./world.ts";
 
@@ -21,6 +23,44 @@ export interface EksctlTraits {
   readonly withoutStack?: boolean;
 }
 
+/** The trust policy of eksctl's roles for Pod Identity: it is for every association that has the role. */
+export const OPEN_TO_PODS: Statement = {
+  Effect: "Allow",
+  Action: ["sts:AssumeRole", "sts:TagSession"],
+  Principal: { Service: "pods.eks.amazonaws.com" },
+};
+
+/** The tags that eksctl gives to a stack for an association. */
+export function eksctlAssociationTags(world: World, path: string): Record<string, string> {
+  const { "alpha.eksctl.io/iamserviceaccount-name": _, ...tags } = eksctlTags(world, path);
+  return { ...tags, "alpha.eksctl.io/podidentityassociation-name": path };
+}
+
+/** How an association of eksctl's differs from the usual one. */
+export interface EksctlAssociationTraits extends EksctlTraits {
+  readonly facts?: AssociationFacts;
+  /** eksctl migrated it from IRSA: the stack has the name that it had. */
+  readonly migrated?: boolean;
+}
+
+/** A Pod Identity association as eksctl makes it, with a role of its stack's, and the ServiceAccount. */
+export function withEksctlAssociation(
+  world: World,
+  path = CART,
+  { facts = {}, migrated = false, ...traits }: EksctlAssociationTraits = {},
+): RoleArn {
+  const tags = eksctlAssociationTags(world, path);
+  const kind = migrated ? "addon-iamserviceaccount" : "podidentityrole";
+  const arn = withRoleOfStack(world, path, kind, tags, { trust: trustPolicy([OPEN_TO_PODS]), ...traits });
+  const { namespace } = aServiceAccount(path);
+  world.withNamespace(namespace).withServiceAccount(path);
+  world.withAssociation(path, arn, {
+    tags: { "alpha.eksctl.io/podidentityassociation-name": path },
+    ...facts,
+  });
+  return arn;
+}
+
 /** The tags that eksctl gives to a stack, and CloudFormation to what it makes. */
 export function eksctlTags(world: World, path: string): Record<string, string> {
   return {
@@ -34,20 +74,34 @@ export function eksctlTags(world: World, path: string): Record<string, string> {
 /** A ServiceAccount as eksctl makes it: annotated, with a role of its stack's that has a managed and two inline policies. */
 export function withEksctlServiceAccount(world: World, path = CART, traits: EksctlTraits = {}): RoleArn {
   const serviceAccount = aServiceAccount(path);
-  const name = `eksctl-${world.cluster.name}-addon-iamserviceaccount-${path.replace("/", "-")}`;
-  const roleName = `${name.slice(0, 40)}-Role1-${serviceAccount.name.toUpperCase()}`;
-  const arn = ownRole(roleName);
+  const trust = world.trustOf({ serviceAccount });
   const tags = eksctlTags(world, path);
-  const inline = { [`${name}-Policy1`]: INLINE, [`${name}-PolicyAutoScaler`]: INLINE };
-  world.withRole(
-    arn,
-    { trust: traits.trust ?? world.trustOf({ serviceAccount }), tags: { ...tags, ...traits.tags } },
-    { attached: traits.attached ?? [CLOUDWATCH], inline },
-  );
+  const arn = withRoleOfStack(world, path, "addon-iamserviceaccount", tags, { trust, ...traits });
   world.withNamespace(serviceAccount.namespace).withServiceAccount(path, {
     labels: { "app.kubernetes.io/managed-by": "eksctl" },
     annotations: { [ROLE_ANNOTATION]: arn },
   });
+  return arn;
+}
+
+/** A role with a managed and two inline policies, and the stack that made it. */
+function withRoleOfStack(
+  world: World,
+  path: string,
+  kind: "addon-iamserviceaccount" | "podidentityrole",
+  tags: Record<string, string>,
+  traits: EksctlTraits & { readonly trust: PolicyDocument },
+): RoleArn {
+  const serviceAccount = aServiceAccount(path);
+  const name = `eksctl-${world.cluster.name}-${kind}-${path.replace("/", "-")}`;
+  const roleName = `${name.slice(0, 40)}-Role1-${serviceAccount.name.toUpperCase()}`;
+  const arn = ownRole(roleName);
+  const inline = { [`${name}-Policy1`]: INLINE, [`${name}-PolicyAutoScaler`]: INLINE };
+  world.withRole(
+    arn,
+    { trust: traits.trust, tags: { ...tags, ...traits.tags } },
+    { attached: traits.attached ?? [CLOUDWATCH], inline },
+  );
   if (traits.withoutStack === true) return arn;
   const policies = Object.keys(inline);
   const template = {
@@ -55,7 +109,7 @@ export function withEksctlServiceAccount(world: World, path = CART, traits: Eksc
     Resources: {
       Role1: {
         Type: "AWS::IAM::Role",
-        Properties: { AssumeRolePolicyDocument: world.trustOf({ serviceAccount }) },
+        Properties: { AssumeRolePolicyDocument: traits.trust },
       },
       Policy1: { Type: "AWS::IAM::Policy", Properties: { Roles: [{ Ref: "Role1" }] } },
       PolicyAutoScaler: { Type: "AWS::IAM::Policy", Properties: { Roles: [{ Ref: "Role1" }] } },

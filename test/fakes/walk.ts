@@ -5,7 +5,7 @@ import { shellCommand } from "../../src/output/shell.ts";
 import { adviceText, Failure } from "../../src/model/failure.ts";
 import type { DesiredServiceAccount } from "../../src/service-account/create/desired.ts";
 import { planAdoption, type AdoptionPlan } from "../../src/service-account/adopt/plan.ts";
-import { observeAdoption } from "../../src/service-account/adopt/observe.ts";
+import { observeAdoption, type DesiredAdoption } from "../../src/service-account/adopt/observe.ts";
 import { observeServiceAccount, type TargetSources } from "../../src/service-account/create/observe.ts";
 import { namedPolicies, observePolicies } from "../../src/service-account/create/observe-policies.ts";
 import { planServiceAccount, type ServiceAccountPlan } from "../../src/service-account/create/plan.ts";
@@ -156,9 +156,14 @@ export function anUpdate(changes: Partial<DesiredUpdate>): DesiredUpdate {
 }
 
 /** Observes the world and plans a take-over, as `adopt` does. */
-export async function adoptionIn(world: World, path: string, releaseStack = false): Promise<AdoptionPlan> {
+export async function adoptionIn(
+  world: World,
+  path: string,
+  releaseStack = false,
+  more: Partial<DesiredAdoption> = {},
+): Promise<AdoptionPlan> {
   const { cloudFormation, kubernetes, cluster } = world;
-  const desired = { serviceAccount: aServiceAccount(path), releaseStack };
-  const sources = { iam: world.aws.iam, kubernetes, cloudFormation };
+  const desired = { serviceAccount: aServiceAccount(path), releaseStack, ...more };
+  const sources = { iam: world.aws.iam, eks: world.aws.eks, kubernetes, cloudFormation };
   return planAdoption(desired, await observeAdoption(desired, "", cluster, sources));
 }

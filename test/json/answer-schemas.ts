@@ -284,7 +284,13 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
       serviceAccounts: list(
         byState(
           { serviceAccount, role: nullable(string) },
-          [["adopted", "differs"], object({ audience: string, stack: nullable(string) }, { proof })],
+          [
+            ["adopted", "differs"],
+            object(
+              { way: oneOf("irsa", "podIdentity"), audience: string, stack: nullable(string) },
+              { proof },
+            ),
+          ],
           [["failed"], object({ error })],
         ),
       ),

@@ -1,7 +1,8 @@
 import { Command, Option } from "commander";
 import { Problems } from "../../model/problems.ts";
-import { parseRolePrefix } from "../../model/role-name.ts";
+import { parseRoleName, parseRolePrefix } from "../../model/role-name.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
+import { fromOperator } from "../../model/source.ts";
 import type { CommandContext } from "../command-context.ts";
 import {
   addAwsOptions,
@@ -18,12 +19,15 @@ import {
 import type { AdoptFlags } from "./flags.ts";
 
 const EXAMPLES = `
-The role keeps its ARN, trust policy and permissions; nothing is recreated, and running pods are not affected. irsa only
-tags the role and labels the ServiceAccount as adopted, then verifies that STS accepts the ServiceAccount's token.
+The role keeps its ARN and permissions; nothing is recreated, and running pods are not affected. irsa only tags the role
+and labels the ServiceAccount as adopted, then verifies that STS accepts the ServiceAccount's token. A Pod Identity
+association is tagged, too, and its role's trust policy gets a statement that names this ServiceAccount; statements that
+also allow other associations are kept unless --restrict-trust is given.
 
 Examples:
   irsa adopt shop/cart --cluster my-cluster                                   # show the plan
   irsa adopt shop/cart --cluster my-cluster --approve                         # adopt it, whatever created the role
+  irsa adopt shop/cart --cluster my-cluster --restrict-trust --approve        # and let no other association use the role
   irsa adopt --all --cluster my-cluster --approve                             # every ServiceAccount whose role eksctl created
   irsa adopt --all --release-stacks --cluster my-cluster --approve            # and delete eksctl's stacks
 `;
@@ -39,6 +43,9 @@ export function adopt(context: CommandContext): Command {
   addServiceAccountFlags(command.optionsGroup("Adoption:"))
     .option("--all", "adopt every ServiceAccount whose role eksctl created")
     .option("--release-stacks", "delete eksctl's CloudFormation stacks, and keep their resources")
+    .option("--restrict-trust", "remove trust policy statements that allow other Pod Identity associations")
+    .option("--role-name <name>", "the role of the Pod Identity association, if eksctl did not create it")
+    .option("--disable-session-tags", "accept a Pod Identity association that disables session tags")
     .addOption(new Option("--role-prefix <prefix>", "prefix of generated names").env("IRSA_ROLE_PREFIX"));
   command
     .optionsGroup("Verification:")
@@ -57,9 +64,14 @@ async function run(texts: readonly string[], flags: AdoptFlags, context: Command
   const problems = new Problems();
   const serviceAccounts = takeServiceAccounts(texts, flags, problems);
   const rolePrefix = problems.take("--role-prefix", flags.rolePrefix ?? "", parseRolePrefix) ?? "";
+  const roleName = problems.maybe("--role-name", flags.roleName, parseRoleName);
+  const named = unique(serviceAccounts);
+  if (roleName !== undefined && (flags.all === true || named.length > 1))
+    problems.note("--role-name", roleName, "can be used only with a single ServiceAccount");
   problems.throwIfAny();
   const { adoptThem } = await import("./run.ts");
-  await adoptThem({ serviceAccounts: unique(serviceAccounts), rolePrefix, flags, context });
+  const role = roleName === undefined ? {} : { roleName: fromOperator(roleName) };
+  await adoptThem({ serviceAccounts: named, rolePrefix, ...role, flags, context });
 }
 
 function takeServiceAccounts(

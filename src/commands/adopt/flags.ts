@@ -5,6 +5,9 @@ import type { ServiceAccountFlags } from "../shared/service-account-argument.ts"
 export interface AdoptFlags extends ClusterFlags, PlanFlags, ServiceAccountFlags {
   readonly all?: boolean;
   readonly releaseStacks?: boolean;
+  readonly restrictTrust?: boolean;
+  readonly disableSessionTags?: boolean;
+  readonly roleName?: string;
   readonly rolePrefix?: string;
   /** `undefined`: neither flag was given; the token is verified, but not being permitted to is not an error. */
   readonly wait?: boolean;

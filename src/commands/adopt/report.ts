@@ -3,6 +3,7 @@ import { EXIT_CODES } from "../../model/failure.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import type { AdoptionPlan } from "../../service-account/adopt/plan.ts";
 import { roleOf, type PlannedServiceAccount } from "../../service-account/fleet/plan.ts";
+import { camelCase } from "../../output/camel-case.ts";
 import { errorJson, proofJson, serviceAccountJson } from "../../output/json-forms.ts";
 import type { ProofReport } from "../shared/proof/prove-service-account.ts";
 import type { ServiceAccountProof } from "../shared/proof/prove-service-accounts.ts";
@@ -102,10 +103,11 @@ function rowJson(
 }
 
 function jsonOf(serviceAccount: ServiceAccountRef, plan: AdoptionPlan, outcome: Outcome["state"]): object {
-  const { role, audience, stack } = plan;
+  const { role, way, audience, stack } = plan;
   return {
     serviceAccount: serviceAccountJson(serviceAccount),
     state: rowState(plan, outcome) === "differs" ? "differs" : "adopted",
+    way: camelCase(way),
     role,
     audience,
     stack: stack ?? null,

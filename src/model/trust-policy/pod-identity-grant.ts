@@ -1,6 +1,6 @@
 import { clusterRef, type ClusterArn } from "../arn.ts";
 import { parseServiceAccountPath, type ServiceAccountRef } from "../service-account-ref.ts";
-import { listOf, type Statement } from "./document.ts";
+import { listOf, type PolicyDocument, type Statement } from "./document.ts";
 import { near, type GrantWay, type Stranger } from "./grant-way.ts";
 import { podIdentityRequests, PODS_SERVICE } from "./pod-identity-request.ts";
 import { sameStatement } from "./same.ts";
@@ -23,7 +23,7 @@ export const POD_IDENTITY: GrantWay<PodIdentityKey, PodIdentityGrant> = {
   statement: podIdentityStatement,
   isOurs(statement, key) {
     if (!isObject(statement)) return false;
-    const { Sid: _, ...shape } = statement;
+    const shape = withoutSid(statement);
     return [true, false].some((withoutSessionTags) =>
       sameStatement(shape, podIdentityStatement({ ...key, withoutSessionTags })),
     );
@@ -70,6 +70,33 @@ export function taggedServiceAccount(statement: Pick<Statement, "Condition">): S
   );
   const ref = parseServiceAccountPath(`${first}/${second}`);
   return first !== undefined && second !== undefined && ref.ok ? ref.value : undefined;
+}
+
+/**
+ * The statements by which EKS may assume the role for more than the ServiceAccount in its cluster, and nobody else may: as
+ * eksctl and AWS's examples have them. Ours is not among them; nor is one that names another ServiceAccount.
+ */
+export function openPodStatements(document: PolicyDocument, grant: PodIdentityGrant): readonly Statement[] {
+  const { namespace, name } = grant.serviceAccount;
+  return listOf(document.Statement).filter((statement) => {
+    if (!isForPodsAlone(statement) || sameStatement(withoutSid(statement), podIdentityStatement(grant)))
+      return false;
+    const tagged = taggedServiceAccount(statement);
+    return tagged === undefined || (tagged.namespace === namespace && tagged.name === name);
+  });
+}
+
+function isForPodsAlone(statement: Statement): boolean {
+  if (!isObject(statement) || statement.Effect !== "Allow") return false;
+  const { Principal: principal } = statement;
+  if (!isObject(principal) || Object.keys(principal).join() !== "Service") return false;
+  const services = listOf(principal["Service"]);
+  return services.length === 1 && services[0] === PODS_SERVICE;
+}
+
+function withoutSid(statement: Statement): Statement {
+  const { Sid: _, ...shape } = statement;
+  return shape;
 }
 
 /** The session tags by which EKS tells one ServiceAccount from another. */

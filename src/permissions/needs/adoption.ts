@@ -1,5 +1,5 @@
 import { aws, core, type CommandRights } from "../right.ts";
-import { BY_KUBECONFIG, MANY_AT_ONCE, PROOF, REACH } from "./shared.ts";
+import { ASSOCIATIONS, BY_KUBECONFIG, MANY_AT_ONCE, PROOF, REACH } from "./shared.ts";
 
 const RELEASE = "--release-stacks";
 
@@ -16,6 +16,14 @@ export const ADOPT: CommandRights = {
       "ListRolePolicies",
     ),
     ...aws("required", "role", "tags it as adopted", "TagRole"),
+    ...ASSOCIATIONS,
+    ...aws("as-used", "association", "tags a Pod Identity association as adopted", "eks:TagResource"),
+    ...aws(
+      "as-used",
+      "role",
+      "a Pod Identity association: the role's trust policy",
+      "UpdateAssumeRolePolicy",
+    ),
     ...aws(
       "advisory",
       "provider",

@@ -1,21 +1,29 @@
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
-import type { Known } from "../../model/known.ts";
+import { parseRoleArn } from "../../model/arn.ts";
+import { known, valueOf, type Known } from "../../model/known.ts";
+import type { PodIdentityAssociation } from "../../model/pod-identity.ts";
 import { mapConcurrent } from "../../model/map-concurrent.ts";
 import { isFailure, type Failure } from "../../model/failure.ts";
 import type { Role } from "../../model/iam-objects.ts";
 import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
 import { MANAGED_BY_LABEL, OUR_NAME, TAG } from "../../model/ownership-tags.ts";
 import { annotatedRole } from "../../model/service-account-facts.ts";
-import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
+import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
+import { PODS_SERVICE } from "../../model/trust-policy/pod-identity-request.ts";
 import { planAdoption } from "./plan.ts";
 import {
   annotatedListedRole,
+  listedRole,
   observeListing,
   rolesRead,
   type ListedRole,
   type ObservedListing,
 } from "../list/observe.ts";
-import { EKSCTL_SERVICE_ACCOUNT_TAG, EKSCTL_CLUSTER_TAG } from "../role/eksctl-tags.ts";
+import {
+  EKSCTL_ASSOCIATION_TAG,
+  EKSCTL_CLUSTER_TAG,
+  EKSCTL_SERVICE_ACCOUNT_TAG,
+} from "../role/eksctl-tags.ts";
 import { observeAdoption, type AdoptionSources, type DesiredAdoption } from "./observe.ts";
 import { isEksctls } from "../role/ownership.ts";
 import type { PlannedServiceAccount } from "../fleet/plan.ts";
@@ -61,54 +69,85 @@ export interface EksctlServiceAccounts {
   readonly unknown: readonly { readonly serviceAccount: ServiceAccountRef; readonly failure: Failure }[];
   /** Roles that eksctl made for this cluster and that no ServiceAccount is annotated with. */
   readonly unused: readonly Role[];
+  /** Those whose association an add-on owns, which EKS would write again. */
+  readonly addonOwned: readonly ServiceAccountRef[];
+  /** Whether Pod Identity associations could be read. */
+  readonly associations: Known<unknown>;
 }
 
 /**
- * The ServiceAccounts of the cluster with roles created by eksctl, adopted or not; also those that only have eksctl's
- * label, so that none is ignored silently.
+ * The ServiceAccounts of the cluster with roles created by eksctl, adopted or not, by their association or their
+ * annotation; also those that only have eksctl's label, so that none is ignored silently.
  * @throws Failure if the ServiceAccounts can't be listed
  */
 export async function findEksctls(
   cluster: ClusterWithIssuer,
-  { iam, kubernetes }: Pick<AdoptionSources, "iam" | "kubernetes">,
+  { iam, eks, kubernetes }: Pick<AdoptionSources, "iam" | "eks" | "kubernetes">,
 ): Promise<EksctlServiceAccounts> {
-  const listing = await observeListing({}, cluster, { iam, kubernetes });
-  const found = listing.serviceAccounts.map((serviceAccount) => ({
-    serviceAccount,
-    role: annotatedListedRole(serviceAccount, listing),
+  const listing = await observeListing({}, cluster, { iam, eks, kubernetes });
+  const associated = valueOf(listing.associations) ?? new Map<string, PodIdentityAssociation>();
+  const annotated = listing.serviceAccounts
+    .filter(({ ref }) => !associated.has(serviceAccountPath(ref)))
+    .map((serviceAccount) => ({
+      ref: serviceAccount.ref,
+      labels: serviceAccount.labels,
+      role: annotatedListedRole(serviceAccount, listing),
+    }));
+  const byAssociation = [...associated.values()].map((one) => ({
+    ref: one.serviceAccount,
+    ownerArn: one.ownerArn,
+    role: associatedListedRole(one, listing),
   }));
+  const found = [...annotated, ...byAssociation];
+  const eksctls = found.filter(isEksctlServiceAccount);
+  const isOwned = (one: object): boolean => "ownerArn" in one && one.ownerArn !== undefined;
   return {
-    serviceAccounts: found.filter(isEksctlServiceAccount).map(({ serviceAccount }) => serviceAccount.ref),
-    unknown: found.flatMap(({ serviceAccount, role }) =>
+    serviceAccounts: eksctls.filter((one) => !isOwned(one)).map(({ ref }) => ref),
+    addonOwned: eksctls.filter(isOwned).map(({ ref }) => ref),
+    unknown: found.flatMap(({ ref, role }) =>
       role.state === "unknown" && role.failure.code !== "other-aws-account"
-        ? [{ serviceAccount: serviceAccount.ref, failure: role.failure }]
+        ? [{ serviceAccount: ref, failure: role.failure }]
         : [],
     ),
     unused: unusedRoles(listing),
+    associations: listing.associations,
   };
 }
 
-function isEksctlServiceAccount({
-  serviceAccount,
-  role,
-}: {
-  serviceAccount: ServiceAccount;
-  role: Known<ListedRole | undefined>;
-}): boolean {
-  if (role.state === "unknown") return false;
-  return role.value === undefined
-    ? serviceAccount.labels[MANAGED_BY_LABEL] === "eksctl"
-    : isEksctls(role.value.role.tags);
+/** One whose role is not a role's ARN has none of eksctl's. */
+function associatedListedRole(
+  { roleArn }: PodIdentityAssociation,
+  listing: ObservedListing,
+): Known<ListedRole | undefined> {
+  const parsed = parseRoleArn(roleArn);
+  return parsed.ok ? listedRole(parsed.value, listing) : known(undefined);
 }
 
-function unusedRoles({ roles, serviceAccounts, cluster }: ObservedListing): Role[] {
-  const annotated = new Set<string>(serviceAccounts.map((one) => annotatedRole(one).text));
+function isEksctlServiceAccount({
+  labels = {},
+  role,
+}: {
+  readonly labels?: ServiceAccount["labels"];
+  readonly role: Known<ListedRole | undefined>;
+}): boolean {
+  if (role.state === "unknown") return false;
+  return role.value === undefined ? labels[MANAGED_BY_LABEL] === "eksctl" : isEksctls(role.value.role.tags);
+}
+
+function unusedRoles({ roles, serviceAccounts, associations, cluster }: ObservedListing): Role[] {
+  const annotated = new Set<string>([
+    ...serviceAccounts.map((one) => annotatedRole(one).text),
+    ...[...(valueOf(associations)?.values() ?? [])].map(({ roleArn }) => roleArn),
+  ]);
+  // Where associations can't be read, it is not known whether one has the role.
+  const isKnown = ({ trust }: Role): boolean =>
+    associations.state === "known" || !JSON.stringify(trust).includes(PODS_SERVICE);
   return rolesRead({ roles })
     .map(({ role }) => role)
+    .filter(isKnown)
     .filter(({ arn, tags }) => {
       const isFree = tags[TAG.managedBy] !== OUR_NAME && !annotated.has(arn);
-      return (
-        isFree && tags[EKSCTL_SERVICE_ACCOUNT_TAG] !== undefined && tags[EKSCTL_CLUSTER_TAG] === cluster.name
-      );
+      const isFor = [EKSCTL_SERVICE_ACCOUNT_TAG, EKSCTL_ASSOCIATION_TAG].some((key) => key in tags);
+      return isFree && isFor && tags[EKSCTL_CLUSTER_TAG] === cluster.name;
     });
 }

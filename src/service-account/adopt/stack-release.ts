@@ -14,8 +14,13 @@ import {
   withRetainedResources,
   type StackTemplate,
 } from "../../model/stack-template.ts";
-import { eksctlTagsAgainst, EKSCTL_SERVICE_ACCOUNT_TAG, EKSCTL_CLUSTER_TAG } from "../role/eksctl-tags.ts";
-import { stackName, type ObservedAdoption, type ObservedStack } from "./observe.ts";
+import {
+  EKSCTL_ASSOCIATION_TAG,
+  EKSCTL_CLUSTER_TAG,
+  EKSCTL_SERVICE_ACCOUNT_TAG,
+  eksctlTagsAgainst,
+} from "../role/eksctl-tags.ts";
+import { stackNames, type ObservedAdoption, type ObservedStack } from "./observe.ts";
 import { isEksctls, ownershipOf } from "../role/ownership.ts";
 
 /** How a role is released from the stack that created it. */
@@ -44,7 +49,7 @@ export function planRelease(ref: ServiceAccountRef, role: Role, observed: Observ
   const { stack: found, snapshot, cluster } = observed;
   if (!isEksctls(role.tags)) throw notEksctls(role);
   if (found === undefined || snapshot === undefined)
-    return released(role, stackName(role, cluster, ref), ownershipOf(role, cluster, ref).kind === "ours");
+    return released(role, stackNames(role, cluster, ref)[0], ownershipOf(role, cluster, ref).kind === "ours");
   checkIdentity(ref, found, observed);
   checkResources(role, found);
   const template = checkedTemplate(found);
@@ -111,9 +116,12 @@ function checkIdentity(
   { cluster }: ObservedAdoption,
 ): void {
   const against = eksctlTagsAgainst(stack.tags, cluster, ref);
-  const lacking = [EKSCTL_CLUSTER_TAG, EKSCTL_SERVICE_ACCOUNT_TAG].filter((key) => !(key in stack.tags));
-  const usual = stackName({ tags: {} }, cluster, ref);
-  const name = stack.name === usual ? [] : [["name used by eksctl", usual] as const];
+  const usual = stackNames({ tags: { [EKSCTL_ASSOCIATION_TAG]: "" } }, cluster, ref);
+  const name = usual.includes(stack.name)
+    ? []
+    : [["name used by eksctl", usual[isForAssociation(stack) ? 0 : 1] ?? usual[0]] as const];
+  const own = isForAssociation(stack) ? EKSCTL_ASSOCIATION_TAG : EKSCTL_SERVICE_ACCOUNT_TAG;
+  const lacking = [EKSCTL_CLUSTER_TAG, own].filter((key) => !(key in stack.tags));
   const facts = [...name, ...against, ...lacking.map((key) => ["missing tag", key] as const)];
   if (facts.length === 0) return;
   throw refusal(
@@ -121,6 +129,10 @@ function checkIdentity(
     `stack ${stack.name} was not created by eksctl for ${serviceAccountPath(ref)}`,
     facts,
   );
+}
+
+function isForAssociation({ tags }: ObservedStack["stack"]): boolean {
+  return EKSCTL_ASSOCIATION_TAG in tags;
 }
 
 /** One role, the ServiceAccount's, and policies: any other resource would be released too, and be managed by nothing. */

@@ -50,7 +50,12 @@ export function usedRole(state: ServiceAccountState, roleName?: string): Current
   return { role: associated, ownership };
 }
 
-function associatedOther({ ref }: Pick<ServiceAccountState, "ref">, ours: Role, associated: Role): Failure {
+/** The refusal where the association has another role than the one that irsa has for the ServiceAccount. */
+export function associatedOther(
+  { ref }: Pick<ServiceAccountState, "ref">,
+  ours: Role,
+  associated: Role,
+): Failure {
   return new Failure(
     "refused",
     "associated-other",

@@ -21,8 +21,8 @@ export type Ownership = OwnedRole | ForeignRole;
 export interface OwnedRole {
   readonly kind: "ours";
   readonly origin: Origin;
-  /** What says so beside the tags: the name that irsa computes, the trust policy alone, or the operator. */
-  readonly witness: "name" | "trust" | "operator";
+  /** What says so: the name that irsa computes, the trust policy alone, or the operator; for adoption, an association. */
+  readonly witness: "name" | "trust" | "operator" | "association";
   readonly arn: ChangeableRole;
   readonly serviceAccount: OwnedServiceAccount;
 }
@@ -70,6 +70,11 @@ export function vouchedRole(
   { tagged }: ForeignRole,
 ): OwnedRole | undefined {
   return tagged && roleRef(role.arn).name === name ? owned(role, serviceAccount, "operator") : undefined;
+}
+
+/** The proof for a role that is being adopted with the association that gives it: `expectAssociated` alone judges that. */
+export function associatedProof(role: JudgedRole, serviceAccount: ServiceAccountRef): OwnedRole {
+  return owned(role, serviceAccount, "association");
 }
 
 function owned(

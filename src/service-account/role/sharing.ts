@@ -68,10 +68,16 @@ export function givableRole(
 
 /**
  * Accepts a role for adoption only if it allows the ServiceAccount and nobody else.
+ * @param aside statements that do not count: who uses the role by them has been looked up
  * @throws Failure `role-shared`
  */
-export function adoptableRole(role: Pick<Role, "name" | "arn" | "trust">, holder: Holder): ChangeableRole {
-  const others = othersIn(role.trust, holder);
+export function adoptableRole(
+  role: Pick<Role, "name" | "arn" | "trust">,
+  holder: Holder,
+  aside: readonly Statement[] = [],
+): ChangeableRole {
+  const statements = listOf(role.trust.Statement).filter((one) => !aside.includes(one));
+  const others = othersIn({ ...role.trust, Statement: statements }, holder);
   if (others.length === 0) return changeable(role);
   throw roleShared(role, holder, others, {
     advice: "Changes to it would affect all of them. It can be used unchanged",

@@ -15,7 +15,7 @@ import { Failure } from "../../model/failure.ts";
 import type { Role } from "../../model/iam-objects.ts";
 import type { AskedServiceAccount, AskedAudience } from "../../model/asked.ts";
 import type { FromOperator } from "../../model/source.ts";
-import type { PolicyDocument } from "../../model/trust-policy/document.ts";
+import { listOf, type PolicyDocument, type Statement } from "../../model/trust-policy/document.ts";
 import {
   evaluateGrant,
   grantStatement,
@@ -118,9 +118,21 @@ export function openableRole(
 /**
  * Lets the trust policy of a role of irsa's get the ServiceAccount's statement for another way, since the ServiceAccount
  * certainly gets the role by one already; `undefined` where that is not certain.
+ * @param other may be the statement's own grant, which other statements allow already: then it gives nobody anything
  */
 export function openableByOtherWay(owned: OwnedRole, role: Role, other: Grant): OpenableRole | undefined {
   return evaluateGrant(role.trust, other).verdict === "allow" ? openable(owned.arn) : undefined;
+}
+
+/** The trust policy with the ServiceAccount's statement instead of those that allow other associations too. */
+export function trustPinned(
+  target: OpenableRole,
+  role: Role,
+  grant: WritableGrant,
+  open: readonly Statement[],
+): WritableTrust {
+  const kept = listOf(role.trust.Statement).filter((one) => !open.includes(one));
+  return trustWithGrant(target, { ...role, trust: { ...role.trust, Statement: kept } }, grant);
 }
 
 /** Lets the trust policy of a role that the operator named by its ARN, with `--add-trust`, get a statement. */

@@ -5,10 +5,14 @@ import type { PodIdentityAssociation } from "../../model/pod-identity.ts";
 import type { DesiredServiceAccount } from "../create/desired.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 
-/** The refusal to change an association that irsa does not manage; `create-sa` may be told to. */
+/**
+ * The refusal to change an association that irsa does not manage; `create-sa` may be told to.
+ * @param clusterFlags the flags that select the cluster
+ */
 export function associationExists(
   serviceAccount: ServiceAccountRef,
   { roleArn, arn }: PodIdentityAssociation,
+  clusterFlags: readonly string[],
 ): Failure {
   return new Failure(
     "refused",
@@ -19,9 +23,17 @@ export function associationExists(
         ["association", arn],
         ["role", roleArn],
       ],
-      advice: "To change it anyway, add --override-existing-serviceaccounts",
+      advice: [
+        "To change it anyway, add --override-existing-serviceaccounts.",
+        "To manage it and its role with irsa, adopt them first; pods keep their role:",
+      ],
+      command: adoptWords(serviceAccount, clusterFlags),
     },
   );
+}
+
+function adoptWords(serviceAccount: ServiceAccountRef, clusterFlags: readonly string[]): CommandWords {
+  return ["irsa", "adopt", serviceAccountPath(serviceAccount), ...clusterFlags, "--approve"];
 }
 
 /** The refusal to change an association that an add-on would write again. */
@@ -38,7 +50,10 @@ export function ownedAssociation(serviceAccount: ServiceAccountRef, ownerArn: st
 }
 
 /** Another's word must not decide that the trust policy can do without the tags of one ServiceAccount. */
-export function tagsDisabled({ serviceAccount, byFile = false }: DesiredServiceAccount): Failure {
+export function tagsDisabled({
+  serviceAccount,
+  byFile = false,
+}: Pick<DesiredServiceAccount, "byFile"> & { readonly serviceAccount: ServiceAccountRef }): Failure {
   const why = "The trust policy then can't tell this ServiceAccount from others.";
   return new Failure(
     "refused",
@@ -60,15 +75,6 @@ export function foreignAssociation(
   clusterFlags: readonly string[],
 ): Failure {
   const path = serviceAccountPath(serviceAccount);
-  const command: CommandWords = [
-    "irsa",
-    "create-sa",
-    path,
-    ...clusterFlags,
-    "--pod-identity",
-    ...flag("--attach-role-arn", roleArn),
-    "--override-existing-serviceaccounts",
-  ];
   return new Failure(
     "refused",
     "foreign-association",
@@ -79,8 +85,8 @@ export function foreignAssociation(
         ["role", roleArn],
       ],
       advice:
-        "Change it with the tool that created it, or with create-sa and the flags of what it is to have, such as --target-role-arn:",
-      command,
+        "Change it with the tool that created it, or adopt it and its role first; pods keep their role:",
+      command: adoptWords(serviceAccount, clusterFlags),
     },
   );
 }

@@ -46,7 +46,7 @@ export function planPodIdentity(
   const { ownerArn } = found;
   if (ownerArn !== undefined) throw ownedAssociation(serviceAccount, ownerArn);
   const isOurs = associationOrigin(found, serviceAccount, cluster, role.owned) !== undefined;
-  if (!isOurs && !adopt) throw associationExists(serviceAccount, found);
+  if (!isOurs && !adopt) throw associationExists(serviceAccount, found, desired.clusterFlags);
   const setTags = { ...tags, ...(!isOurs && roleOwnershipTags(cluster, serviceAccount, "adopted", [])) };
   const update: UpdatePodIdentity = {
     kind: "update-pod-identity",
