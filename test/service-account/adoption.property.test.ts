@@ -3,7 +3,18 @@ import { describe, expect, it } from "vitest";
 import { Failure } from "../../src/model/failure.ts";
 import { TAG } from "../../src/model/ownership-tags.ts";
 import { worldFacts, worldFrom } from "../fakes/arbitrary.ts";
-import { CART, withEksctlServiceAccount, type EksctlTraits } from "../fakes/eksctl-account.ts";
+import type { RoleArn } from "../../src/model/arn.ts";
+import { listOf, type PolicyDocument } from "../../src/model/trust-policy/document.ts";
+import { evaluateGrant, trustPolicy } from "../../src/model/trust-policy/grant.ts";
+import { judgeGrant } from "../../src/model/trust-policy/judge.ts";
+import { podIdentityGrantFor } from "../../src/service-account/role/trust.ts";
+import {
+  CART,
+  OPEN_TO_PODS,
+  withEksctlAssociation,
+  withEksctlServiceAccount,
+  type EksctlTraits,
+} from "../fakes/eksctl-account.ts";
 import type { StoredRole } from "../fakes/iam.ts";
 import { aServiceAccount, CLOUDWATCH, MORE, S3_READ } from "../fakes/values.ts";
 import { adoptionIn, applyAll, aRemoval, removalIn, updateIn } from "../fakes/walk.ts";
@@ -122,3 +133,63 @@ describe("whatever is adopted, of whatever is there", () => {
     );
   });
 });
+
+/** The trust policy of a role that pods get by an association, with or without conditions that this one meets. */
+const podTrust: fc.Arbitrary<PolicyDocument> = fc
+  .subarray(
+    [
+      { "aws:SourceAccount": "111122223333" },
+      { "aws:SourceArn": aWorld().cluster.arn },
+      { "aws:RequestTag/kubernetes-namespace": "shop" },
+      { "aws:RequestTag/kubernetes-service-account": "cart" },
+    ],
+    { minLength: 0 },
+  )
+  .map((conditions) =>
+    trustPolicy([
+      {
+        ...OPEN_TO_PODS,
+        ...(conditions.length > 0 && {
+          Condition: { StringEquals: Object.assign({}, ...conditions) as never },
+        }),
+      },
+    ]),
+  );
+
+describe("whatever association is adopted", () => {
+  it("is allowed the role before and after every write, and a second time there is nothing to do", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        podTrust,
+        traits,
+        fc.boolean(),
+        fc.boolean(),
+        fc.boolean(),
+        async (trust, shape, restrictTrust, release, migrated) => {
+          const world = aWorld();
+          const arn = withEksctlAssociation(world, CART, { ...shape, trust, migrated });
+          const grant = podIdentityGrantFor(world.cluster, aServiceAccount(CART));
+          const before = unpinned(world, arn);
+          const more = { restrictTrust };
+          const { changes } = await adoptionIn(world, CART, release, more);
+          for (const change of changes) {
+            await applyAll(world, [change]);
+            expect(evaluateGrant(world.role(arn).role.trust, grant).verdict).toBe("allow");
+          }
+          expect(unpinned(world, arn)).toEqual(before);
+          expect(judgeGrant(world.role(arn).role.trust, grant)).toEqual([]);
+          if (restrictTrust) expect(listOf(world.role(arn).role.trust.Statement)).toHaveLength(1);
+          expect((await adoptionIn(world, CART, release, more)).changes).toEqual([]);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});
+
+/** The role without ownership tags and trust policy, and what pods get by the association. */
+function unpinned(world: World, arn: RoleArn): object {
+  const { role, ...rest } = unmarked(world.role(arn)) as StoredRole;
+  const { tags: _, ...association } = { ...world.association(CART) };
+  return structuredClone({ ...rest, role: { ...role, trust: undefined }, association });
+}

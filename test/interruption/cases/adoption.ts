@@ -1,6 +1,12 @@
 import { ROLE_ANNOTATION } from "../../../src/model/kubernetes-objects.ts";
 import { runWell } from "../../fakes/command-line.ts";
-import { CART, withEksctlServiceAccount } from "../../fakes/eksctl-account.ts";
+import { trustPolicy } from "../../../src/model/trust-policy/grant.ts";
+import {
+  CART,
+  OPEN_TO_PODS,
+  withEksctlAssociation,
+  withEksctlServiceAccount,
+} from "../../fakes/eksctl-account.ts";
 import { aServiceAccount, ownRole, S3_READ } from "../../fakes/values.ts";
 import type { World } from "../../fakes/world.ts";
 import { worldOfOthers } from "../others.ts";
@@ -8,6 +14,7 @@ import type { WritingCommand } from "../sweep.ts";
 import { REACH } from "./reach.ts";
 
 const MARKS = ["iam.tagRole", "kubernetes.patchServiceAccount"];
+const ASSOCIATION = ["eks.tagPodIdentity"];
 const RELEASE = ["cloudformation.deleteStack", "cloudformation.setTemplate"];
 
 /** Three ServiceAccounts of eksctl's, one's stack protected, and one that a hand has made. */
@@ -21,6 +28,14 @@ function fleet(): World {
   return world
     .withRole(byHand, { trust })
     .withServiceAccount("shop/desk", { annotations: { [ROLE_ANNOTATION]: byHand } });
+}
+
+/** Two Pod Identity associations of eksctl's, one of them migrated from IRSA. */
+function associations(): World {
+  const world = worldOfOthers();
+  withEksctlAssociation(world, CART);
+  withEksctlAssociation(world, "shop/till", { migrated: true });
+  return world;
 }
 
 async function takenOver(flags: string): Promise<World> {
@@ -67,6 +82,34 @@ export const ADOPT: readonly WritingCommand[] = [
       "iam.untagRole",
       MARKS[1] ?? "",
     ],
+  },
+  {
+    name: "adopt --release-stacks --restrict-trust of Pod Identity associations",
+    before: associations,
+    line: `adopt ${CART} shop/till --release-stacks --restrict-trust ${REACH}`,
+    writes: [...RELEASE, ...ASSOCIATION, "iam.setTrust", "iam.tagRole", "iam.untagRole", MARKS[1] ?? ""],
+  },
+  {
+    name: "adopt --all of Pod Identity associations and annotations",
+    before: () => {
+      const world = associations();
+      withEksctlServiceAccount(world.withProvider(), "kube-system/autoscaler");
+      return world;
+    },
+    line: `adopt --all ${REACH}`,
+    writes: [...ASSOCIATION, "iam.setTrust", "iam.tagRole", MARKS[1] ?? ""],
+  },
+  {
+    name: "adopt of an association whose role the operator names",
+    before: () => {
+      const byHand = ownRole("by-hand");
+      return worldOfOthers()
+        .withRole(byHand, { trust: trustPolicy([OPEN_TO_PODS]) })
+        .withServiceAccount("shop/desk")
+        .withAssociation("shop/desk", byHand);
+    },
+    line: `adopt shop/desk --role-name by-hand ${REACH}`,
+    writes: [...ASSOCIATION, "iam.setTrust", "iam.tagRole", MARKS[1] ?? ""],
   },
   {
     name: "delete-sa of what was taken over from eksctl",
