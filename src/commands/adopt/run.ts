@@ -191,18 +191,8 @@ function allAssociations(eks: Eks): Eks {
 /** What `--all` has found and leaves. */
 function foundNotes(found: EksctlServiceAccounts | undefined): Note[] {
   if (found === undefined) return [];
-  const { unused, addonOwned, associations } = found;
-  const unread: Note[] =
-    associations.state === "known"
-      ? []
-      : [
-          {
-            level: "warning",
-            code: "association-unread",
-            message: `whether eksctl created Pod Identity associations is unknown: ${associations.failure.message}`,
-          },
-        ];
-  return [...unread, ...unused.map(unusedNote), ...addonOwned.map(addonNote)];
+  const { unused, addonOwned } = found;
+  return [...unused.map(unusedNote), ...addonOwned.map(addonNote)];
 }
 
 function addonNote(serviceAccount: ServiceAccountRef): Note {

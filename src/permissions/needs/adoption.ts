@@ -16,6 +16,7 @@ export const ADOPT: CommandRights = {
       "ListRolePolicies",
     ),
     ...aws("required", "role", "tags it as adopted", "TagRole"),
+    // Advisory for a ServiceAccount whose role Pod Identity can't give; required for --all.
     ...ASSOCIATIONS,
     ...aws("as-used", "association", "tags a Pod Identity association as adopted", "eks:TagResource"),
     ...aws(

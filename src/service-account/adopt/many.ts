@@ -1,6 +1,6 @@
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import { parseRoleArn } from "../../model/arn.ts";
-import { known, valueOf, type Known } from "../../model/known.ts";
+import { known, type Known } from "../../model/known.ts";
 import type { PodIdentityAssociation } from "../../model/pod-identity.ts";
 import { mapConcurrent } from "../../model/map-concurrent.ts";
 import { isFailure, type Failure } from "../../model/failure.ts";
@@ -9,7 +9,6 @@ import type { ServiceAccount } from "../../model/kubernetes-objects.ts";
 import { MANAGED_BY_LABEL, OUR_NAME, TAG } from "../../model/ownership-tags.ts";
 import { annotatedRole } from "../../model/service-account-facts.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
-import { PODS_SERVICE } from "../../model/trust-policy/pod-identity-request.ts";
 import { planAdoption } from "./plan.ts";
 import {
   annotatedListedRole,
@@ -71,21 +70,21 @@ export interface EksctlServiceAccounts {
   readonly unused: readonly Role[];
   /** Those whose association an add-on owns, which EKS would write again. */
   readonly addonOwned: readonly ServiceAccountRef[];
-  /** Whether Pod Identity associations could be read. */
-  readonly associations: Known<unknown>;
 }
 
 /**
  * The ServiceAccounts of the cluster with roles created by eksctl, adopted or not, by their association or their
  * annotation; also those that only have eksctl's label, so that none is ignored silently.
- * @throws Failure if the ServiceAccounts can't be listed
+ * @throws Failure if the ServiceAccounts or the Pod Identity associations can't be listed: none may be overlooked
  */
 export async function findEksctls(
   cluster: ClusterWithIssuer,
   { iam, eks, kubernetes }: Pick<AdoptionSources, "iam" | "eks" | "kubernetes">,
 ): Promise<EksctlServiceAccounts> {
   const listing = await observeListing({}, cluster, { iam, eks, kubernetes });
-  const associated = valueOf(listing.associations) ?? new Map<string, PodIdentityAssociation>();
+  const { associations } = listing;
+  if (associations.state === "unknown") throw associations.failure;
+  const associated = associations.value;
   const annotated = listing.serviceAccounts
     .filter(({ ref }) => !associated.has(serviceAccountPath(ref)))
     .map((serviceAccount) => ({
@@ -109,8 +108,7 @@ export async function findEksctls(
         ? [{ serviceAccount: ref, failure: role.failure }]
         : [],
     ),
-    unused: unusedRoles(listing),
-    associations: listing.associations,
+    unused: unusedRoles(listing, associated),
   };
 }
 
@@ -134,19 +132,18 @@ function isEksctlServiceAccount({
   return role.value === undefined ? labels[MANAGED_BY_LABEL] === "eksctl" : isEksctls(role.value.role.tags);
 }
 
-function unusedRoles({ roles, serviceAccounts, associations, cluster }: ObservedListing): Role[] {
-  const annotated = new Set<string>([
+function unusedRoles(
+  { roles, serviceAccounts, cluster }: ObservedListing,
+  associations: ReadonlyMap<string, PodIdentityAssociation>,
+): Role[] {
+  const used = new Set<string>([
     ...serviceAccounts.map((one) => annotatedRole(one).text),
-    ...[...(valueOf(associations)?.values() ?? [])].map(({ roleArn }) => roleArn),
+    ...[...associations.values()].map(({ roleArn }) => roleArn),
   ]);
-  // Where associations can't be read, it is not known whether one has the role.
-  const isKnown = ({ trust }: Role): boolean =>
-    associations.state === "known" || !JSON.stringify(trust).includes(PODS_SERVICE);
   return rolesRead({ roles })
     .map(({ role }) => role)
-    .filter(isKnown)
     .filter(({ arn, tags }) => {
-      const isFree = tags[TAG.managedBy] !== OUR_NAME && !annotated.has(arn);
+      const isFree = tags[TAG.managedBy] !== OUR_NAME && !used.has(arn);
       const isFor = [EKSCTL_SERVICE_ACCOUNT_TAG, EKSCTL_ASSOCIATION_TAG].some((key) => key in tags);
       return isFree && isFor && tags[EKSCTL_CLUSTER_TAG] === cluster.name;
     });
