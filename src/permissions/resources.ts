@@ -1,6 +1,6 @@
 import { eksIssuerHost, partitionNamed } from "../model/partition.ts";
 import { isRead, type AwsRight } from "./right.ts";
-import { anyRole, computedRoles, sameNamedProfiles } from "./role-patterns.ts";
+import { anyRole, computedRoles, eksctlStackPrefixes, sameNamedProfiles } from "./role-patterns.ts";
 import type { Scope } from "./scope.ts";
 
 /** The ARNs of what a right is for. Source: Service Authorization Reference. */
@@ -35,9 +35,9 @@ export function resourcesOf(
       // AWS's own policies have `aws` for the account.
       return account === "*" ? [`${iam}policy/*`] : [`${iam}policy/*`, `arn:${partition}:iam::aws:policy/*`];
     case "stack":
-      return [
-        `arn:${partition}:cloudformation:${region}:${account}:stack/eksctl-${cluster}-addon-iamserviceaccount-*`,
-      ];
+      return eksctlStackPrefixes({ cluster }).map(
+        (prefix) => `arn:${partition}:cloudformation:${region}:${account}:stack/${prefix}*`,
+      );
     case "principal":
       return [`${iam}role/*`, `${iam}user/*`];
     case "account":

@@ -9,10 +9,18 @@ export function computedRoles(scope: Scope): readonly string[] {
   return [roleArn(scope, computedName(scope))];
 }
 
+/**
+ * How the names of eksctl's stacks for ServiceAccounts begin, by either way. No other stack of eksctl's begins with `pod`,
+ * and a policy has no room for the rest of it.
+ */
+export function eksctlStackPrefixes({ cluster = "*" }: Pick<Scope, "cluster">): readonly string[] {
+  return ["addon-iamserviceaccount-", "pod"].map((kind) => `eksctl-${cluster}-${kind}`);
+}
+
 /** ARN patterns of the roles that eksctl made for ServiceAccounts. */
-export function eksctlRoles({ cluster = "*", ...scope }: Scope): readonly string[] {
-  const prefix = `eksctl-${cluster}-addon-iamserviceaccount-`.slice(0, STACK_PART);
-  return [`${iam(scope)}role/${prefix}*`];
+export function eksctlRoles(scope: Scope): readonly string[] {
+  const prefixes = new Set(eksctlStackPrefixes(scope).map((prefix) => prefix.slice(0, STACK_PART)));
+  return [...prefixes].map((prefix) => `${iam(scope)}role/${prefix}*`);
 }
 
 /** Any role, but for a path and a prefix that are asked for. */

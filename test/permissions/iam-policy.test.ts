@@ -86,6 +86,7 @@ describe("a role that is changed", () => {
           Resource: [
             "arn:aws-cn:iam::111122223333:role/work-*-??????????",
             "arn:aws-cn:iam::111122223333:role/eksctl-work-addon-iamserviceaccount-*",
+            "arn:aws-cn:iam::111122223333:role/eksctl-work-pod*",
           ],
           Condition: { StringEquals: MANAGED },
         },
@@ -106,7 +107,10 @@ describe("a role that is changed", () => {
       ({ Sid }) => Sid === "EksctlRoles",
     );
     expect(found).toMatchObject({
-      Resource: ["arn:aws-cn:iam::111122223333:role/eksctl-work-addon-iamserviceaccount-*"],
+      Resource: [
+        "arn:aws-cn:iam::111122223333:role/eksctl-work-addon-iamserviceaccount-*",
+        "arn:aws-cn:iam::111122223333:role/eksctl-work-pod*",
+      ],
       Condition: { StringEquals: { "aws:ResourceTag/alpha.eksctl.io/cluster-name": "work", ...REQUESTED } },
     });
   });
