@@ -10,6 +10,7 @@ import {
   TagRoleCommand,
   IAMClient,
 } from "@aws-sdk/client-iam";
+import { CreatePodIdentityAssociationCommand, EKSClient } from "@aws-sdk/client-eks";
 import { createHash } from "node:crypto";
 import { CLUSTER_NAME, type World } from "../worlds/world.ts";
 import { clusterOf } from "./cluster.ts";
@@ -47,13 +48,63 @@ export async function makeEksctlServiceAccount(
   { isProtected = false } = {},
 ): Promise<EksctlServiceAccount> {
   const [namespace = "", name = ""] = path.split("/");
-  const stack = stackOf(path);
-  const tags = eksctlTags(path);
+  const made = await makeStack(place, path, BY_TOKEN, isProtected);
+  const { core } = clusterOf(place);
+  await core.createNamespace({ body: { metadata: { name: namespace } } }).catch(() => undefined);
+  const metadata = {
+    name,
+    labels: { "app.kubernetes.io/managed-by": "eksctl" },
+    annotations: { "eks.amazonaws.com/role-arn": made.roleArn },
+  };
+  await core.createNamespacedServiceAccount({ namespace, body: { metadata } });
+  return made;
+}
+
+/** Makes a Pod Identity association as eksctl does, with such a role and the ServiceAccount. */
+export async function makeEksctlAssociation(place: Place, path: string): Promise<EksctlServiceAccount> {
+  const [namespace = "", serviceAccount = ""] = path.split("/");
+  const made = await makeStack(place, path, BY_ASSOCIATION, false);
+  const { core } = clusterOf(place);
+  await core.createNamespace({ body: { metadata: { name: namespace } } }).catch(() => undefined);
+  await core.createNamespacedServiceAccount({ namespace, body: { metadata: { name: serviceAccount } } });
+  const eks = new EKSClient({ ...accessTo(place), maxAttempts: 1 });
+  const tags = { [BY_ASSOCIATION.tag]: path };
+  const clusterName = CLUSTER_NAME;
+  await eks.send(
+    new CreatePodIdentityAssociationCommand({
+      clusterName,
+      namespace,
+      serviceAccount,
+      roleArn: made.roleArn,
+      tags,
+    }),
+  );
+  eks.destroy();
+  return made;
+}
+
+/** By which way the role is given: what it is called in names and tags. */
+interface Way {
+  readonly stack: string;
+  readonly tag: string;
+}
+
+const BY_TOKEN: Way = { stack: "addon-iamserviceaccount", tag: "alpha.eksctl.io/iamserviceaccount-name" };
+const BY_ASSOCIATION: Way = { stack: "podidentityrole", tag: "alpha.eksctl.io/podidentityassociation-name" };
+
+async function makeStack(
+  place: Place,
+  path: string,
+  way: Way,
+  isProtected: boolean,
+): Promise<EksctlServiceAccount> {
+  const stack = stackOf(path, way);
+  const tags = eksctlTags(path, way);
   const client = cloudFormationOf(place);
   await client.send(
     new CreateStackCommand({
       StackName: stack,
-      TemplateBody: JSON.stringify(template(place, path)),
+      TemplateBody: JSON.stringify(template(place, path, way)),
       Tags: tags,
       Capabilities: ["CAPABILITY_NAMED_IAM"],
       EnableTerminationProtection: isProtected,
@@ -64,14 +115,6 @@ export async function makeEksctlServiceAccount(
   const roleName =
     StackResources.find(({ ResourceType }) => ResourceType === "AWS::IAM::Role")?.PhysicalResourceId ?? "";
   const roleArn = await completeRole(place, roleName, tags);
-  const { core } = clusterOf(place);
-  await core.createNamespace({ body: { metadata: { name: namespace } } }).catch(() => undefined);
-  const metadata = {
-    name,
-    labels: { "app.kubernetes.io/managed-by": "eksctl" },
-    annotations: { "eks.amazonaws.com/role-arn": roleArn },
-  };
-  await core.createNamespacedServiceAccount({ namespace, body: { metadata } });
   return { stack, roleName, roleArn };
 }
 
@@ -91,28 +134,27 @@ async function completeRole(
   return Role?.Arn ?? "";
 }
 
-function eksctlTags(path: string) {
+function eksctlTags(path: string, { tag }: Way) {
   return Object.entries({
     "alpha.eksctl.io/cluster-name": CLUSTER_NAME,
-    "alpha.eksctl.io/iamserviceaccount-name": path,
+    [tag]: path,
     "alpha.eksctl.io/eksctl-version": "0.231.0",
     "eksctl.cluster.k8s.io/v1alpha1/cluster-name": CLUSTER_NAME,
   }).map(([Key, Value]) => ({ Key, Value }));
 }
 
 /** As CloudFormation names a role: it cuts the stack's name to what IAM takes. moto does not, so that it is said. */
-function roleNameOf(path: string): string {
+function roleNameOf(path: string, way: Way): string {
   const random = createHash("sha256").update(path).digest("hex").slice(0, 12).toUpperCase();
-  return `${stackOf(path).slice(0, 44)}-Role1-${random}`;
+  return `${stackOf(path, way).slice(0, 44)}-Role1-${random}`;
 }
 
-function stackOf(path: string): string {
-  return `eksctl-${CLUSTER_NAME}-addon-iamserviceaccount-${path.replace("/", "-")}`;
+function stackOf(path: string, { stack }: Way): string {
+  return `eksctl-${CLUSTER_NAME}-${stack}-${path.replace("/", "-")}`;
 }
 
 /** A template as eksctl writes it. */
-function template({ aws, cluster }: Place, path: string): object {
-  const host = cluster.issuer.slice("https://".length);
+function template(place: Place, path: string, way: Way): object {
   const policy = (name: string, Action: string) => ({
     Type: "AWS::IAM::Policy",
     Properties: {
@@ -128,22 +170,10 @@ function template({ aws, cluster }: Place, path: string): object {
       Role1: {
         Type: "AWS::IAM::Role",
         Properties: {
-          RoleName: roleNameOf(path),
+          RoleName: roleNameOf(path, way),
           AssumeRolePolicyDocument: {
             Version: "2012-10-17",
-            Statement: [
-              {
-                Effect: "Allow",
-                Action: ["sts:AssumeRoleWithWebIdentity"],
-                Principal: { Federated: `arn:aws:iam::${aws.awsAccount}:oidc-provider/${host}` },
-                Condition: {
-                  StringEquals: {
-                    [`${host}:sub`]: `system:serviceaccount:${path.replace("/", ":")}`,
-                    [`${host}:aud`]: "sts.amazonaws.com",
-                  },
-                },
-              },
-            ],
+            Statement: [way === BY_TOKEN ? trustInTokens(place, path) : TRUST_IN_PODS],
           },
           ManagedPolicyArns: [S3_READ],
         },
@@ -152,5 +182,27 @@ function template({ aws, cluster }: Place, path: string): object {
       PolicyAutoScaler: policy("PolicyAutoScaler", "autoscaling:DescribeTags"),
     },
     Outputs: { Role1: { Value: { "Fn::GetAtt": ["Role1", "Arn"] } } },
+  };
+}
+
+/** As eksctl writes it for an association: it names no ServiceAccount. */
+const TRUST_IN_PODS = {
+  Effect: "Allow",
+  Action: ["sts:AssumeRole", "sts:TagSession"],
+  Principal: { Service: "pods.eks.amazonaws.com" },
+};
+
+function trustInTokens({ aws, cluster }: Place, path: string): object {
+  const host = cluster.issuer.slice("https://".length);
+  return {
+    Effect: "Allow",
+    Action: ["sts:AssumeRoleWithWebIdentity"],
+    Principal: { Federated: `arn:aws:iam::${aws.awsAccount}:oidc-provider/${host}` },
+    Condition: {
+      StringEquals: {
+        [`${host}:sub`]: `system:serviceaccount:${path.replace("/", ":")}`,
+        [`${host}:aud`]: "sts.amazonaws.com",
+      },
+    },
   };
 }
