@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { runIn } from "../fakes/command-line.ts";
-import { CART, withEksctlServiceAccount } from "../fakes/eksctl-account.ts";
+import { CART, withEksctlAssociation, withEksctlServiceAccount } from "../fakes/eksctl-account.ts";
 import { aServiceAccount, ownRole } from "../fakes/values.ts";
 import { textOf } from "../fakes/walk.ts";
 import { aWorld, type World } from "../fakes/world.ts";
@@ -27,6 +27,9 @@ describe("what is asked", () => {
       `${CART} --all`,
       "--all can't be combined with ServiceAccount names: it selects every ServiceAccount created by eksctl",
     ],
+    ["--all --role-name cart", "can be used only with a single ServiceAccount"],
+    [`${CART} shop/till --role-name cart`, "can be used only with a single ServiceAccount"],
+    [`${CART} --role-name ca/rt`, "--role-name 'ca/rt'"],
   ])("'adopt %s' is wrong, and nothing is read", async (words, says) => {
     const world = fleet();
     const { failure } = await runIn(world, `adopt ${words} ${REACH}`);
@@ -95,6 +98,48 @@ describe("adopt --all", () => {
     expect(failure && textOf(failure)).toMatch(
       /shop\/\w+ role \S+ has changed since before its stack was deleted\nattached: no longer \S+CloudWatchAgentServerPolicy/,
     );
+  });
+
+  it("takes eksctl's associations, names those of add-ons, and the role that no association has", async () => {
+    const world = fleet();
+    withEksctlAssociation(world, "shop/desk");
+    const ownerArn = "arn:aws:eks:ap-northeast-2:111122223333:addon/eks-work-cluster/vpc-cni/1";
+    withEksctlAssociation(world, "kube-system/aws-node", { facts: { ownerArn } });
+    withEksctlAssociation(world, "shop/gone");
+    world.associations.delete("shop/gone");
+    const { heard } = await runIn(world, `adopt --all ${REACH} --approve -o json`);
+    expect(heard.code).toBe(0);
+    const { plan, result } = JSON.parse(heard.out.join("\n")) as {
+      plan: { notes: readonly { code: string; message: string }[] };
+      result: { serviceAccounts: readonly { serviceAccount: { name: string }; way: string }[] };
+    };
+    expect(result.serviceAccounts.map(({ serviceAccount, way }) => [serviceAccount.name, way])).toEqual([
+      ["cart", "irsa"],
+      ["till", "irsa"],
+      ["desk", "podIdentity"],
+    ]);
+    const notes = plan.notes.map(({ code, message }) => `${code}: ${message}`).join("\n");
+    expect(notes).toMatch(/association-owned: .*kube-system\/aws-node/);
+    expect(notes).toMatch(/role-unused: .*for shop\/gone: no Pod Identity association has it/);
+    expect(world.association("kube-system/aws-node")?.tags).not.toHaveProperty(["irsa/managed-by"]);
+  });
+
+  it("stops where associations can't be read: those would be left out silently", async () => {
+    const world = fleet();
+    world.log.fail("eks.describePodIdentities");
+    const { failure } = await runIn(world, `adopt --all ${REACH} --approve`);
+    expect(failure).toMatchObject({ code: "unreachable" });
+    expect(world.log.writes).toEqual([]);
+  });
+
+  it("shows what is done to association and trust policy", async () => {
+    const world = aWorld();
+    withEksctlAssociation(world);
+    const { heard } = await runIn(world, `adopt ${CART} --restrict-trust ${REACH}`);
+    const text = heard.out.join("\n");
+    expect(text).toMatch(/trust policy/);
+    expect(text).toMatch(/Pod Identity association/);
+    expect(text).toContain("only the Pod Identity association of shop/cart can use role");
   });
 
   it("has nothing to do where nothing is eksctl's", async () => {

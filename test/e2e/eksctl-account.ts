@@ -185,7 +185,7 @@ function template(place: Place, path: string, way: Way): object {
   };
 }
 
-/** As eksctl writes it for an association: it names no ServiceAccount. */
+/** As eksctl writes it for an association: for any ServiceAccount. */
 const TRUST_IN_PODS = {
   Effect: "Allow",
   Action: ["sts:AssumeRole", "sts:TagSession"],

@@ -225,22 +225,12 @@ describe("an association is changed only if it is irsa's", () => {
   it.each<readonly [string, () => World, object]>([
     ["where there is none", () => aWorld().withServiceAccount(AGENT), { code: "no-association" }],
     [
-      "one of others, which create-sa can be told to change",
+      "one of others, which adopt takes over",
       () => withAssociation(),
       {
         code: "foreign-association",
         detail: {
-          command: [
-            "irsa",
-            "create-sa",
-            AGENT,
-            "--cluster",
-            "eks-work-cluster",
-            "--pod-identity",
-            "--attach-role-arn",
-            ownRole("theirs"),
-            "--override-existing-serviceaccounts",
-          ],
+          command: ["irsa", "adopt", AGENT, "--cluster", "eks-work-cluster", "--approve"],
         },
       },
     ],

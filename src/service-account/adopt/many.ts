@@ -1,6 +1,6 @@
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
-import { parseRoleArn } from "../../model/arn.ts";
-import { known, type Known } from "../../model/known.ts";
+import { parseRoleArn, roleRef } from "../../model/arn.ts";
+import { known, valueOf, type Known } from "../../model/known.ts";
 import type { PodIdentityAssociation } from "../../model/pod-identity.ts";
 import { mapConcurrent } from "../../model/map-concurrent.ts";
 import { isFailure, type Failure } from "../../model/failure.ts";
@@ -14,6 +14,8 @@ import {
   annotatedListedRole,
   listedRole,
   observeListing,
+  readRoles,
+  roleKey,
   rolesRead,
   type ListedRole,
   type ObservedListing,
@@ -85,6 +87,7 @@ export async function findEksctls(
   const { associations } = listing;
   if (associations.state === "unknown") throw associations.failure;
   const associated = associations.value;
+  const roles = new Map([...listing.roles, ...(await rolesForAssociations(listing, iam))]);
   const annotated = listing.serviceAccounts
     .filter(({ ref }) => !associated.has(serviceAccountPath(ref)))
     .map((serviceAccount) => ({
@@ -108,7 +111,7 @@ export async function findEksctls(
         ? [{ serviceAccount: ref, failure: role.failure }]
         : [],
     ),
-    unused: unusedRoles(listing, associated),
+    unused: unusedRoles({ ...listing, roles }, associated),
   };
 }
 
@@ -132,8 +135,24 @@ function isEksctlServiceAccount({
   return role.value === undefined ? labels[MANAGED_BY_LABEL] === "eksctl" : isEksctls(role.value.role.tags);
 }
 
+/** How far CloudFormation is certain not to cut a stack's name in the name that it makes for a role. */
+const STACK_PART = 40;
+
+/** Roles of eksctl's stacks for associations, by their names: nothing but their tags says whom they are for. */
+async function rolesForAssociations(
+  { listed, roles, cluster }: ObservedListing,
+  iam: AdoptionSources["iam"],
+): Promise<ObservedListing["roles"]> {
+  const prefix = `eksctl-${cluster.name}-podidentityrole-`.slice(0, STACK_PART);
+  const names = (valueOf(listed) ?? []).map(({ arn }) => roleRef(arn).name);
+  return readRoles(
+    iam,
+    names.filter((name) => name.startsWith(prefix) && !roles.has(roleKey(name))),
+  );
+}
+
 function unusedRoles(
-  { roles, serviceAccounts, cluster }: ObservedListing,
+  { roles, serviceAccounts, cluster }: Pick<ObservedListing, "roles" | "serviceAccounts" | "cluster">,
   associations: ReadonlyMap<string, PodIdentityAssociation>,
 ): Role[] {
   const used = new Set<string>([
