@@ -182,6 +182,14 @@ describe("sandbox start", () => {
     expect(said).toContain("\n[]\n");
   });
 
+  test.each(["CLOUDFORMATION", "EC2", "EKS", "EKS_AUTH", "IAM", "STS"])(
+    "undoes another terminal's endpoint for %s",
+    async (service) => {
+      const { output } = await start("-o", "env");
+      expect(output()).toMatch(new RegExp(String.raw`^unset .*\bAWS_ENDPOINT_URL_${service}\b`, "m"));
+    },
+  );
+
   test("tells people what to type", async () => {
     const { output } = await start();
     expect(output()).toContain("In another terminal:");
