@@ -114,7 +114,12 @@ function withReason(file: string, shown: string): string {
 function wayOut(name: string, names: readonly string[]): FailureDetail {
   const meant = nearest(name, names);
   if (meant !== undefined) return { advice: `Did you mean '${meant}'?` };
-  if (names.length > 0) return { advice: "Choose one of these with --profile or AWS_PROFILE" };
+  // Which flag named another one, the user knows: there are several.
+  const byEnvironment = name === process.env["AWS_PROFILE"];
+  if (names.length > 0)
+    return {
+      advice: byEnvironment ? "Choose one of these with --profile or AWS_PROFILE" : "Choose one of these",
+    };
   return { advice: "Create it first:", command: ["aws", "configure", "--profile", name] };
 }
 

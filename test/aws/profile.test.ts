@@ -39,6 +39,14 @@ describe("a profile", () => {
       expect(textOf(stop)).toContain(part);
   });
 
+  it("that AWS_PROFILE has is told from one that a flag has: --profile is not the only such flag", async () => {
+    const byFlag = await stopOf(connectAws({ profile: "elsewhere" }));
+    expect(byFlag.detail.advice).toBe("Choose one of these");
+    vi.stubEnv("AWS_PROFILE", "elsewhere");
+    const byEnvironment = await stopOf(connectAws({}));
+    expect(byEnvironment.detail.advice).toBe("Choose one of these with --profile or AWS_PROFILE");
+  });
+
   it("is to be made where there is none at all", async () => {
     for (const name of ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"])
       vi.stubEnv(name, join(folder, "absent"));
