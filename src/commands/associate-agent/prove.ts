@@ -89,7 +89,7 @@ function notActive({ addon, milliseconds }: AddonEnd, cluster: Cluster, terms: W
 async function onNodes(kubernetes: KubernetesPort, terms: WatchTerms): Promise<Coverage | null> {
   const { terminal } = terms;
   try {
-    await watchRollouts(kubernetes, [AGENT_DAEMON_SET], terms);
+    await watchRollouts(kubernetes, [AGENT_DAEMON_SET], { ...terms, title: AGENT_NAME });
   } catch (error) {
     if (isFailure(error, "forbidden")) return unproven(error, terminal);
     throw error;

@@ -16,6 +16,8 @@ export interface WatchTerms {
   readonly signal: AbortSignal;
   /** The flags that select the cluster, for commands that are printed. */
   readonly clusterFlags: readonly string[];
+  /** What the progress calls a workload whose KIND/NAME is too long for its column. */
+  readonly title?: string;
 }
 
 /** A workload's rollout, as it ended. */
@@ -42,8 +44,7 @@ export async function watchRollouts(
 }
 
 async function watch(kubernetes: KubernetesPort, ref: WorkloadRef, terms: WatchTerms): Promise<RolloutEnd> {
-  const { terminal, patienceMs, signal } = terms;
-  const name = workloadText(ref);
+  const { terminal, patienceMs, signal, title: name = workloadText(ref) } = terms;
   const progress = progressOn(terminal);
   progress.begin(`rolling out ${name}`);
   try {
