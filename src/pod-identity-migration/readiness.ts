@@ -85,7 +85,7 @@ function placeless({ ref, pods }: Subject, agent: AgentPlaces): Failure | undefi
     ? undefined
     : failure(
         `the EKS Pod Identity agent does not run on nodes with pods of ${path}: ${someNames(nodes)}`,
-        INSTALL,
+        `${INSTALL}, and let it run on these nodes`,
       );
 }
 
@@ -111,8 +111,7 @@ function outdated({ ref, sdks }: Subject): Failure | undefined {
   );
 }
 
-const INSTALL =
-  "Install the EKS add-on eks-pod-identity-agent (irsa associate-agent), and let it run on these nodes";
+const INSTALL = "Install the EKS add-on eks-pod-identity-agent (irsa associate-agent)";
 
 function failure(message: string, advice: string): Failure {
   return new Failure("refused", "not-ready", message, { advice });

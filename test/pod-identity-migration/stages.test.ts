@@ -394,4 +394,5 @@ it("names the next command, and what it leaves unchanged", async () => {
   const { heard: failed } = await runIn(withIrsa(aWorld().withProvider(), CART), LINE);
   expect(failed.code).not.toBe(0);
   expect(failed.out.join("\n")).toContain("the EKS Pod Identity agent does not run in the cluster");
+  expect(failed.out.join("\n")).not.toContain("these nodes");
 });
