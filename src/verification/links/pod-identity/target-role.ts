@@ -4,6 +4,7 @@ import { mayAssume } from "../../../model/trust-policy/may-assume.ts";
 import { refusalBy, refusalEvidence, type TrustRefusal } from "../../../model/trust-policy/refusal.ts";
 import { readTrust } from "../../../model/trust-policy/read.ts";
 import { targetRoleRequests } from "../../../model/trust-policy/pod-identity-request.ts";
+import type { TrustRequest } from "../../../model/trust-policy/request.ts";
 import type { LinkFinding, LinkResult } from "../../chain.ts";
 import { associationOf, isProved, roleArnOf, targetRoleArnOf } from "../../facts.ts";
 import type { Observed } from "../../observed.ts";
@@ -37,7 +38,7 @@ export function checkTargetRole(observed: Observed): LinkResult {
     { arn, trust: readTrust(target?.trust) },
     requests,
   );
-  if (allowed === "no") return broken(notAllowed(arn, first));
+  if (allowed === "no") return broken(notAllowed(arn, first, requests));
   if (target === undefined)
     return unknown(`the target role is in AWS account ${awsAccount}, which can't be read`);
   if (found !== undefined)
@@ -49,12 +50,11 @@ export function checkTargetRole(observed: Observed): LinkResult {
       );
 }
 
-function notAllowed(arn: RoleArn, first: RoleArn): LinkFinding {
+function notAllowed(arn: RoleArn, first: RoleArn, requests: readonly TrustRequest[]): LinkFinding {
   const [role, target] = [roleRef(first).name, roleRef(arn).name];
   const message = `the policies of role ${role} do not allow it to assume the target role`;
-  const fix = advice(
-    `Allow role ${role} sts:AssumeRole and sts:TagSession on role ${target} in a policy of its own`,
-  );
+  const actions = requests.map(({ action }) => action).join(" and ");
+  const fix = advice(`Allow role ${role} ${actions} on role ${target} in a policy of its own`);
   return fault("target-role-not-allowed", message, { role: first, "target role": arn }, fix);
 }
 
