@@ -5,6 +5,7 @@ import { serviceAccountOrigin } from "../model/ownership-tags.ts";
 import type { PodIdentityAssociation } from "../model/pod-identity.ts";
 import { annotatedRole } from "../model/service-account-facts.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
+import { evaluateGrant } from "../model/trust-policy/grant.ts";
 import { parsePolicyDocument } from "../model/trust-policy/parse.ts";
 import type { ObservedListing } from "../service-account/list/observe.ts";
 import { serviceAccountRows } from "../service-account/list/rows.ts";
@@ -57,8 +58,9 @@ function liveAssociation(
   const role = nameableRole(roleArn, "its association has no valid role ARN", observed);
   if (typeof role === "string") return leftOut(ref, `${role}: ${roleArn}`);
   const own = ownRole(ref, observed);
-  const { fields: settings, unsaid } = settingsOf(association);
-  if (own?.owned.arn === role.role.arn) {
+  const isOwn = own?.owned.arn === role.role.arn;
+  const { fields: settings, unsaid } = settingsOf(association, isOwn && !allowsUntagged(role, ref, observed));
+  if (own !== undefined && isOwn) {
     const said = ownFields(own, association, observed, inline);
     const all = [...unsaid, ...said.unsaid];
     return entryOf(subject, { ...said.fields, ...settings }, all);
@@ -120,22 +122,34 @@ function ownFields(
   return saidRole({ ref, listed }, ASSOCIATION_FIELDS, tags, grant, observed, inline);
 }
 
-/** What an association says beside its role. */
-function settingsOf({ targetRoleArn, withoutSessionTags, policy }: PodIdentityAssociation): {
-  readonly fields: object;
-  readonly unsaid: readonly Unsaid[];
-} {
-  const isSaid = policy === undefined || (withoutSessionTags && parsePolicyDocument(policy, "identity").ok);
+/**
+ * What an association says beside its role.
+ * @param needsTags the role is irsa's, and allows sessions with tags alone: whoever disabled them in the association is not
+ * the operator, whose word the file would make it, and with it a wider trust policy
+ */
+function settingsOf(
+  { targetRoleArn, withoutSessionTags, policy }: PodIdentityAssociation,
+  needsTags: boolean,
+): { readonly fields: object; readonly unsaid: readonly Unsaid[] } {
+  const isUntagged = withoutSessionTags && !needsTags;
+  const isSaid = policy === undefined || (isUntagged && parsePolicyDocument(policy, "identity").ok);
   return {
     fields: {
       ...(targetRoleArn !== undefined && { targetRoleARN: targetRoleArn }),
-      ...(withoutSessionTags && { disableSessionTags: true }),
+      ...(isUntagged && { disableSessionTags: true }),
       ...(isSaid && policy !== undefined && { policy }),
     },
-    unsaid: isSaid
-      ? []
-      : [{ what: `its session policy, which a file can't have: ${JSON.stringify(policy)}` }],
+    unsaid: [
+      ...(withoutSessionTags && needsTags
+        ? [{ what: "its disabled session tags, which the trust policy of its role does not allow" }]
+        : []),
+      ...(isSaid ? [] : [{ what: `its session policy, which a file can't have: ${JSON.stringify(policy)}` }]),
+    ],
   };
+}
+
+function allowsUntagged({ role }: ListedRole, ref: ServiceAccountRef, { cluster }: ObservedListing): boolean {
+  return evaluateGrant(role.trust, podIdentityGrantFor(cluster, ref, true)).verdict !== "deny";
 }
 
 function entryOf(
