@@ -114,6 +114,11 @@ export function isSessionOf(assumedRoleArn: string, role: RoleArn): boolean {
   return owner === awsAccount && resource.split("/")[1]?.toLowerCase() === name.toLowerCase();
 }
 
+/** The name of the role of a session; the whole ARN where it has none. */
+export function sessionRoleName(assumedRoleArn: string): string {
+  return assumedRoleArn.split("/")[1] ?? assumedRoleArn;
+}
+
 /** The ARN that a role of this name and path has in the cluster's AWS account. */
 export function roleArn(cluster: ClusterRef, path: string, name: string): RoleArn {
   return `arn:${cluster.partition}:iam::${cluster.awsAccount}:role${path}${name}` as RoleArn;

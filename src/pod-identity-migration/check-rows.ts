@@ -1,5 +1,6 @@
 import type { AwsPort } from "../aws/port.ts";
 import type { KubernetesPort } from "../kubernetes/port.ts";
+import { isSessionOf, sessionRoleName } from "../model/arn.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import { Failure } from "../model/failure.ts";
 import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
@@ -122,7 +123,9 @@ function withProof(
     return tried({ state: "not-tried", reason: "no pod runs whose token could be exchanged" });
   switch (proof.state) {
     case "accepted":
-      return tried({ state: "accepted" });
+      return row.role === undefined || isSessionOf(proof.assumedRoleArn, row.role)
+        ? tried({ state: "accepted" })
+        : failed(row, ofAnother(row, sessionRoleName(proof.assumedRoleArn)));
     case "not-permitted":
       return tried({ state: "not-tried", reason: proof.reason });
     case "refused":
@@ -130,6 +133,14 @@ function withProof(
         ? tried({ state: "not-tried", reason: `${proof.code}: ${proof.message}` })
         : failed(row, refusal(row, goal, proof, clusterFlags));
   }
+}
+
+/** EKS may still know an earlier state of the association, whose role shows nothing of the one that it has now. */
+function ofAnother({ serviceAccount }: PlannedMigration, given: string): Failure {
+  const path = serviceAccountPath(serviceAccount);
+  return new Failure("refused", "not-ready", `EKS still gives pods of ${path} another role, ${given}`, {
+    advice: "Changes of an association take some seconds to propagate: run the same command again",
+  });
 }
 
 /** Source: EKS User Guide, "Grant Pods access to AWS resources based on tags": session tags and policies share a limit that has no figure. */

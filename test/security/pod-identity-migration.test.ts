@@ -1,8 +1,8 @@
 import { expect } from "vitest";
-import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
+import { ROLE_ANNOTATION, type Rollout } from "../../src/model/kubernetes-objects.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import { runIn } from "../fakes/command-line.ts";
-import { AGENT_NODE, withAgent, withIrsa } from "../fakes/moving-world.ts";
+import { AGENT_NODE, strandedPods, withAgent, withIrsa } from "../fakes/moving-world.ts";
 import { aPod, manifestOf } from "../fakes/pods.ts";
 import { aServiceAccount, EC2, ownRole } from "../fakes/values.ts";
 import { aWorld, type World } from "../fakes/world.ts";
@@ -126,6 +126,93 @@ attack(
       await runIn(world, LINE);
       await runIn(world, `${LINE} --back --restart`);
       expect([...world.associations.keys()]).toEqual([]);
+    },
+  },
+);
+
+/** A ServiceAccount that could leave its association now: both ways are in place, and its pods use Pod Identity. */
+async function leaving(): Promise<World> {
+  const world = honest();
+  for (const flags of ["", "--restart", "--finish", "--back"]) await runIn(world, `${LINE} ${flags}`);
+  world.log.clear();
+  return world;
+}
+
+function changeRollout(world: World, rollout: Partial<Rollout>): void {
+  const key = "deployment/shop/cart";
+  const found = world.api.workloads.get(key);
+  if (found === undefined) throw new Error("no Deployment");
+  const complete = { generation: 1, observedGeneration: 1, wanted: 1, updated: 1, available: 1, total: 1 };
+  world.api.workloads.set(key, { ...found, rollout: { ...complete, ...rollout } });
+}
+
+attack(
+  "cluster tenant",
+  "a Deployment that no restart replaces, so that --back leaves its pods without credentials",
+  {
+    attack: async () => {
+      for (const rollout of [
+        { manualReason: "paused" },
+        { manualReason: "on-delete" },
+        { manualReason: "partition" },
+        { observedGeneration: 0 },
+        { stuck: "no image", updated: 0 },
+      ] as const) {
+        const world = await leaving();
+        changeRollout(world, rollout);
+        const { heard } = await runIn(world, `${LINE} --back --restart`);
+        expect([heard.code === 0, world.log.writes]).toEqual([false, []]);
+        expect(strandedPods(world, "shop/cart")).toEqual([]);
+      }
+      const world = await leaving();
+      world.log.deny("kubernetes.tryRestart");
+      await runIn(world, `${LINE} --back --restart`);
+      expect(world.log.writes).toEqual([]);
+    },
+    twin: async () => {
+      const world = await leaving();
+      changeRollout(world, {});
+      const { heard } = await runIn(world, `${LINE} --back --restart`);
+      expect(heard.code).toBe(0);
+      expect(world.log.writes).toEqual(["eks.deletePodIdentity", "kubernetes.restartWorkload"]);
+    },
+  },
+);
+
+/** EKS Auth, which gives credentials of this role. */
+function giving(world: World, role: string): void {
+  const { awsAccount } = world.cluster;
+  const assumedRoleArn = `arn:aws:sts::${awsAccount}:assumed-role/${role}/eks-1`;
+  const answer = { accepted: true, assumedRoleArn, associationId: "a-1" } as const;
+  Object.assign(world.aws, { eksAuth: { assumeRoleForPodIdentity: async () => Promise.resolve(answer) } });
+}
+
+attack(
+  "other IAM user",
+  "a role that an association had before vouches for the one that it has now, so that IRSA is removed",
+  {
+    attack: async () => {
+      for (const [flags, before] of [
+        ["--restart", [""]],
+        ["--finish", ["", "--restart"]],
+      ] as const) {
+        const world = honest();
+        for (const earlier of before) await runIn(world, `${LINE} ${earlier}`);
+        world.log.clear();
+        giving(world, "former");
+        const { heard } = await runIn(world, `${LINE} ${flags}`);
+        expect([heard.code === 0, world.log.writes]).toEqual([false, []]);
+        expect(heard.err.join("\n") + heard.out.join("\n")).toContain("former");
+      }
+    },
+    twin: async () => {
+      const world = honest();
+      const role = world.roleOf({ serviceAccount: CART });
+      for (const flags of ["", "--restart"]) await runIn(world, `${LINE} ${flags}`);
+      // The name is unique without regard to case.
+      giving(world, role.slice(role.lastIndexOf("/") + 1).toUpperCase());
+      await runIn(world, `${LINE} --finish`);
+      expect(world.serviceAccount("shop/cart").annotations).not.toHaveProperty(ROLE_ANNOTATION);
     },
   },
 );

@@ -1,3 +1,4 @@
+import { sessionRoleName } from "../../../model/arn.ts";
 import { valueOf } from "../../../model/known.ts";
 import type { LinkResult } from "../../chain.ts";
 import { isProved } from "../../facts.ts";
@@ -16,7 +17,7 @@ export function checkExchange(observed: Observed): LinkResult {
   const outcome = proof.value;
   switch (outcome.state) {
     case "accepted": {
-      const role = sessionRole(outcome.assumedRoleArn);
+      const role = sessionRoleName(outcome.assumedRoleArn);
       return isProved(observed)
         ? pass(`EKS gives credentials of ${role} for a pod's token`)
         : unknown(
@@ -37,10 +38,6 @@ export function skippedExchange({ proof }: Observed): LinkResult | undefined {
   return outcome?.state === "accepted"
     ? skipped("still accepts a pod's token: changes take some seconds to propagate")
     : undefined;
-}
-
-function sessionRole(arn: string): string {
-  return arn.split("/")[1] ?? arn;
 }
 
 function refused({ code, message }: { readonly code: string; readonly message: string }): LinkResult {
