@@ -7,7 +7,7 @@ import { annotatedRole } from "../model/service-account-facts.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import { evaluateGrant } from "../model/trust-policy/grant.ts";
 import { parsePolicyDocument } from "../model/trust-policy/parse.ts";
-import type { ObservedListing } from "../service-account/list/observe.ts";
+import type { ListedRole, ObservedListing } from "../service-account/list/observe.ts";
 import { serviceAccountRows } from "../service-account/list/rows.ts";
 import { podIdentityGrantFor } from "../service-account/role/trust.ts";
 import { saidMetadata, saidTags } from "./live-pairs.ts";
