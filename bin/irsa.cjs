@@ -27,7 +27,9 @@ function run(args) {
   ]);
   /** What is said is laid out for a terminal as wide as this, and for whatever is none. */
   const COLUMNS = 80;
-  const said = args.length === 1 ? SAID.get(args[0]) : undefined;
+  /** As kubectl's plugin it has another name in its help. */
+  const isPlugin = /kubectl-irsa[^/\\]*$/.test(process.argv[1]);
+  const said = args.length === 1 && !isPlugin ? SAID.get(args[0]) : undefined;
   /** Asked now: one that is closed is none any more. */
   const hasTerminal = [0, 1, 2].some(require("node:tty").isatty);
   if (said !== undefined && !(process.stdout.columns < COLUMNS)) say(said);

@@ -6,6 +6,7 @@ import { fitHelp, fittedText, HELP_COLUMNS, helpWidth } from "./help-layout.ts";
 import { Failure } from "./model/failure.ts";
 import { printable, printableLines } from "./model/printable.ts";
 import { Envelope } from "./output/envelope.ts";
+import { examplesAsInvoked, INVOKED_AS } from "./output/invocation.ts";
 import { line } from "./output/line.ts";
 import { quietable, type Terminal } from "./output/terminal.ts";
 import { TextBlock } from "./output/text-block.ts";
@@ -31,7 +32,7 @@ async function programWith(
   context: CommandContext,
   version: string,
 ): Promise<Command> {
-  const program = fitHelp(new Command("irsa"));
+  const program = fitHelp(new Command(INVOKED_AS));
   const { terminal, beQuiet } = quietable(context.terminal);
   const inside = { ...context, terminal };
   program
@@ -50,7 +51,7 @@ async function programWith(
       outputError: (text, write) => write(refusalText(text, program)),
     })
     .enablePositionalOptions()
-    .showHelpAfterError("(irsa --help lists the commands)")
+    .showHelpAfterError(`(${INVOKED_AS} --help lists the commands)`)
     .exitOverride();
   const whole = (): Promise<Command> => programWith(() => true, context, version);
   for (const { name, group, summary, load } of COMMANDS) {
@@ -80,7 +81,7 @@ function inherit(command: Command, terminal: Terminal, beQuiet: () => void, path
       ...written(terminal),
       outputError: (text, write) => write(refusalText(text, command)),
     })
-    .showHelpAfterError(`(irsa ${path} --help shows the flags)`)
+    .showHelpAfterError(`(${INVOKED_AS} ${path} --help shows the flags)`)
     .exitOverride();
 }
 
@@ -96,7 +97,7 @@ function takeEquals(option: Option): void {
 /** What commander writes by itself goes the way of all that we say. */
 function written({ print, say }: Terminal): Pick<OutputConfiguration, "writeOut" | "writeErr"> {
   const block = (text: string, to: { readonly columns?: number }): TextBlock =>
-    TextBlock.written(printableLines(fittedTo(to, text), printable));
+    TextBlock.written(printableLines(fittedTo(to, examplesAsInvoked(text)), printable));
   return {
     writeOut: (text) => print(block(text, process.stdout)),
     writeErr: (text) => say(block(text, process.stderr)),

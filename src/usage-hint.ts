@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { eksctlCommands } from "./eksctl-syntax/help.ts";
 import { nearest } from "./model/nearest.ts";
+import { INVOKED_AS } from "./output/invocation.ts";
 
 /**
  * A line for a command line that commander refuses, where its own words lead astray: a slip in a flag makes it say that
@@ -23,7 +24,7 @@ function verboseHint(text: string): string | undefined {
 function eksctlHint(text: string): string | undefined {
   const verb = /^error: unknown command '([^' ]+)/.exec(text)?.[1];
   return verb !== undefined && eksctlCommands(verb).length > 0
-    ? `(irsa ${verb} lists the eksctl commands that irsa has an equivalent for)`
+    ? `(${INVOKED_AS} ${verb} lists the eksctl commands that irsa has an equivalent for)`
     : undefined;
 }
 
@@ -31,7 +32,7 @@ function eksctlHint(text: string): string | undefined {
 function orderHint(text: string, { parent }: Command): string | undefined {
   const flag = /^error: unknown option '([^']+)'\s*$/.exec(text)?.[1];
   return parent === null && flag !== undefined
-    ? `(put flags after the command: irsa COMMAND ${flag} …)`
+    ? `(put flags after the command: ${INVOKED_AS} COMMAND ${flag} …)`
     : undefined;
 }
 

@@ -4,6 +4,7 @@ import { clusterRef } from "../model/arn.ts";
 import { SEVERITIES, type Severity } from "../model/finding.ts";
 import { notReadLines } from "./access-text.ts";
 import { aligned, table } from "./columns.ts";
+import { INVOKED_AS } from "./invocation.ts";
 import { remedyText } from "./remedy-text.ts";
 
 /** An audit as text: a line for each finding, and below it, or below a group of the same kind, how to fix it. */
@@ -28,7 +29,7 @@ export function auditLines(report: AuditReport, color: Styles): Piece[] {
     `  ${summaryText(report)}`,
     ...findings
       .slice(0, 1)
-      .map(({ rule }) => `  Run irsa explain ${rule} for why it matters and how to fix it.`),
+      .map(({ rule }) => `  Run ${INVOKED_AS} explain ${rule} for why it matters and how to fix it.`),
     ...notes.map((note) => line`  ${color.yellow("!")} ${note}`),
     ...notReadLines(notRead, color),
   ];

@@ -3,6 +3,7 @@ import { firstBroken, type ChainReport, type LinkFinding, type LinkReport } from
 import { linkLabel } from "../verification/links.ts";
 import { subjectText } from "../verification/subject.ts";
 import { aligned } from "./columns.ts";
+import { INVOKED_AS } from "./invocation.ts";
 import { behindLabel, findingLines, statusLine, type StatusLine } from "./status-text.ts";
 
 /** How chains are shown: with their subjects where there are several; `fixing` where a plan of `--fix` follows. */
@@ -82,7 +83,7 @@ export function explainHint(reports: readonly ChainReport[]): string[] {
   const [first] = reports.flatMap((report) => firstBroken(report) ?? firstFinding(report) ?? []);
   return first === undefined
     ? []
-    : [`  Run irsa explain ${first.row} for the cause, the evidence and the fix.`];
+    : [`  Run ${INVOKED_AS} explain ${first.row} for the cause, the evidence and the fix.`];
 }
 
 function firstFinding(report: ChainReport): LinkFinding | undefined {

@@ -4,6 +4,7 @@ import { linkLabel } from "../verification/links.ts";
 import type { Row } from "../verification/rows/row.ts";
 import { camelCase } from "./camel-case.ts";
 import { aligned, table } from "./columns.ts";
+import { INVOKED_AS } from "./invocation.ts";
 import { line, type Piece, type Styles } from "./line.ts";
 
 /** What a code stands for; its texts are Markdown. */
@@ -127,7 +128,7 @@ export function codeLines(explanations: readonly Explanation[], color: Styles): 
     ...heading("Exit codes"),
     ...aligned(ofKind("exit-code").map(({ codes, title }) => [codes.join(", "), title])),
     "",
-    "  Run irsa explain CODE to explain one of them.",
+    `  Run ${INVOKED_AS} explain CODE to explain one of them.`,
   ];
 }
 

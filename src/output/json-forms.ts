@@ -6,6 +6,7 @@ import { shellCommand } from "./shell.ts";
 import type { WayName } from "../model/way.ts";
 import type { AssociationProof } from "../verification/association-proof.ts";
 import { camelCase } from "./camel-case.ts";
+import { asInvoked } from "./invocation.ts";
 import { remedyText } from "./remedy-text.ts";
 
 /** A cluster, wherever an answer in JSON names one. */
@@ -43,7 +44,7 @@ export function fixJson(remedy: Remedy): object {
   return {
     kind,
     text: remedyText(remedy),
-    argv: command ?? null,
+    argv: command === undefined ? null : asInvoked(command),
     note: note ?? null,
     byFix,
     otherwise:
@@ -51,7 +52,7 @@ export function fixJson(remedy: Remedy): object {
         ? null
         : {
             text: shellCommand(otherwise.command),
-            argv: otherwise.command,
+            argv: asInvoked(otherwise.command),
             note: otherwise.note,
           },
   };
@@ -70,7 +71,7 @@ export function errorJson(failure: Failure): object {
     facts: labeledJson(facts),
     hint: hint.length === 0 ? null : hint.join("\n"),
     command: command === undefined ? null : shellCommand(command),
-    argv: command ?? null,
+    argv: command === undefined ? null : asInvoked(command),
   };
 }
 
@@ -80,7 +81,7 @@ export function noteJson({ level, code, message, command }: Note): object {
     level,
     code,
     message,
-    ...(command !== undefined && { command: shellCommand(command), argv: command }),
+    ...(command !== undefined && { command: shellCommand(command), argv: asInvoked(command) }),
   };
 }
 

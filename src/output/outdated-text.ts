@@ -8,6 +8,7 @@ import { counted } from "../model/counted.ts";
 import { serviceAccountPath } from "../model/service-account-ref.ts";
 import { notReadLines } from "./access-text.ts";
 import { table } from "./columns.ts";
+import { INVOKED_AS } from "./invocation.ts";
 import { serviceAccountJson } from "./json-forms.ts";
 import { jsonText } from "./json.ts";
 import { type Piece, type Styles } from "./line.ts";
@@ -58,9 +59,9 @@ export function outdatedSummary(
 
 const ADVICE = [
   "To update the roles of a file with wellKnownPolicies:",
-  "    irsa plan -f FILE",
+  `    ${INVOKED_AS} plan -f FILE`,
   "To print the current document of a policy:",
-  "    irsa policies POLICY -o jsonpath='{.policies[0].document}'",
+  `    ${INVOKED_AS} policies POLICY -o jsonpath='{.policies[0].document}'`,
 ];
 
 type Column = readonly [head: string, cell: (one: RolePolicy) => string];
