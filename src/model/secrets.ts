@@ -46,9 +46,11 @@ const BARE_QUOTE = /(?<!\\)(?:\\\\)*"/;
 /** True for what may be in any text: the frame of a key in PEM, and what is JSON's own, which must go on to parse. */
 function isCommon(form: string): boolean {
   const isFrame = /^-----(?:BEGIN|END)[\w -]*$/.test(form);
-  const isJson = /^(?:[\s{}[\],:\d.+-]|true|false|null)*[a-z]{0,4}$/.test(form.slice(0, PREFIX));
-  return isFrame || isJson || BARE_QUOTE.test(form);
+  return isFrame || jsonsOwn(form) === form.length || BARE_QUOTE.test(form);
 }
+
+/** What a text begins with that JSON has outside its strings too, the last word of it perhaps cut. */
+const JSONS_OWN = /^(?:[\s{}[\],:\d.+-]|true|false|null)*[a-z]{0,4}/;
 
 const SECRET_NAME = /secret|token|passw|bearer|authorization|credential|private|_key$/i;
 const NO_SECRET_NAME = /access_key_id$|_file$|_path$|_dir$|_ur[il]$/i;
@@ -110,8 +112,7 @@ export function withoutSecrets(text: string): string {
 const ESCAPED_QUOTE = /^\\+"/;
 
 function without(text: string, secret: string): string {
-  const least = COMMON_BEGINNING.test(secret) ? COMMON_LENGTH : PREFIX;
-  const beginning = secret.slice(0, Math.min(least, secret.length));
+  const beginning = tellingBeginning(secret);
   let clean = "";
   let from = 0;
   for (let at = text.indexOf(beginning); at >= 0; at = text.indexOf(beginning, from)) {
@@ -128,6 +129,16 @@ function without(text: string, secret: string): string {
     from = escapeAt(text, end)?.end ?? end;
   }
   return clean + text.slice(from);
+}
+
+/** The shortest beginning of a secret that no other text has: not a number of JSON, if the secret begins with digits. */
+function tellingBeginning(secret: string): string {
+  const least = COMMON_BEGINNING.test(secret) ? COMMON_LENGTH : PREFIX;
+  return secret.slice(0, Math.max(least, jsonsOwn(secret) + 1));
+}
+
+function jsonsOwn(text: string): number {
+  return JSONS_OWN.exec(text)?.[0].length ?? 0;
 }
 
 /** The escape of JSON that has begun before that place, and goes on over it. */

@@ -33,6 +33,18 @@ describe("what was told to be a secret", () => {
     }
   });
 
+  it.each(["123456789012", "2026-11-28,[", "null", "12345678abcd", "00000000000000000000000000000000"])(
+    "is hidden although it begins with %s, which JSON may have outside its strings",
+    (beginning) => {
+      const secret = `${beginning}MARKxyz0123`;
+      keepSecret(secret);
+      const answer = JSON.stringify({ count: 123_456_789_012, said: `sent ${secret}.`, all: null });
+      expect(withoutSecrets(answer)).toBe(answer.replace(secret, "[secret]"));
+      expect(withoutSecrets(secret.slice(0, beginning.length + 8))).toBe("[secret]");
+      handOut(secret);
+    },
+  );
+
   it("is not a secret where this process has made it to be handed out", () => {
     keepSecret("made-to-be-handed-out");
     handOut("made-to-be-handed-out");
