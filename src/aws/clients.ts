@@ -8,12 +8,9 @@ import { Failure } from "../model/failure.ts";
 import { checkEndpoints, requireRegion } from "./check-choice.ts";
 import { checkConfigFiles } from "./config-files.ts";
 import { credentialChain } from "./credential-chain.ts";
-import { ec2Adapter } from "./ec2.ts";
-import { ec2Client } from "./ec2-client.ts";
-import { eksAuthAdapter } from "./eks-auth.ts";
-import { eksAuthClient } from "./eks-auth-client.ts";
 import { eksAdapter } from "./eks.ts";
 import { iamAdapter } from "./iam.ts";
+import { ec2OnDemand, eksAuthOnDemand } from "./on-demand.ts";
 import type { AwsPort, CloudFormationPort } from "./port.ts";
 import { namedProfile, requireProfile } from "./profile.ts";
 import { QueryProtocol } from "./query-protocol.ts";
@@ -85,9 +82,7 @@ export async function connectAws(choice: AwsChoice): Promise<Aws> {
   // Each service has its own pace.
   const configOfOne = () => ({ ...config, ...(choice.adaptiveRetry === true && patience()) });
   const clients = {
-    ec2: ec2Client(configOfOne()),
     eks: fitAnswers(new EKSClient(configOfOne())),
-    eksAuth: fitAnswers(eksAuthClient(configOfOne())),
     iam: new IAMClient({ ...configOfOne(), protocol: QueryProtocol }),
     sts: new STSClient({ ...configOfOne(), protocol: QueryProtocol }),
   };
@@ -95,9 +90,9 @@ export async function connectAws(choice: AwsChoice): Promise<Aws> {
   return {
     region,
     cloudFormation: stacks?.port,
-    ec2: ec2Adapter(clients.ec2),
+    ec2: ec2OnDemand(configOfOne()),
     eks: eksAdapter(clients.eks),
-    eksAuth: eksAuthAdapter(clients.eksAuth),
+    eksAuth: eksAuthOnDemand(configOfOne()),
     iam: iamAdapter(clients.iam),
     sts: stsAdapter(clients.sts),
     overrides: async () => ({ ...(await endpointOverrides(clients)), ...(await stacks?.override()) }),

@@ -1,7 +1,7 @@
 import { EKSClient, type EKSClientConfig, type EKSClientResolvedConfig } from "@aws-sdk/client-eks";
 import { makeBuilder, type Client } from "@smithy/core/client";
 import { getEndpointPlugin } from "@smithy/core/endpoints";
-import { partitionOfRegion } from "../model/partition.ts";
+import { eksAuthEndpoint, EKS_AUTH_ID, EKS_AUTH_PARAMETERS } from "./eks-auth-endpoint.ts";
 
 /** What EKS Auth is asked. Source: EKS Auth API Reference, AssumeRoleForPodIdentity. */
 export interface AssumeRoleForPodIdentityInput {
@@ -60,36 +60,17 @@ const OPERATION: OperationSchema = [
   OUTPUT,
 ];
 
-const ENDPOINT_PARAMETERS = {
-  UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
-  Endpoint: { type: "builtInParams", name: "endpoint" },
-  Region: { type: "builtInParams", name: "region" },
-} as const;
-
 const command = makeBuilder<
   EKSClientResolvedConfig,
   AssumeRoleForPodIdentityInput,
   AssumeRoleForPodIdentityOutput
->(ENDPOINT_PARAMETERS, "EKSAuthFrontend", "EKSAuthClient", getEndpointPlugin);
+>(EKS_AUTH_PARAMETERS, "EKSAuthFrontend", "EKSAuthClient", getEndpointPlugin);
 
 /** The API's one operation. */
 export const AssumeRoleForPodIdentityCommand = command<
   AssumeRoleForPodIdentityInput,
   AssumeRoleForPodIdentityOutput
 >({}, () => [], "AssumeRoleForPodIdentity", OPERATION);
-
-interface EndpointParameters {
-  readonly Region?: string | undefined;
-  readonly UseFIPS?: boolean | undefined;
-  readonly Endpoint?: string | undefined;
-}
-
-/** The host of the region, a dual-stack one in any case, and how it wants to be signed for. Source: the SDKs' endpoint rules of EKS Auth. */
-function endpointOf({ Region: region = "", UseFIPS: fips = false, Endpoint: given }: EndpointParameters) {
-  const host = `eks-auth${fips ? "-fips" : ""}.${region}.${partitionOfRegion(region).dualStackDnsSuffix}`;
-  const authSchemes = [{ name: "sigv4", signingName: "eks-auth", signingRegion: region, properties: {} }];
-  return { url: new URL(given ?? `https://${host}`), properties: { authSchemes } };
-}
 
 /**
  * EKS Auth through the SDK's client of EKS, which has the same protocol, signature and retries; it knows the operation by
@@ -98,9 +79,8 @@ function endpointOf({ Region: region = "", UseFIPS: fips = false, Endpoint: give
 export function eksAuthClient(config: EKSClientConfig): EKSClient {
   const ofEksAuth = {
     ...config,
-    // AWS_ENDPOINT_URL_EKS_AUTH, and `eks_auth` in a profile's services, are read by this name.
-    serviceId: "EKS Auth",
-    endpointProvider: endpointOf,
+    serviceId: EKS_AUTH_ID,
+    endpointProvider: eksAuthEndpoint,
   };
   return new EKSClient(ofEksAuth);
 }

@@ -2,8 +2,8 @@ import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { DescribeClusterCommand, type EKSClient } from "@aws-sdk/client-eks";
 import { GetRoleCommand, type IAMClient } from "@aws-sdk/client-iam";
 import { GetCallerIdentityCommand, type STSClient } from "@aws-sdk/client-sts";
-import { AssumeRoleForPodIdentityCommand } from "./eks-auth-client.ts";
 import { getEndpointFromInstructions } from "@smithy/core/endpoints";
+import { eksAuthEndpoint, EKS_AUTH_ID, EKS_AUTH_PARAMETERS } from "./eks-auth-endpoint.ts";
 
 /** What `getEndpointFromInstructions` takes; the SDK's own types for it are internal. */
 type Instructions = Parameters<typeof getEndpointFromInstructions>;
@@ -16,12 +16,11 @@ export function stsEndpoint(client: STSClient): Promise<URL> {
 /** The services' endpoints that are not AWS's own for the region, by service. */
 export async function endpointOverrides(clients: {
   readonly eks: EKSClient;
-  readonly eksAuth: EKSClient;
   readonly iam: IAMClient;
   readonly sts: STSClient;
 }): Promise<Readonly<Record<string, string>>> {
   const [eksAuth, ...resolved] = await Promise.all([
-    override("eks-auth", clients.eksAuth, AssumeRoleForPodIdentityCommand),
+    override("eks-auth", eksAuthOf(clients.eks), EKS_AUTH),
     override("eks", clients.eks, DescribeClusterCommand),
     override("iam", clients.iam, GetRoleCommand),
     override("sts", clients.sts, GetCallerIdentityCommand),
@@ -32,7 +31,25 @@ export async function endpointOverrides(clients: {
   return Object.fromEntries([...others, ...own]);
 }
 
-type Client = EKSClient | IAMClient | STSClient | CloudFormationClient;
+/** What of a client tells its endpoint. */
+type Client =
+  | Pick<EKSClient | IAMClient | STSClient | CloudFormationClient, "config">
+  | ReturnType<typeof eksAuthOf>;
+
+const EKS_AUTH = { getEndpointParameterInstructions: () => EKS_AUTH_PARAMETERS };
+
+/** As EKS Auth's client is configured, which few runs make. */
+function eksAuthOf({ config: { region, useDualstackEndpoint, useFipsEndpoint } }: EKSClient) {
+  return {
+    config: {
+      serviceId: EKS_AUTH_ID,
+      endpointProvider: eksAuthEndpoint,
+      region,
+      useDualstackEndpoint,
+      useFipsEndpoint,
+    },
+  };
+}
 
 /** The service's endpoint if it is not AWS's own for the region, with the service's name. */
 export async function override(

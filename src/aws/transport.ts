@@ -4,13 +4,13 @@ import { Readable } from "node:stream";
 import { rootCertificates } from "node:tls";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { HttpRequest } from "@smithy/core/protocols";
-import { HttpProxyAgent } from "http-proxy-agent";
-import { HttpsProxyAgent } from "https-proxy-agent";
 import { LIMITS } from "../model/limits.ts";
+import { memoized } from "../model/memoized.ts";
 import { boundedBody } from "../network/bounded-body.ts";
 import { extraCertificates } from "../network/certificates.ts";
 import { proxyFor } from "../network/proxy.ts";
 import { sharingContext } from "../network/shared-context.ts";
+import { TLS, type Agents, type Trust } from "./agents.ts";
 
 type Handled = ReturnType<NodeHttpHandler["handle"]>;
 type HandleOptions = Parameters<NodeHttpHandler["handle"]>[1];
@@ -30,21 +30,23 @@ export function awsRequestHandler(): RequestHandler {
 class RequestHandler {
   readonly metadata = { handlerProtocol: "http/1.1" };
   readonly #authorities: string[] | undefined;
-  readonly #byProxy = new Map<string, NodeHttpHandler>();
+  readonly #made: NodeHttpHandler[] = [];
+  readonly #handlerFor = memoized((proxy: string) => this.#make(proxy));
 
   constructor(authorities: string[] | undefined) {
     this.#authorities = authorities;
   }
 
   async handle(request: HttpRequest, options?: HandleOptions): Handled {
-    const { response } = await this.#handlerFor(proxyOf(request)).handle(request, options);
+    const handler = await this.#handlerFor(proxyOf(request));
+    const { response } = await handler.handle(request, options);
     if (response.body instanceof Readable)
       response.body = boundedBody(response.body, { maxBytes: LIMITS.awsAnswerBytes });
     return { response };
   }
 
   destroy(): void {
-    for (const handler of this.#byProxy.values()) handler.destroy();
+    for (const handler of this.#made) handler.destroy();
   }
 
   updateHttpClientConfig(): void {}
@@ -53,16 +55,15 @@ class RequestHandler {
     return {};
   }
 
-  #handlerFor(proxy: string): NodeHttpHandler {
-    const known = this.#byProxy.get(proxy);
-    if (known !== undefined) return known;
+  async #make(proxy: string): Promise<NodeHttpHandler> {
+    const trust = this.#authorities === undefined ? {} : { ca: this.#authorities };
     const handler = new NodeHttpHandler({
-      ...agents(proxy, this.#authorities),
+      ...(proxy === "" ? directAgents(trust) : await proxyAgents(proxy, trust)),
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       throwOnRequestTimeout: true,
     });
-    this.#byProxy.set(proxy, handler);
+    this.#made.push(handler);
     return handler;
   }
 }
@@ -72,21 +73,17 @@ function proxyOf(request: HttpRequest): string {
   return proxyFor(`${request.protocol}//${request.hostname}${port}`);
 }
 
-function agents(proxy: string, ca: string[] | undefined): { httpAgent: HttpAgent; httpsAgent: HttpsAgent } {
-  const tls = { keepAlive: true, rejectUnauthorized: true };
-  const trust = ca === undefined ? {} : { ca };
-  if (proxy === "")
-    return {
-      httpAgent: new HttpAgent({ keepAlive: true }),
-      httpsAgent: sharingContext(new HttpsAgent(tls), trust),
-    };
-  // HttpsProxyAgent keeps these options for the proxy itself; the tunnelled connection takes them from `options`.
-  const httpsAgent = new HttpsProxyAgent(proxy, { ...tls, ...trust });
-  httpsAgent.options = { ...httpsAgent.options, rejectUnauthorized: true };
+function directAgents(trust: Trust): Agents {
   return {
-    httpAgent: new HttpProxyAgent(proxy, { keepAlive: true }),
-    httpsAgent: sharingContext(httpsAgent, trust),
+    httpAgent: new HttpAgent({ keepAlive: true }),
+    httpsAgent: sharingContext(new HttpsAgent(TLS), trust),
   };
+}
+
+/** Their code is loaded where there is a proxy. */
+async function proxyAgents(proxy: string, trust: Trust): Promise<Agents> {
+  const { agentsThrough } = await import("./proxy-agents.ts");
+  return agentsThrough(proxy, trust);
 }
 
 /** `undefined` where Node's own are all: these have what NODE_EXTRA_CA_CERTS names already. */

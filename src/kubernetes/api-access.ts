@@ -21,6 +21,8 @@ export interface ApiServer {
   readonly server: string;
   /** The authorities that may have signed its certificate; those that Node knows where there are none. */
   readonly caPem?: string;
+  /** Further authorities, which are read where the certificate is of none of those. */
+  readonly alsoTrusted?: () => readonly string[];
   readonly tlsServerName?: string;
   readonly skipTlsVerify: boolean;
   readonly proxy?: Proxy;
@@ -76,7 +78,9 @@ export function eksAccess({ name, endpoint, caPem, token: fetchToken }: EksEndpo
     cluster: {
       name,
       server: endpoint,
-      caPem: [caPem, ...extraCertificates()].join("\n"),
+      caPem,
+      // Parsing a company's bundle takes longer than a call, and behind a proxy that intercepts TLS alone is it needed.
+      alsoTrusted: extraCertificates,
       skipTlsVerify: false,
     },
     identity: { by: "aws" },
@@ -90,7 +94,8 @@ export function eksAccess({ name, endpoint, caPem, token: fetchToken }: EksEndpo
 
 /** The same way, trusting these certificates alone. */
 export function trustingOnly(access: ApiAccess, caPem: string): ApiAccess {
-  return { ...access, cluster: { ...access.cluster, caPem, skipTlsVerify: false } };
+  const { alsoTrusted: _, ...cluster } = access.cluster;
+  return { ...access, cluster: { ...cluster, caPem, skipTlsVerify: false } };
 }
 
 /** The same way through the environment's proxy, unless the kubeconfig names one. kubectl honors both. */

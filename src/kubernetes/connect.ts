@@ -4,8 +4,6 @@ import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import { eksAccess } from "./api-access.ts";
 import { kubernetesAdapter } from "./client.ts";
 import { connect, type Connection } from "./connection.ts";
-import { provedConnection } from "./guard.ts";
-import { connectableAccess } from "./kubeconfig.ts";
 import type { KubernetesPort } from "./port.ts";
 
 /** How to reach a cluster's API. */
@@ -20,12 +18,19 @@ export interface ConnectOptions {
 export async function connectKubernetes(
   reach: ConnectOptions,
 ): Promise<{ api: KubernetesPort; close(): void }> {
-  const { flags, cluster, serviceAccount } = reach;
+  const { flags } = reach;
   const byKubeconfig = flags.kubeconfig !== undefined || flags.context !== undefined;
-  const connection = byKubeconfig
-    ? await provedConnection(connectableAccess(flags.kubeconfig, flags.context), cluster, serviceAccount)
-    : asEksDescribes(reach);
+  const connection = byKubeconfig ? await byUsersKubeconfig(reach) : asEksDescribes(reach);
   return { api: kubernetesAdapter(connection), close: () => connection.close() };
+}
+
+/** Its code, with what reads YAML and tokens, is loaded for nobody else. */
+async function byUsersKubeconfig({ flags, cluster, serviceAccount }: ConnectOptions): Promise<Connection> {
+  const [{ provedConnection }, { connectableAccess }] = await Promise.all([
+    import("./guard.ts"),
+    import("./kubeconfig.ts"),
+  ]);
+  return provedConnection(connectableAccess(flags.kubeconfig, flags.context), cluster, serviceAccount);
 }
 
 function asEksDescribes({ cluster, token }: ConnectOptions): Connection {

@@ -2,6 +2,7 @@ import { Agent, request, type RequestOptions } from "node:https";
 import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import { checkServerIdentity } from "node:tls";
+import { isFailure } from "../model/failure.ts";
 import { LIMITS } from "../model/limits.ts";
 import { keepSecret } from "../model/secrets.ts";
 import { readBody } from "../network/bounded-body.ts";
@@ -62,8 +63,8 @@ const TIMEOUT_MS = 30_000;
 export function connect(access: ApiAccess, endpointHost?: string): Connection {
   requireVerifiedTls(access);
   const { cluster, identity } = access;
-  const agents = agentsOf(cluster);
-  const withCredentials = async (): Promise<WithHeaders> => {
+  const trusts = trustsOf(cluster);
+  const withCredentials = async (agents: Agents): Promise<WithHeaders> => {
     const credentials = await access.credentials();
     const { Authorization: authorization } = credentials.headers;
     if (typeof authorization === "string") keepSecret(authorization.replace(/^\w+ /, ""));
@@ -76,11 +77,39 @@ export function connect(access: ApiAccess, endpointHost?: string): Connection {
   return {
     server: cluster.server,
     identity,
-    send: async (call) => exchange(cluster, await withCredentials(), call),
-    pass: async (passed) => pass(cluster, await withCredentials(), passed),
-    close: () => agents.close(),
+    send: (call) => trusts.trying(async (agents) => exchange(cluster, await withCredentials(agents), call)),
+    // A body that is passed on can't be sent twice.
+    pass: async (passed) => pass(cluster, await withCredentials(trusts.widest()), passed),
+    close: () => trusts.close(),
   };
 }
+
+/** The agents that trust the server's own authorities, until its certificate is of none of them: then those that trust all. */
+function trustsOf(cluster: ApiServer) {
+  const own = agentsOf(cluster);
+  let widest: Agents | undefined = cluster.alsoTrusted === undefined ? own : undefined;
+  const widened = (): Agents =>
+    (widest ??= agentsOf({
+      ...cluster,
+      caPem: [cluster.caPem, ...(cluster.alsoTrusted?.() ?? [])].join("\n"),
+    }));
+  return {
+    widest: widened,
+    /** Tries again where nothing was sent: Node sends a request only once the certificate is verified. */
+    async trying<T>(send: (agents: Agents) => Promise<T>): Promise<T> {
+      const agents = widest ?? own;
+      try {
+        return await send(agents);
+      } catch (error) {
+        if (!isFailure(error, "tls") || agents === widened()) throw error;
+        return send(widened());
+      }
+    },
+    close: () => [own, widest].forEach((agents) => agents?.close()),
+  };
+}
+
+type Agents = ReturnType<typeof agentsOf>;
 
 /** One agent, and another once the client certificate is another. */
 function agentsOf(cluster: ApiServer) {

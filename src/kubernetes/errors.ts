@@ -2,7 +2,7 @@ import { excerpt, serverExcerpt } from "../model/excerpt.ts";
 import { Failure, type Fact } from "../model/failure.ts";
 import { TooLargeAnswer } from "../network/bounded-body.ts";
 import { withoutPassword } from "../network/proxy.ts";
-import { ProxyError } from "../network/tunnel-agent.ts";
+import { ProxyError } from "../network/proxy-error.ts";
 import type { ApiServer, CredentialKind, Identity } from "./api-access.ts";
 import type { ApiAnswer } from "./answer.ts";
 

@@ -10,10 +10,11 @@ import { LIMITS } from "../model/limits.ts";
  * @throws Failure `ca-bundle` when a file can't be read
  */
 export function extraCertificates(): string[] {
-  return ["AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"].flatMap((variable) => {
-    const file = process.env[variable];
-    return file === undefined || file === "" ? [] : [readBundle(variable, file)];
-  });
+  const { AWS_CA_BUNDLE: aws = "", NODE_EXTRA_CA_CERTS: node = "" } = process.env;
+  return [
+    ...(aws === "" ? [] : [readBundle("AWS_CA_BUNDLE", aws)]),
+    ...(node === "" || node === aws ? [] : [readBundle("NODE_EXTRA_CA_CERTS", node)]),
+  ];
 }
 
 function readBundle(variable: string, file: string): string {

@@ -3,21 +3,9 @@ import { Agent, request as requestByHttps, type AgentOptions } from "node:https"
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { rootCertificates } from "node:tls";
-import { SocksClient } from "socks";
 import { serverExcerpt } from "../model/excerpt.ts";
 import { extraCertificates } from "./certificates.ts";
-import { withoutPassword } from "./proxy.ts";
-
-/** A proxy that can't be reached, or opens no way to the server. What is behind it has nothing to do with it. */
-export class ProxyError extends Error {
-  /** The proxy's URL, as it may be shown. */
-  readonly proxy: string;
-
-  constructor(proxy: URL, reason: string, cause?: unknown) {
-    super(reason, { cause });
-    this.proxy = withoutPassword(proxy.href).replace(/\/$/, "");
-  }
-}
+import { ProxyError } from "./proxy-error.ts";
 
 type Created = (error: Error | null, stream: Duplex) => void;
 
@@ -109,22 +97,7 @@ function authorizationOf({ username, password }: URL): { "proxy-authorization"?:
   return { "proxy-authorization": `Basic ${Buffer.from(pair).toString("base64")}` };
 }
 
-/** The proxy resolves the host's name, as Go's client has it. */
-async function openBySocks(proxy: URL, host: string, port: number, timeout: number): Promise<Socket> {
-  const { username, password } = proxy;
-  const { socket } = await SocksClient.createConnection({
-    proxy: {
-      host: proxy.hostname.replaceAll(/^\[|\]$/g, ""),
-      port: proxy.port === "" ? 1080 : Number(proxy.port),
-      type: proxy.protocol.startsWith("socks4") ? 4 : 5,
-      ...(username !== "" && {
-        userId: decodeURIComponent(username),
-        password: decodeURIComponent(password),
-      }),
-    },
-    command: "connect",
-    destination: { host, port },
-    timeout,
-  });
-  return socket;
+/** Its code is loaded where there is such a proxy. */
+async function openBySocks(proxy: URL, host: string, port: number, timeoutMs: number): Promise<Socket> {
+  return (await import("./socks.ts")).openBySocks(proxy, host, port, timeoutMs);
 }

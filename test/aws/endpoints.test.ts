@@ -7,7 +7,6 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { bearerToken } from "../../src/aws/bearer-token.ts";
 import { connectAws } from "../../src/aws/clients.ts";
-import { eksAuthClient } from "../../src/aws/eks-auth-client.ts";
 import { endpointOverrides } from "../../src/aws/endpoints.ts";
 import { stopOf } from "../fakes/walk.ts";
 
@@ -36,7 +35,6 @@ function overridesIn(region: string) {
   const config = { region, credentials };
   return endpointOverrides({
     eks: new EKSClient(config),
-    eksAuth: eksAuthClient(config),
     iam: new IAMClient(config),
     sts: new STSClient(config),
   });

@@ -1,17 +1,23 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { kubernetesAdapter } from "../../src/kubernetes/client.ts";
 import type { ApiAnswer } from "../../src/kubernetes/answer.ts";
 import { connect } from "../../src/kubernetes/connection.ts";
-import { eksAccess } from "../../src/kubernetes/api-access.ts";
+import { eksAccess, trustingOnly } from "../../src/kubernetes/api-access.ts";
 import { CLUSTER_CA } from "../fakes/certificates.ts";
 import { stopOf, textOf } from "../fakes/walk.ts";
 import { startConnectProxy } from "../worlds/connect-proxy.ts";
 import { accessTo, startApiServer, type ApiServer } from "./api-server.ts";
 
 let server: ApiServer | undefined;
-afterEach(async () => server?.stop());
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await server?.stop();
+});
 
 async function serving(body: unknown = {}, status = 200): Promise<ApiServer> {
   const answer: ApiAnswer = { status, body };
@@ -87,6 +93,72 @@ describe("no answer", () => {
     const failure = await stopOf(connect(accessTo(url, CLUSTER_CA)).send({ method: "GET", path: "/" }));
     expect(failure).toMatchObject({ kind: "failed", code: "tls" });
     expect(textOf(failure)).toContain("AWS_CA_BUNDLE");
+  });
+});
+
+describe("authorities that are trusted besides the cluster's", () => {
+  function counted(...pems: readonly string[]) {
+    let reads = 0;
+    const alsoTrusted = (): readonly string[] => {
+      reads += 1;
+      return pems;
+    };
+    return { alsoTrusted, reads: () => reads };
+  }
+
+  function trusting(url: string, caPem: string, alsoTrusted: () => readonly string[]) {
+    const access = accessTo(url, caPem);
+    return { ...access, cluster: { ...access.cluster, alsoTrusted } };
+  }
+
+  it("are not read while the certificate is of the cluster's own", async () => {
+    const { url, caPem } = await serving();
+    const { alsoTrusted, reads } = counted(CLUSTER_CA);
+    const connection = connect(trusting(url, caPem, alsoTrusted));
+    await connection.send({ method: "GET", path: "/version" });
+    expect(reads()).toBe(0);
+    connection.close();
+  });
+
+  it("are read once where it is not, and every call is received once, side by side too", async () => {
+    const { url, caPem, received } = await serving({ kind: "Status" }, 201);
+    const { alsoTrusted, reads } = counted(caPem);
+    const connection = connect(trusting(url, CLUSTER_CA, alsoTrusted));
+    const post = (n: number) => connection.send({ method: "POST", path: `/api/v1/${n}`, body: { n } });
+    expect(await Promise.all([1, 2, 3].map(post))).toMatchObject([
+      { status: 201 },
+      { status: 201 },
+      { status: 201 },
+    ]);
+    await post(4);
+    expect(received.map((one) => one.url).toSorted()).toEqual([1, 2, 3, 4].map((n) => `/api/v1/${n}`));
+    expect(reads()).toBe(1);
+    connection.close();
+  });
+
+  it("don't help a certificate of yet another authority", async () => {
+    const { url, received } = await serving();
+    const { alsoTrusted } = counted(CLUSTER_CA);
+    const connection = connect(trusting(url, CLUSTER_CA, alsoTrusted));
+    expect(await stopOf(connection.send({ method: "GET", path: "/" }))).toMatchObject({ code: "tls" });
+    expect(received).toEqual([]);
+    connection.close();
+  });
+
+  it("are those of the environment for a cluster as EKS describes it, and none where one alone is trusted", async () => {
+    const { url, caPem } = await serving();
+    const folder = mkdtempSync(join(tmpdir(), "irsa-ca-"));
+    const file = join(folder, "ca.pem");
+    writeFileSync(file, caPem);
+    vi.stubEnv("AWS_CA_BUNDLE", undefined);
+    vi.stubEnv("NODE_EXTRA_CA_CERTS", file);
+    const token = async () => "t";
+    const access = eksAccess({ name: "c", endpoint: url, caPem: CLUSTER_CA, token });
+    const [trusted, pinned] = [connect(access), connect(trustingOnly(access, CLUSTER_CA))];
+    expect(await trusted.send({ method: "GET", path: "/" })).toMatchObject({ status: 200 });
+    expect(await stopOf(pinned.send({ method: "GET", path: "/" }))).toMatchObject({ code: "tls" });
+    for (const connection of [trusted, pinned]) connection.close();
+    rmSync(folder, { recursive: true });
   });
 });
 

@@ -13,9 +13,9 @@ import { observeServiceAccount, type TargetSources } from "../../service-account
 import { namedPolicies, observePolicies } from "../../service-account/create/observe-policies.ts";
 import type { ObservedServiceAccount } from "../../service-account/create/observed.ts";
 import { planServiceAccount, type ServiceAccountPlan } from "../../service-account/create/plan.ts";
-import { serviceAccountManifest } from "../../output/manifest.ts";
 import { during } from "../../output/progress.ts";
 import type { Terminal } from "../../output/terminal.ts";
+import type { TextBlock } from "../../output/text-block.ts";
 import type { Outcome } from "../shared/plan/show-and-apply.ts";
 import type { CommandContext } from "../command-context.ts";
 import { endingOf } from "./ending.ts";
@@ -107,18 +107,18 @@ async function prepare(
       const hints = looks
         ? await staleHint(kubernetes, desired.serviceAccount, planned.role, desired.clusterFlags)
         : [];
-      return { ...answer(outcome, planned, desired, flags, proof), hints };
+      return { ...(await answer(outcome, planned, desired, flags, proof)), hints };
     },
   };
 }
 
-function answer(
+async function answer(
   outcome: Outcome,
   { role, targetRole, way, audience }: ServiceAccountPlan,
   desired: DesiredServiceAccount,
   flags: CreateSaFlags,
   proof: ProofReport | null,
-): Report {
+): Promise<Report> {
   const annotations = way === "irsa" ? webhookAnnotations(role, desired.audience) : {};
   return {
     result: {
@@ -131,10 +131,19 @@ function answer(
     },
     lines: endingOf(outcome, { role, target: targetRole }, desired, proof),
     ...(flags.output === "yaml" && {
-      document: serviceAccountManifest(desired.serviceAccount, annotations, desired.labels),
+      document: await manifestOf(desired, annotations),
     }),
     ...(proof !== null && { exitCode: proof.exitCode }),
   };
+}
+
+/** What writes YAML is loaded for nobody else. */
+async function manifestOf(
+  { serviceAccount, labels }: DesiredServiceAccount,
+  annotations: Readonly<Record<string, string>>,
+): Promise<TextBlock> {
+  const { serviceAccountManifest } = await import("../../output/manifest.ts");
+  return serviceAccountManifest(serviceAccount, annotations, labels);
 }
 
 /** What is read of a target role that irsa keeps in the second AWS account. */

@@ -21,7 +21,7 @@ import {
 } from "../../output/service-account-list.ts";
 import { liveText, unsaidNotes } from "../../output/live-text.ts";
 import { noteLines } from "../../output/plan-text.ts";
-import { yaml } from "../../output/yaml.ts";
+import { printYaml } from "../shared/print-yaml.ts";
 import { during } from "../../output/progress.ts";
 import { clarified } from "../shared/session/clarify.ts";
 import type { CommandContext } from "../command-context.ts";
@@ -54,7 +54,7 @@ export async function listServiceAccounts(
     const list = { serviceAccounts, notes };
     const result = serviceAccountListResult(list);
     if (output.format === "json") terminal.print(envelope.answer({ result }));
-    else if (output.format === "yaml") terminal.print(yaml(envelope.document({ result })));
+    else if (output.format === "yaml") await printYaml(envelope.document({ result }), terminal);
     else if (output.format === "list") terminal.print(output.write(result, flags.headers));
     else if (serviceAccounts.length > 0)
       serviceAccountListLines(list, output.format, terminal.out, flags.headers).forEach(terminal.print);

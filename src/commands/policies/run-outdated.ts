@@ -8,7 +8,7 @@ import { EXIT_CODES } from "../../model/failure.ts";
 import { DEFAULT_SERVICE_ACCOUNT } from "../../model/service-account-ref.ts";
 import { outdatedLines, outdatedResult, outdatedSummary } from "../../output/outdated-text.ts";
 import { during } from "../../output/progress.ts";
-import { yaml } from "../../output/yaml.ts";
+import { printYaml } from "../shared/print-yaml.ts";
 import {
   observeListing,
   type ListingScope,
@@ -38,7 +38,7 @@ export async function runOutdated(
     const result = outdatedResult(answer);
     const { output, headers } = flags;
     if (output.format === "json") terminal.print(envelope.answer({ result }));
-    else if (output.format === "yaml") terminal.print(yaml(envelope.document({ result })));
+    else if (output.format === "yaml") await printYaml(envelope.document({ result }), terminal);
     else if (output.format === "list") terminal.print(output.write(result, headers));
     else
       outdatedLines(answer.policies, { format: output.format, headers }, terminal.out).forEach(

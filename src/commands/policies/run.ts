@@ -4,7 +4,7 @@ import { nearest } from "../../model/nearest.ts";
 import { invalid, Problems, valid, type Parsed } from "../../model/problems.ts";
 import { parseNamespaceName } from "../../model/service-account-ref.ts";
 import { catalogLines, catalogResult } from "../../output/policies-text.ts";
-import { yaml } from "../../output/yaml.ts";
+import { printYaml } from "../shared/print-yaml.ts";
 import type { CommandContext } from "../command-context.ts";
 import { checkAllNamespaces } from "../shared/list-options.ts";
 import type { PoliciesFlags } from "./flags.ts";
@@ -28,15 +28,16 @@ export async function runPolicies(
   await runOutdated(rows, namespace === undefined ? {} : { namespace }, flags, context);
 }
 
-function printCatalog(
+async function printCatalog(
   rows: readonly CatalogRow[],
   isAsked: boolean,
   { output, headers }: PoliciesFlags,
-  { terminal: { out, print }, envelope }: CommandContext,
-): void {
+  { terminal, envelope }: CommandContext,
+): Promise<void> {
+  const { out, print } = terminal;
   const result = catalogResult(rows);
   if (output.format === "json") print(envelope.answer({ result }));
-  else if (output.format === "yaml") print(yaml(envelope.document({ result })));
+  else if (output.format === "yaml") await printYaml(envelope.document({ result }), terminal);
   else if (output.format === "list") print(output.write(result, headers));
   else catalogLines(rows, { format: output.format, isAsked, headers }, out).forEach(print);
 }

@@ -1,0 +1,34 @@
+import type { IAMClientConfig } from "@aws-sdk/client-iam";
+import { memoized } from "../model/memoized.ts";
+import type { Ec2Port, EksAuthPort } from "./port.ts";
+
+/** What every client is made with. */
+type ClientConfig = Pick<IAMClientConfig, "region" | "requestHandler" | "credentials" | "profile">;
+
+/** EC2, whose code and client few runs need, loaded at its first call. */
+export function ec2OnDemand(config: ClientConfig): Ec2Port {
+  const port = memoized(async () => {
+    const [{ ec2Adapter }, { ec2Client }] = await Promise.all([
+      import("./ec2.ts"),
+      import("./ec2-client.ts"),
+    ]);
+    return ec2Adapter(ec2Client(config));
+  });
+  return {
+    describeInstances: async (ids) => (await port()).describeInstances(ids),
+    getLaunchTemplateMetadata: async (template) => (await port()).getLaunchTemplateMetadata(template),
+  };
+}
+
+/** EKS Auth, which only proofs of Pod Identity call, loaded at its first call. */
+export function eksAuthOnDemand(config: ClientConfig): EksAuthPort {
+  const port = memoized(async () => {
+    const [{ eksAuthAdapter }, { eksAuthClient }, { fitAnswers }] = await Promise.all([
+      import("./eks-auth.ts"),
+      import("./eks-auth-client.ts"),
+      import("./fit-answer.ts"),
+    ]);
+    return eksAuthAdapter(fitAnswers(eksAuthClient(config)));
+  });
+  return { assumeRoleForPodIdentity: async (request) => (await port()).assumeRoleForPodIdentity(request) };
+}

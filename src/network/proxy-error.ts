@@ -1,0 +1,12 @@
+import { withoutPassword } from "./proxy.ts";
+
+/** A proxy that can't be reached, or opens no way to the server. What is behind it has nothing to do with it. */
+export class ProxyError extends Error {
+  /** The proxy's URL, as it may be shown. */
+  readonly proxy: string;
+
+  constructor(proxy: URL, reason: string, cause?: unknown) {
+    super(reason, { cause });
+    this.proxy = withoutPassword(proxy.href).replace(/\/$/, "");
+  }
+}
