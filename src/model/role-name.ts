@@ -74,6 +74,7 @@ export function isComputedFor(name: string, cluster: ClusterRef, serviceAccount:
   return lengths.some((length) => computedRoleName(cluster, serviceAccount, name.slice(0, length)) === name);
 }
 
-function hashOf(cluster: ClusterRef, serviceAccount: ServiceAccountRef): string {
+/** Ten characters that stand for a ServiceAccount of a cluster: letters and digits. */
+export function hashOf(cluster: Pick<ClusterRef, "arn">, serviceAccount: ServiceAccountRef): string {
   return base32Digest([cluster.arn, serviceAccount.namespace, serviceAccount.name].join("\n"), HASH_LENGTH);
 }

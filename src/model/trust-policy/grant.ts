@@ -1,7 +1,7 @@
 import { listOf, type PolicyDocument, type Statement } from "./document.ts";
 import { evaluateTrust, type TrustEvaluation } from "./evaluate.ts";
 import type { GrantWay, Stranger } from "./grant-way.ts";
-import { POD_IDENTITY, type PodIdentityGrant, type PodIdentityKey } from "./pod-identity-grant.ts";
+import { isOurSid, POD_IDENTITY, type PodIdentityGrant, type PodIdentityKey } from "./pod-identity-grant.ts";
 import type { TrustRequest } from "./request.ts";
 import { sameStatement } from "./same.ts";
 import { TARGET_ROLE, type TargetRoleGrant, type TargetRoleKey } from "./target-role-grant.ts";
@@ -74,7 +74,8 @@ export function withGrant(document: PolicyDocument | undefined, grant: Grant): P
   const statements = listOf(document.Statement);
   const [ours, ...doubles] = statements.filter((one) => isOurs(one, grant));
   if (ours === undefined) return { ...document, Statement: [...statements, statement] };
-  const replacement = ours.Sid === undefined ? statement : { Sid: ours.Sid, ...statement };
+  const isKept = ours.Sid !== undefined && !isOurSid(ours.Sid);
+  const replacement = isKept ? { Sid: ours.Sid, ...statement } : statement;
   if (doubles.length === 0 && sameStatement(ours, replacement)) return document;
   const first = statements.indexOf(ours);
   const kept = statements.filter((one, at) => at === first || !isOurs(one, grant));

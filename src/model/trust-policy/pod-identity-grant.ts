@@ -1,4 +1,5 @@
 import { clusterRef, type ClusterArn } from "../arn.ts";
+import { hashOf } from "../role-name.ts";
 import { parseServiceAccountPath, type ServiceAccountRef } from "../service-account-ref.ts";
 import { listOf, type PolicyDocument, type Statement } from "./document.ts";
 import { near, type GrantWay, type Stranger } from "./grant-way.ts";
@@ -18,15 +19,15 @@ export interface PodIdentityGrant {
 /** Which statement of a trust policy is ours: cluster and ServiceAccount decide. */
 export type PodIdentityKey = Pick<PodIdentityGrant, "way" | "clusterArn" | "serviceAccount">;
 
-/** Pod Identity, as it shows in trust policies: of our statements, the session tags and the Sid may be missing. */
+/** Pod Identity, as it shows in trust policies: of our statements, the session tags and the Sid may be missing, unless the Sid is another ServiceAccount's. */
 export const POD_IDENTITY: GrantWay<PodIdentityKey, PodIdentityGrant> = {
   statement: podIdentityStatement,
   isOurs(statement, key) {
     if (!isObject(statement)) return false;
     const shape = withoutSid(statement);
-    return [true, false].some((withoutSessionTags) =>
-      sameStatement(shape, podIdentityStatement({ ...key, withoutSessionTags })),
-    );
+    if (sameStatement(shape, shapeOf({ ...key, withoutSessionTags: false }))) return true;
+    const isCluster = sameStatement(shape, shapeOf({ ...key, withoutSessionTags: true }));
+    return isCluster && (statement.Sid === sidFor(key) || !isOurSid(statement.Sid));
   },
   requests: ({ clusterArn, ...association }) => podIdentityRequests(clusterRef(clusterArn), association),
   strangers,
@@ -36,7 +37,34 @@ export const POD_IDENTITY: GrantWay<PodIdentityKey, PodIdentityGrant> = {
  * The statement that allows EKS to assume the role for pods of one cluster, and of one ServiceAccount by the session tags
  * that EKS sets. Source: EKS User Guide, "EKS Pod Identity role"; the service principal is the same in all partitions.
  */
-export function podIdentityStatement({
+export function podIdentityStatement(grant: PodIdentityGrant): Statement {
+  return { ...(grant.withoutSessionTags && { Sid: sidFor(grant) }), ...shapeOf(grant) };
+}
+
+/**
+ * True if our statement names the ServiceAccount: by session tags, or where there are none by its Sid, which nobody sets who
+ * may not edit the trust policy. One that only pins the cluster names none of its ServiceAccounts.
+ */
+export function namesByAssociation(statement: Statement, key: PodIdentityKey): boolean {
+  return (
+    POD_IDENTITY.isOurs(statement, key) &&
+    (taggedServiceAccount(statement) !== undefined || statement.Sid === sidFor(key))
+  );
+}
+
+/** The Sid of a statement for sessions without tags: its conditions are those of every ServiceAccount of the cluster. */
+function sidFor({ clusterArn, serviceAccount }: PodIdentityKey): string {
+  return `irsa${hashOf({ arn: clusterArn }, serviceAccount)}`;
+}
+
+const SID = /^irsa[a-z\d]{10}$/;
+
+/** True for a Sid that our statements have: any other is its owner's word, and kept. */
+export function isOurSid(sid: string | undefined): boolean {
+  return sid !== undefined && SID.test(sid);
+}
+
+function shapeOf({
   clusterArn,
   serviceAccount: { namespace, name },
   withoutSessionTags,
@@ -79,8 +107,7 @@ export function taggedServiceAccount(statement: Pick<Statement, "Condition">): S
 export function openPodStatements(document: PolicyDocument, grant: PodIdentityGrant): readonly Statement[] {
   const { namespace, name } = grant.serviceAccount;
   return listOf(document.Statement).filter((statement) => {
-    if (!isForPodsAlone(statement) || sameStatement(withoutSid(statement), podIdentityStatement(grant)))
-      return false;
+    if (!isForPodsAlone(statement) || sameStatement(withoutSid(statement), shapeOf(grant))) return false;
     const tagged = taggedServiceAccount(statement);
     return tagged === undefined || (tagged.namespace === namespace && tagged.name === name);
   });

@@ -12,7 +12,7 @@ import { OUR_NAME, TAG, type Origin } from "../../model/ownership-tags.ts";
 import { isComputedFor, type RoleName } from "../../model/role-name.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import type { FromOperator } from "../../model/source.ts";
-import { trustsServiceAccount } from "./trust.ts";
+import { namesServiceAccount } from "./named-in-trust.ts";
 
 /** Whose a role is, seen from one ServiceAccount of one cluster. */
 export type Ownership = OwnedRole | ForeignRole;
@@ -52,7 +52,7 @@ export function ownershipOf(
   if (!claims(role, cluster, serviceAccount))
     return { kind: "foreign", tagged: false, why: makerOf(role.tags, cluster) };
   const isNamed = isComputedFor(roleRef(role.arn).name, cluster, serviceAccount);
-  if (!isNamed && !trustsServiceAccount(role.trust, cluster, serviceAccount)) {
+  if (!isNamed && !namesServiceAccount(role.trust, cluster, serviceAccount)) {
     const why = `its ownership tags are for ${serviceAccountPath(serviceAccount)}, but neither its name nor its trust policy matches`;
     return { kind: "foreign", tagged: true, why };
   }

@@ -71,7 +71,7 @@ export function targetGrantFor(
 }
 
 /** What tells our statement for one ServiceAccount of one cluster in the trust policy of a target role. */
-function targetRoleKeyFor(
+export function targetRoleKeyFor(
   { arn }: Pick<ClusterWithIssuer, "arn">,
   serviceAccount: ServiceAccountRef,
 ): GrantKey {
