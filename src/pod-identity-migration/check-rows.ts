@@ -10,6 +10,7 @@ import { serviceAccountPath } from "../model/service-account-ref.ts";
 import type { WayName } from "../model/way.ts";
 import type { RestartWorkload } from "../model/workload-change.ts";
 import { workloadText } from "../model/workload-name.ts";
+import { isPackedTooLarge } from "../verification/packed-size.ts";
 import { prove, provePodIdentity, type Proof } from "../verification/proof.ts";
 import { rolloutProgress } from "../workload/rollout.ts";
 import type { MigrationRow, PlannedMigration, Subject, WayProof } from "./row.ts";
@@ -143,9 +144,6 @@ function ofAnother({ serviceAccount }: PlannedMigration, given: string): Failure
   });
 }
 
-/** Source: EKS User Guide, "Grant Pods access to AWS resources based on tags": session tags and policies share a limit that has no figure. */
-const TOO_LARGE = /PackedPolicyTooLarge|packed/i;
-
 function refusal(
   { serviceAccount }: PlannedMigration,
   goal: WayName,
@@ -154,7 +152,7 @@ function refusal(
 ): Failure {
   const path = serviceAccountPath(serviceAccount);
   const who = goal === "irsa" ? "STS" : "EKS";
-  const isTooLarge = TOO_LARGE.test(`${code} ${message}`);
+  const isTooLarge = isPackedTooLarge({ code, message });
   return new Failure("refused", "not-ready", `${who} rejects a token of ${path}: ${code}: ${message}`, {
     advice: isTooLarge
       ? `The session tags of ${path} are too large. Disable them with irsa create-sa --pod-identity --disable-session-tags, or keep IRSA`

@@ -1,4 +1,5 @@
 import type { Row } from "./row.ts";
+import { TARGET_ROLE_ROWS } from "./target-role.ts";
 
 const PODS = "`pods.eks.amazonaws.com`";
 const ADD_TRUST = "`irsa create-sa --pod-identity --attach-role-arn ROLE_ARN --add-trust`";
@@ -96,51 +97,7 @@ export const POD_IDENTITY_ROWS = {
     evidence: "The Deny statement in the trust policy whose principal, action and conditions all match.",
     fix: "Ask the owner of the role to change that statement.",
   },
-  "target-role-missing": {
-    row: "P10",
-    link: "target-role",
-    title: "the association's target role does not exist",
-    cause: "The role was deleted, or recreated with another path.",
-    evidence: "`iam:GetRole` does not find the target role, or returns another ARN.",
-    fix: "Set another target role on the association, or create this one again.",
-  },
-  "target-role-refuses": {
-    row: "P11",
-    link: "target-role",
-    title: "the target role's trust policy does not allow the association's role",
-    cause:
-      "The trust policy names another role or AWS account, or has a condition that EKS's request does not meet.",
-    evidence: "The target role's trust policy does not allow `sts:AssumeRole` to the association's role.",
-    fix: "Allow the association's role in the target role's trust policy, as the owner of the target role.",
-  },
-  "target-tag-session-missing": {
-    row: "P12",
-    link: "target-role",
-    title: "the target role's trust policy does not allow sts:TagSession",
-    cause: "The session tags are passed on to the target role, unless the association disables them.",
-    evidence:
-      "The target role's trust policy allows the association's role `sts:AssumeRole`, but not `sts:TagSession`.",
-    fix: "Add `sts:TagSession` to the statement, or disable session tags on the association.",
-  },
-  "target-external-id": {
-    row: "P13",
-    link: "target-role",
-    title: "the target role's trust policy requires another external ID",
-    cause:
-      "EKS passes the association's own external ID, which is read-only and changes when the association is recreated.",
-    evidence: "The value of `sts:ExternalId` in the trust policy is not the association's external ID.",
-    fix: "Require the association's external ID (`aws eks describe-pod-identity-association`) in the target role's trust policy.",
-  },
-  "target-role-not-allowed": {
-    row: "P24",
-    link: "target-role",
-    title: "the association's role may not assume the target role",
-    cause:
-      "Its own policies don't allow it, a Deny in them or its permissions boundary is in the way, or the target role is in another AWS account, where being trusted is not enough.",
-    evidence:
-      "The policies of the association's role, evaluated for `sts:AssumeRole` and `sts:TagSession` on the target role.",
-    fix: "Allow the association's role `sts:AssumeRole` and `sts:TagSession` on the target role in a policy of its own.",
-  },
+  ...TARGET_ROLE_ROWS,
   "session-policy-empty": {
     row: "P14",
     link: "session-policy",
@@ -239,5 +196,14 @@ export const POD_IDENTITY_ROWS = {
       "The association or the trust policy is new and has not propagated, the association's role may not assume its target role, or a resource control policy (RCP) of the AWS organization denies `sts:AssumeRole` or `sts:TagSession`.",
     evidence: "The error code and message of `eks-auth:AssumeRoleForPodIdentity`.",
     fix: "Verify again after a minute. If it persists, ask an administrator of the AWS organization to check for RCPs.",
+  },
+  "session-tags-too-large": {
+    row: "P25",
+    link: "exchange",
+    title: "the session tags that EKS adds are too large",
+    cause:
+      "The tags have the names of cluster, namespace, ServiceAccount and pod. AWS packs them into a format whose limit has no published figure.",
+    evidence: "`eks-auth:AssumeRoleForPodIdentity` answers PackedPolicyTooLarge.",
+    fix: "Use shorter names, or disable the association's session tags: `irsa update-sa --disable-session-tags`. The trust policy then allows every association of the cluster with the role.",
   },
 } as const satisfies Readonly<Record<string, Row>>;

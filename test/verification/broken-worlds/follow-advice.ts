@@ -90,4 +90,8 @@ export const FOLLOWED: Readonly<Partial<Record<FindingCode, Follow>>> = {
   "exchange-refused": (world) => {
     delete world.decree.eksAuth;
   },
+  "session-tags-too-large": (world) => {
+    associate(world, { withoutSessionTags: true });
+    delete world.decree.eksAuth;
+  },
 };

@@ -269,6 +269,16 @@ export const ASSOCIATED_WORLDS: readonly BrokenWorld[] = [
     },
   ),
   world(
+    "session tags that are too large",
+    { link: "exchange", row: "P25", code: "session-tags-too-large" },
+    (one) => {
+      one.decree.eksAuth = {
+        code: "PackedPolicyTooLarge",
+        message: "Packed size of session tags consumes 104% of allotted space.",
+      };
+    },
+  ),
+  world(
     "no ServiceAccount",
     { link: "service-account", row: "C4", code: "account-missing", fix: "command" },
     (one) => one.api.serviceAccounts.delete(CART),

@@ -1,8 +1,10 @@
 import { sessionRoleName } from "../../../model/arn.ts";
 import { valueOf } from "../../../model/known.ts";
-import type { LinkResult } from "../../chain.ts";
+import { serviceAccountPath } from "../../../model/service-account-ref.ts";
+import type { LinkFinding, LinkResult } from "../../chain.ts";
 import { isProved } from "../../facts.ts";
 import type { Observed } from "../../observed.ts";
+import { isPackedTooLarge } from "../../packed-size.ts";
 import { advice, broken, fault, pass, skipped, unknown, unseen } from "../../result.ts";
 
 /** EKS exchanges a token of a pod for credentials of the role, or of the target role. */
@@ -27,7 +29,7 @@ export function checkExchange(observed: Observed): LinkResult {
     case "not-permitted":
       return unknown(`not tried: ${outcome.reason}`);
     case "refused":
-      return refused(outcome);
+      return refused(outcome, observed);
   }
 }
 
@@ -40,9 +42,15 @@ export function skippedExchange({ proof }: Observed): LinkResult | undefined {
     : undefined;
 }
 
-function refused({ code, message }: { readonly code: string; readonly message: string }): LinkResult {
+function refused(
+  { code, message }: { readonly code: string; readonly message: string },
+  observed: Observed,
+): LinkResult {
   const says = `${code}: ${message}`;
   if (code === "Throttling") return unknown(`EKS gave no clear answer: ${says}`);
+  const details = valueOf(observed.association)?.details;
+  if (isPackedTooLarge({ code, message }) && (details && valueOf(details))?.withoutSessionTags !== true)
+    return broken(tooLarge(observed, says));
   const isDenied = code === "AccessDenied";
   const what = isDenied
     ? "EKS may not assume the role, although everything looks right"
@@ -53,4 +61,19 @@ function refused({ code, message }: { readonly code: string; readonly message: s
       )
     : advice("See the error message from AWS, and verify again after a minute");
   return broken(fault("exchange-refused", what, { "EKS says": says }, fix));
+}
+
+/** Session tags are what EKS adds by itself: only names, or the association, can make them smaller. */
+function tooLarge({ serviceAccount, clusterFlags }: Observed, says: string): LinkFinding {
+  const account = valueOf(serviceAccount);
+  const path = account === undefined ? [] : [serviceAccountPath(account.ref)];
+  return fault(
+    "session-tags-too-large",
+    "the session tags that EKS adds are too large",
+    { "EKS says": says },
+    advice(
+      "Use shorter names, or disable the association's session tags, after which its roles can't tell ServiceAccounts apart:",
+      ["irsa", "update-sa", ...path, "--disable-session-tags", ...clusterFlags],
+    ),
+  );
 }

@@ -44,8 +44,9 @@ describe(
       "$code: $name",
       async ({ code, namespace, opens, breaks, subject: kind, level = "fail", fix }) => {
         const { row } = ROWS[code];
-        const subject = kind === undefined ? `${namespace}/cart` : `${kind}/${namespace}/cart`;
         const shop = await openPodIdentityShop(world, eks, namespace, opens);
+        const subject =
+          kind === undefined ? `${namespace}/${shop.serviceAccount}` : `${kind}/${namespace}/cart`;
         await breaks(shop);
         const wanted = { code, row, level, fix: { kind: fix === "command" ? "command" : "advice" } };
         const chain = await becomes(

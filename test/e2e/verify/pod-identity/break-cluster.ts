@@ -16,7 +16,12 @@ const ALLOWING = JSON.stringify({
 
 /** The agent, the nodes and the association, as EKS and the cluster have them. */
 export const AGENT_BREAKS: BreaksByCode<
-  "agent-missing" | "agent-not-ready" | "agent-not-on-node" | "session-policy-empty" | "exchange-refused"
+  | "agent-missing"
+  | "agent-not-ready"
+  | "agent-not-on-node"
+  | "session-policy-empty"
+  | "exchange-refused"
+  | "session-tags-too-large"
 > = {
   "agent-missing": [{ name: "no add-on", breaks: removeAgent, fix: "command" }],
   "agent-not-ready": [
@@ -68,6 +73,17 @@ export const AGENT_BREAKS: BreaksByCode<
       fix: advised(/ask an administrator of the AWS organization/, async ({ world }) =>
         world.aws.clearFaults(),
       ),
+    },
+  ],
+  "session-tags-too-large": [
+    {
+      name: "a ServiceAccount with a very long name",
+      opens: { serviceAccount: `cart-${"x".repeat(245)}` },
+      breaks: async () => Promise.resolve(),
+      fix: advised(/disable the association's session tags/, async ({ update, restart }) => {
+        await update({ disableSessionTags: true });
+        await restart();
+      }),
     },
   ],
 };

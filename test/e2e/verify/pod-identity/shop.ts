@@ -32,6 +32,8 @@ export interface ShopOptions {
   readonly association?: "none" | Pick<PodIdentityAssociation, "disableSessionTags" | "policy">;
   readonly template?: Template;
   readonly annotations?: Readonly<Record<string, string>>;
+  /** The ServiceAccount's name, "cart" unless given. */
+  readonly serviceAccount?: string;
 }
 
 /** A namespace with a cart whose pod gets its role by Pod Identity, all made by its owner. */
@@ -40,6 +42,7 @@ export interface PodIdentityShop {
   readonly cluster: Cluster;
   readonly eks: EKSClient;
   readonly namespace: string;
+  readonly serviceAccount: string;
   readonly roles: Roles;
   readonly irsa: (...args: readonly string[]) => Promise<Run>;
   readonly associate: () => Promise<void>;
@@ -66,11 +69,11 @@ export async function openPodIdentityShop(
   world: World,
   eks: EKSClient,
   namespace: string,
-  { trust, target, association, template = {}, annotations = {} }: ShopOptions = {},
+  { trust, target, association, template = {}, annotations = {}, serviceAccount = NAME }: ShopOptions = {},
 ): Promise<PodIdentityShop> {
   const cluster = clusterOf(world);
   const roles = rolesIn(world, namespace);
-  const own = { clusterName: CLUSTER_NAME, namespace, serviceAccount: NAME };
+  const own = { clusterName: CLUSTER_NAME, namespace, serviceAccount };
   const idOf = async (): Promise<string> => {
     const { associations = [] } = await eks.send(new ListPodIdentityAssociationsCommand(own));
     return associations[0]?.associationId ?? "";
@@ -83,6 +86,7 @@ export async function openPodIdentityShop(
     cluster,
     eks,
     namespace,
+    serviceAccount,
     roles,
     irsa: (...args) => irsa(args, world.environmentOf("admin")),
     async associate() {
@@ -103,10 +107,10 @@ export async function openPodIdentityShop(
     },
     async annotate(changes) {
       const body = { metadata: { annotations: changes } };
-      await cluster.core.patchNamespacedServiceAccount({ namespace, name: NAME, body }, MERGE);
+      await cluster.core.patchNamespacedServiceAccount({ namespace, name: serviceAccount, body }, MERGE);
     },
     async deploy(next) {
-      const body = deployment(namespace, next);
+      const body = deployment(shop, next);
       await cluster.apps.replaceNamespacedDeployment({ namespace, name: NAME, body });
       await settled();
     },
@@ -126,14 +130,17 @@ export async function openPodIdentityShop(
   if (target !== undefined) await roles.create("target", target.trust);
   if (association !== "none") await shop.associate();
   await cluster.core.createNamespace({ body: { metadata: { name: namespace } } });
-  const metadata = { name: NAME, namespace, annotations };
+  const metadata = { name: serviceAccount, namespace, annotations };
   await cluster.core.createNamespacedServiceAccount({ namespace, body: { metadata } });
-  await cluster.apps.createNamespacedDeployment({ namespace, body: deployment(namespace, template) });
+  await cluster.apps.createNamespacedDeployment({ namespace, body: deployment(shop, template) });
   await settled();
   return shop;
 }
 
-function deployment(namespace: string, { labels = {}, env = {}, spec = {} }: Template) {
+function deployment(
+  { namespace, serviceAccount }: Pick<PodIdentityShop, "namespace" | "serviceAccount">,
+  { labels = {}, env = {}, spec = {} }: Template,
+) {
   const variables = Object.entries(env).map(([name, value]) => ({ name, value }));
   const containers = [{ name: "app", image: "registry.invalid/app:1", env: variables }];
   return {
@@ -142,7 +149,7 @@ function deployment(namespace: string, { labels = {}, env = {}, spec = {} }: Tem
       selector: { matchLabels: { app: NAME } },
       template: {
         metadata: { labels: { app: NAME, ...labels } },
-        spec: { serviceAccountName: NAME, containers, ...spec },
+        spec: { serviceAccountName: serviceAccount, containers, ...spec },
       },
     },
   };

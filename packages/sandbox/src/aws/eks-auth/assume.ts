@@ -39,12 +39,13 @@ type Keys = Readonly<Record<string, string | readonly string[]>>;
  * Assumes an association's role for a pod as EKS does, and with it the target role if there is one.
  * Source: EKS User Guide, as above, and "Grant Pods access to AWS resources based on tags"; IAM User Guide, "Pass session
  * tags in AWS STS".
- * @throws AwsError AccessDeniedException
+ * @throws AwsError AccessDeniedException, PackedPolicyTooLargeException
  */
 export function assumeForPod(state: AwsState, request: PodRequest): PodSession {
   const { association, cluster, identity } = request;
   const sessionName = `eks-${cluster.name.slice(0, 10)}-${identity.pod.name.slice(0, 10)}-${randomUUID()}`;
   const tags = association.disableSessionTags === true ? {} : sessionTags(cluster, identity);
+  expectPackable(tags);
   const role = assumeRole(state, request, sessionName, tags);
   const session = { role, sessionName, duration: DURATION.role, policy: association.policy, tags };
   if (association.targetRoleArn === undefined) return session;
@@ -61,6 +62,21 @@ function sessionTags({ arn, name }: ClusterState, { namespace, serviceAccount, p
     "kubernetes-pod-name": pod.name,
     "kubernetes-pod-uid": pod.uid,
   };
+}
+
+/**
+ * How many characters the keys and values of session tags may have together. AWS packs them into a binary format whose limit has
+ * no published figure; this one is the sandbox's own. Names of usual lengths stay below it.
+ */
+const MOST_TAG_CHARACTERS = 480;
+
+/** Source: AWS STS API Reference, AssumeRole, PackedPolicyTooLarge; EKS User Guide, as above, on session tags that are too large. */
+function expectPackable(tags: PodSession["tags"]): void {
+  const characters = Object.entries(tags).flat().join("").length;
+  if (characters <= MOST_TAG_CHARACTERS) return;
+  const percent = Math.ceil((100 * characters) / MOST_TAG_CHARACTERS);
+  const message = `Packed size of session tags consumes ${percent}% of allotted space.`;
+  throw new AwsError(400, "PackedPolicyTooLargeException", message);
 }
 
 function assumeRole(
