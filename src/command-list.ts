@@ -104,6 +104,13 @@ export const COMMANDS: readonly Entry[] = [
     load: async (context) => (await import("./commands/apply/command.ts")).applyFile(context),
   },
   {
+    name: "export",
+    group: SET_UP,
+    summary: "print a file, or what is live, for CloudFormation and other engines",
+    writes: false,
+    load: async (context) => (await import("./commands/export/command.ts")).exportCommand(context),
+  },
+  {
     name: "migrate-trust",
     group: AFTERWARDS,
     summary: "let another cluster's pods assume the roles that trust a cluster's issuer",

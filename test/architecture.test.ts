@@ -23,6 +23,7 @@ const MAY_IMPORT: Readonly<Record<Room, readonly string[]>> = {
     "config",
     "doctor",
     "engine",
+    "export",
     "files",
     "graph",
     "kubernetes",
@@ -43,6 +44,15 @@ const MAY_IMPORT: Readonly<Record<Room, readonly string[]>> = {
   audit: ["model", "aws/port.ts", "kubernetes/port.ts"],
   graph: ["model", "audit"],
   config: ["model", "syntax", "oidc-association", "service-account"],
+  export: [
+    "model",
+    "oidc-association",
+    "service-account",
+    "aws/port.ts",
+    "output/json.ts",
+    "output/shell.ts",
+    "output/yaml.ts",
+  ],
   "service-account": ["model", "oidc-association", "aws/port.ts", "kubernetes/port.ts"],
   "oidc-association": ["model", "aws/port.ts"],
   verification: [
@@ -429,6 +439,7 @@ const ONE_WAY: readonly (readonly [what: string, pattern: RegExp, files: readonl
     /TextBlock\.(?:written|verbatim|composed)\(/,
     [
       "commands/completion/script.ts",
+      "commands/export/run.ts",
       "output/bound-files.ts",
       "output/graph-html.ts",
       "output/json.ts",

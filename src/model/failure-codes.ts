@@ -159,6 +159,9 @@ export const FAILURE_CODES = {
   "release-differs": "the stack was changed while it was being released",
 
   // Pruning.
+  "export-incomplete": "something that belongs in the export can't be planned or read",
+  "not-expressible": "the engine's language can't express something that is to be exported",
+  "nothing-to-export": "nothing was found to export",
   "prune-empty": "the files have no ServiceAccounts: everything in the set would be deleted",
   "prune-unknown": "which roles belong to the set can't be read",
   "prune-most": "more than a fifth of the set would be deleted",

@@ -3,6 +3,7 @@ import type { Parsed } from "../model/problems.ts";
 import { invalid, valid } from "../model/problems.ts";
 import { APPLY, CREATE, DELETE, GET, PLAN, UPDATE } from "./needs/service-account.ts";
 import { DELETE_AGENT, INSTALL_AGENT } from "./needs/agent.ts";
+import { EXPORT } from "./needs/export.ts";
 import { ADOPT } from "./needs/adoption.ts";
 import { AUDIT, DOCTOR, POLICIES, VERIFY, WHAT_CAN, WHO_CAN } from "./needs/looking.ts";
 import { MIGRATE, MIGRATE_POD_IDENTITY } from "./needs/migration.ts";
@@ -23,6 +24,7 @@ export const RIGHTS = {
   adopt: ADOPT,
   plan: PLAN,
   apply: APPLY,
+  export: EXPORT,
   "migrate-trust": MIGRATE,
   "migrate-pod-identity": MIGRATE_POD_IDENTITY,
   "use-sa": USE,

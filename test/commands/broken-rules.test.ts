@@ -34,6 +34,8 @@ const LINES = [
   `adopt --all ${CLUSTER}`,
   `plan -f ${FILE}`,
   `apply -f ${FILE}`,
+  `export -f ${FILE} --to cloudformation`,
+  `export --live --to cloudformation ${CLUSTER}`,
   "migrate-trust --from one --to other --region ap-northeast-2",
   `migrate-pod-identity --all ${CLUSTER}`,
   `use-sa deployment/cart -n shop --name cart ${CLUSTER}`,

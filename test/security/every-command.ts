@@ -36,6 +36,7 @@ const LINES: Readonly<Record<string, (place: Place) => readonly string[]>> = {
   "use-sa": () => ["deployment/cart", ...SA, "--approve"],
   plan: ({ file }) => ["-f", file],
   apply: ({ file }) => ["-f", file, "--approve"],
+  export: ({ file }) => ["-f", file, "--to", "cloudformation"],
   adopt: () => ["shop/cart", "--approve"],
   "migrate-trust": () => ["--from", "https://oidc.eks.eu-west-1.amazonaws.com/id/B10E", "--approve"],
   "migrate-pod-identity": () => ["shop/cart", "--approve"],

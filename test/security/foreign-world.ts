@@ -33,6 +33,7 @@ export const COMMANDS = [
   `get-sa ${ON} -o wide`,
   `get-sa ${ON} -o yaml`,
   `get-sa ${ON} -o clusterconfig`,
+  `export --live --to cloudformation ${ON}`,
   `verify --all ${ON}`,
   `verify shop/cart ${ON}`,
   `verify shop/till ${ON}`,

@@ -28,7 +28,8 @@ export function parseSetFlags(flags: FileFlags, problems: Problems): SetTerms {
   return { prune, most, ...(set !== undefined && { set }) };
 }
 
-function parseSetName(text: string): Parsed<string> {
+/** The name of a set, as it is in the tag. */
+export function parseSetName(text: string): Parsed<string> {
   if (/^[\w.-]{1,64}$/.test(text)) return valid(text);
   return invalid("is not a valid set name; use 1 to 64 letters, digits, '-', '_' or '.'");
 }

@@ -5,11 +5,7 @@ import { desiredOf } from "../../config/desired.ts";
 import { readClusterFiles, type ClusterFile } from "../../config/read-file.ts";
 import type { OrganizationPolicy } from "../../config/organization.ts";
 import { selectServiceAccounts } from "../../config/select.ts";
-import { withinOrganization } from "../../config/within-organization.ts";
-import { isFailure } from "../../model/failure.ts";
 import { memoized } from "../../model/memoized.ts";
-import type { AskedAssociation } from "../../model/pod-identity-change.ts";
-import type { WayName } from "../../model/way.ts";
 import { Problems } from "../../model/problems.ts";
 import { parseRolePath, parseRolePrefix, type RoleName } from "../../model/role-name.ts";
 import type { FromOperator } from "../../model/source.ts";
@@ -25,6 +21,7 @@ import { planServiceAccounts, type PlannedServiceAccount } from "../../service-a
 import { quotaNotes, readCounts } from "../../service-account/fleet/quota-notes.ts";
 import { preparePrune } from "../../service-account/fleet/prune.ts";
 import type { FileFlags } from "./flags.ts";
+import { isOfWay, ruled } from "./asked-rows.ts";
 import { associationPlaces } from "./association-places.ts";
 import { isMissing, isTaken, leftNotes } from "./left-rows.ts";
 import { fileReport } from "./report.ts";
@@ -152,21 +149,6 @@ function stopWithoutProvider(rows: readonly PlannedServiceAccount[]): void {
   if (row?.state === "failed") throw row.failure;
 }
 
-/** What is desired, completed by the organization policy, and what violates it. */
-function ruled(asks: readonly DesiredServiceAccount[], organization: OrganizationPolicy | undefined) {
-  const desires: DesiredServiceAccount[] = [];
-  const refused: Observation[] = [];
-  for (const desired of asks) {
-    try {
-      desires.push(withinOrganization(desired, organization));
-    } catch (error) {
-      if (!isFailure(error)) throw error;
-      refused.push({ desired, failure: error });
-    }
-  }
-  return { desires, refused };
-}
-
 function withRefused(observed: ObservedFleet, refused: readonly Observation[]): ObservedFleet {
   return { ...observed, observations: [...observed.observations, ...refused] };
 }
@@ -223,8 +205,4 @@ async function pruning(
     return { rows, notes: await prunedPods(rows, kubernetes), kubernetes };
   };
   return during(terminal, "reading the set", planning());
-}
-
-function isOfWay(podIdentity: AskedAssociation | undefined, way: WayName | undefined): boolean {
-  return way === undefined || (way === "pod-identity") === (podIdentity !== undefined);
 }

@@ -39,6 +39,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   adopt: [...REACH, "amazon-cloudwatch/cloudwatch-agent"],
   plan: ["-f", FILE],
   apply: ["-f", FILE],
+  export: ["-f", FILE, "--to", "cloudformation"],
   "migrate-pod-identity": [...REACH, "amazon-cloudwatch/cloudwatch-agent"],
   "migrate-trust": [
     "--from",

@@ -52,6 +52,13 @@ export const LINES: Readonly<Record<string, readonly string[]>> = {
     "plan -f secret-in-name.yaml",
   ],
   apply: ["apply -f good.yaml --approve", "apply -f .npmrc --approve", "apply -f .env --approve"],
+  export: [
+    "export -f good.yaml --to cloudformation",
+    "export -f credentials.json --to cloudformation",
+    "export -f .env --to cloudformation",
+    `export --live ${REACH} --to cloudformation`,
+    `export --live ${REACH} --to cloudformation ${KUBECONFIGS[0]}`,
+  ],
   "migrate-trust": [`migrate-trust --from ${CLUSTER_NAME} --to nowhere`, "migrate-trust --from a --to b"],
   "migrate-pod-identity": [
     `migrate-pod-identity shop/cart ${REACH}`,

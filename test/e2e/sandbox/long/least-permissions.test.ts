@@ -202,6 +202,12 @@ const SCENARIOS: Readonly<Partial<Record<CommandName, Scenario>>> = {
       ["apply", "-f", join(folder, "accounts.yaml"), "--set", "least", "--prune", "--approve", "--wait"],
     ],
   },
+  export: {
+    runs: () => [
+      ["export", "-f", join(folder, "accounts.yaml"), "--to", "cloudformation"],
+      at("export", "--live", "--to", "cloudformation"),
+    ],
+  },
   "use-sa": {
     prepare: async () => {
       await cluster.apply(DEPLOYMENT("web", "default"));

@@ -1,0 +1,69 @@
+import { Command, Option } from "commander";
+import { ENGINES } from "../../export/all-engines.ts";
+import { WAYS } from "../../model/way.ts";
+import type { CommandContext } from "../command-context.ts";
+import { addAwsOptions, addKubernetesOptions, gather } from "../shared/session/options.ts";
+import type { ExportFlags } from "./flags.ts";
+
+const EXAMPLES = `
+The text of a file is the same whether or not it has been applied, and contains everything in it: identity provider, roles
+with their policies, Pod Identity associations, and ServiceAccounts where the engine manages them. With --live, it describes
+what irsa manages in the cluster, exactly as it is, for the engine to import without a change.
+
+Examples:
+  irsa export -f cluster.yaml --to cloudformation > irsa.template.yaml
+  irsa export --live --to cloudformation --cluster my-cluster > irsa.template.yaml
+  irsa export --live --to cloudformation --cluster my-cluster --imports > resources-to-import.json
+`;
+
+/** `irsa export`: what a file asks for, or what is live, in the language of an engine. It never writes. */
+export function exportCommand(context: CommandContext): Command {
+  const command = new Command("export").description(
+    "print a file, or what is live, for CloudFormation and other engines",
+  );
+  command
+    .optionsGroup("Export:")
+    .addOption(
+      new Option("--to <engine>", "engine to print it for")
+        .choices(Object.keys(ENGINES))
+        .makeOptionMandatory(),
+    )
+    .option("-f, --filename <file>", "file, directory, or '-' for stdin (repeatable)", gather)
+    .addOption(
+      new Option("--live", "export what irsa manages in the cluster, for the engine to import").conflicts([
+        "filename",
+        "way",
+        "set",
+        "rolePath",
+        "associateOidc",
+        "allowDefaultServiceAccount",
+        "allowAdministratorPolicy",
+      ]),
+    )
+    .option(
+      "--imports",
+      "with --live, print the resources to import (CloudFormation) instead of the template",
+    )
+    .option("--namespaces", "include namespaces, for engines that could delete them")
+    .option("--include <glob>", "only these ServiceAccounts, such as 'payments/*' (repeatable)", gather)
+    .option("--exclude <glob>", "skip these ServiceAccounts (repeatable)", gather)
+    .addOption(
+      new Option("--way <way>", "only the ServiceAccounts that get their role this way").choices(WAYS),
+    )
+    .option("--set <name>", "set that the ServiceAccounts belong to; recorded in a tag on their roles")
+    .addOption(new Option("--role-prefix <prefix>", "prefix of generated role names").env("IRSA_ROLE_PREFIX"))
+    .option("--role-path <path>", "path of the roles, such as /irsa/")
+    .option("--associate-oidc", "include the cluster's identity provider, as iam.withOIDC in the file does")
+    .optionsGroup("Safeguards:")
+    .option(
+      "--allow-default-service-account",
+      "allow the ServiceAccount 'default', used by every pod that specifies none",
+    )
+    .option("--allow-administrator-policy", "allow policies that grant administrator access");
+  return addKubernetesOptions(addAwsOptions(command))
+    .addHelpText("after", EXAMPLES)
+    .action(async (flags: ExportFlags) => {
+      const { runExport } = await import("./run.ts");
+      await runExport(flags, context);
+    });
+}

@@ -1,0 +1,8 @@
+import type { Engine } from "./engine.ts";
+import { cloudFormation } from "./engines/cloudformation.ts";
+
+/** Every engine, by the value of `--to`. */
+export const ENGINES = { cloudformation: cloudFormation } as const satisfies Readonly<Record<string, Engine>>;
+
+/** The value of `--to`. */
+export type EngineName = keyof typeof ENGINES;

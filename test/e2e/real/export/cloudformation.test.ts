@@ -1,0 +1,69 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startMotoWorld, type MotoWorld } from "../../../worlds/moto/world.ts";
+import { openReaders, type Readers } from "../../../worlds/readers/readers.ts";
+import { CLUSTER_NAME } from "../../../worlds/world.ts";
+import { irsa } from "../../irsa.ts";
+import { createStack } from "./create-stack.ts";
+import { clusterConfig } from "./file.ts";
+
+let world: MotoWorld;
+let readers: Readers;
+let folder: string;
+
+beforeAll(async () => {
+  [world, readers, folder] = await Promise.all([
+    startMotoWorld(),
+    openReaders(),
+    mkdtemp(join(tmpdir(), "irsa-export-")),
+  ]);
+  await world.createCluster(CLUSTER_NAME, {
+    endpoint: "https://127.0.0.1:1",
+    caPem: "",
+    issuer: `https://oidc.eks.${world.region}.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF`,
+  });
+});
+
+afterAll(async () => {
+  await world.stop();
+  await rm(folder, { recursive: true });
+});
+
+const run = (...words: string[]) => irsa(words, world.environment);
+
+async function written(text: string): Promise<string> {
+  const file = join(folder, "cluster.yaml");
+  await writeFile(file, text);
+  return file;
+}
+
+describe("a template for CloudFormation", () => {
+  it("passes cfn-lint, and is the same from one run to the next", async () => {
+    const file = await written(clusterConfig(world.region));
+    const one = await run("export", "-f", file, "--to", "cloudformation");
+    expect(one).toMatchObject({ code: 0 });
+    expect(one.stderr).toContain("CloudFormation does not manage them: 3 ServiceAccounts");
+    expect(await readers.lintTemplate(one.stdout)).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect((await run("export", "-f", file, "--to", "cloudformation")).stdout).toBe(one.stdout);
+  });
+
+  it("would not pass cfn-lint with a property that does not exist", async () => {
+    const file = await written(clusterConfig(world.region));
+    const { stdout } = await run("export", "-f", file, "--to", "cloudformation");
+    const wrong = stdout.replace("ClientIdList", "ClientIDs");
+    expect((await readers.lintTemplate(wrong)).stdout).toContain("'ClientIDs' was unexpected");
+  });
+
+  it("makes a stack after which irsa has nothing to do", async () => {
+    // No stack has ServiceAccounts: the file leaves them to others.
+    const file = await written(clusterConfig(world.region, true));
+    expect(await run("plan", "-f", file, "--exit-code")).toMatchObject({ code: 3 });
+    const { stdout: template } = await run("export", "-f", file, "--to", "cloudformation");
+    expect(await createStack(world, "irsa", template)).toBe("CREATE_COMPLETE");
+    const after = await run("plan", "-f", file, "--detect-drift");
+    expect(after).toMatchObject({ code: 0, stdout: expect.stringContaining("4 up to date") });
+    expect((await run("export", "-f", file, "--to", "cloudformation")).stdout).toBe(template);
+  });
+});

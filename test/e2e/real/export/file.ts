@@ -1,0 +1,59 @@
+import { CLUSTER_NAME } from "../../../worlds/world.ts";
+
+/** A file with both ways, as it is exported in these tests. */
+export function clusterConfig(region: string, roleOnly = false): string {
+  const only = roleOnly ? { roleOnly: true } : {};
+  return JSON.stringify({
+    apiVersion: "eksctl.io/v1alpha5",
+    kind: "ClusterConfig",
+    metadata: { name: CLUSTER_NAME, region },
+    iam: {
+      withOIDC: true,
+      serviceAccounts: [
+        {
+          metadata: { name: "worker", namespace: "payments", labels: { team: "payments" } },
+          attachPolicyARNs: ["arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess"],
+          attachPolicy: {
+            Version: "2012-10-17",
+            Statement: [
+              {
+                Effect: "Allow",
+                Action: "s3:GetObject",
+                Resource: "arn:aws:s3:::team/${aws:PrincipalTag/team}/*",
+                Condition: { StringEquals: { "aws:ResourceTag/%{owner}": "${*}'\"`" } },
+              },
+            ],
+          },
+          tags: { owner: "team: a+b=c@d" },
+          ...only,
+        },
+        {
+          metadata: {
+            name: "dns",
+            namespace: "kube-system",
+            annotations: { "eks.amazonaws.com/audience": "dns" },
+          },
+          wellKnownPolicies: { externalDNS: true },
+          permissionsBoundary: "arn:aws:iam::aws:policy/PowerUserAccess",
+          ...only,
+        },
+      ],
+      podIdentityAssociations: [
+        {
+          namespace: "shop",
+          serviceAccountName: "cart",
+          createServiceAccount: !roleOnly,
+          permissionPolicyARNs: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"],
+        },
+        {
+          namespace: "shop",
+          serviceAccountName: "till",
+          permissionPolicyARNs: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"],
+          targetRoleARN: "arn:aws:iam::444455556666:role/data",
+          disableSessionTags: true,
+          policy: '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}',
+        },
+      ],
+    },
+  });
+}
