@@ -184,6 +184,13 @@ export const COMMANDS: readonly Entry[] = [
     load: async (context) => (await import("./commands/what-can/command.ts")).whatCan(context),
   },
   {
+    name: "narrow",
+    group: ACCESS,
+    summary: "propose a policy for a role without the actions that it did not use",
+    writes: false,
+    load: async (context) => (await import("./commands/narrow/command.ts")).narrow(context),
+  },
+  {
     name: "graph",
     group: ACCESS,
     summary: "draw which workloads assume which roles, and what is broken",

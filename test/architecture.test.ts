@@ -29,6 +29,7 @@ const MAY_IMPORT: Readonly<Record<Room, readonly string[]>> = {
     "kubernetes",
     "manifests",
     "model",
+    "narrow",
     "oidc-association",
     "output",
     "permissions",
@@ -86,6 +87,7 @@ const MAY_IMPORT: Readonly<Record<Room, readonly string[]>> = {
     "aws/port.ts",
     "kubernetes/port.ts",
   ],
+  narrow: ["model", "audit", "service-account", "aws/port.ts", "kubernetes/port.ts"],
   model: [],
 };
 

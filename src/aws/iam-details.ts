@@ -77,7 +77,7 @@ function toRole(role: RoleDetail): RolesInFull["roles"][number] {
 }
 
 function toDetails(
-  { PermissionsBoundary: limit, Tags, RoleLastUsed: use }: Role | RoleDetail,
+  { PermissionsBoundary: limit, Tags, RoleLastUsed: use, CreateDate }: Role | RoleDetail,
   attached: readonly AttachedPolicy[],
   inline: readonly PolicyDetail[],
 ): RoleDetails {
@@ -93,6 +93,7 @@ function toDetails(
     ...(boundary !== undefined && { boundary: boundary as PolicyArn }),
     tags: toTags(Tags),
     ...(use?.LastUsedDate !== undefined && { lastUsed: use.LastUsedDate.toISOString() }),
+    ...(CreateDate !== undefined && { createdAt: CreateDate.toISOString() }),
   };
 }
 

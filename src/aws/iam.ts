@@ -19,6 +19,7 @@ import type { Provider, Role } from "../model/iam-objects.ts";
 import { read } from "./call.ts";
 import { iamWrites } from "./iam-writes.ts";
 import { getRoleDetails, listRolesInFull } from "./iam-details.ts";
+import { getLastAccessed, getUseReport } from "./iam-last-accessed.ts";
 import { getSimulation } from "./iam-simulation.ts";
 import { answered, decoded, gathered, toListing, toSettings, toTags } from "./iam-wire.ts";
 import type { IamPort } from "./port.ts";
@@ -94,6 +95,8 @@ function iamReads(client: IAMClient): Reads {
       return answer?.SummaryMap ?? {};
     },
     getSimulation: (principal, actions, resource) => getSimulation(client, principal, actions, resource),
+    getUseReport: (role) => getUseReport(client, role),
+    getLastAccessed: (reportId) => getLastAccessed(client, reportId),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Provider, Role, RoleDetails, RoleListing, RolesInFull, Tags } from
 import type { InstanceMetadata } from "../model/instance-metadata.ts";
 import type { FargateProfile, Instance, LaunchTemplateRef, NodeGroup } from "../model/node-objects.ts";
 import type { ListedPodIdentity, PodIdentityAssociation } from "../model/pod-identity.ts";
+import type { UseReports } from "./use-reports.ts";
 import type { SettingName } from "../model/role-settings.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { NewTemplate, Stack, StackResource } from "../model/stack.ts";
@@ -99,7 +100,7 @@ export interface PodIdentityEdit extends Partial<Pick<NewPodIdentity, "roleArn" 
 }
 
 /** IAM: identity providers, roles with what is attached to them, and managed policies. */
-export interface IamPort {
+export interface IamPort extends UseReports {
   getProvider(arn: ProviderArn): Promise<Provider | undefined>;
   listProviders(): Promise<readonly ProviderArn[]>;
   createProvider(provider: NewProvider): Promise<Receipt>;

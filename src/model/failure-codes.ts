@@ -158,6 +158,10 @@ export const FAILURE_CODES = {
   "stack-stays": "the stack was not deleted",
   "release-differs": "the stack was changed while it was being released",
 
+  // Narrowing.
+  "use-report-failed": "IAM could not report what the role used, or not in time",
+  "several-roles": "the ServiceAccount has several roles: one has to be chosen",
+
   // Pruning.
   "export-incomplete": "something that belongs in the export can't be planned or read",
   "not-expressible": "the engine's language can't express something that is to be exported",

@@ -58,6 +58,8 @@ export interface RoleDetails extends RolePolicies {
   readonly tags: Tags;
   /** When it last made a request, as RFC 3339; absent if it made none in the 400 days that IAM looks back. */
   readonly lastUsed?: string;
+  /** When it was made, as RFC 3339. */
+  readonly createdAt?: string;
 }
 
 /** Every role of an AWS account with all that is attached to it, and (if asked for) its customer managed policies. */

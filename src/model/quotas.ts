@@ -9,3 +9,6 @@ export function quotaState(count: number, quota: number): "room" | "nearly-full"
   if (count >= quota) return "full";
   return count >= quota * NEARLY ? "nearly-full" : "room";
 }
+
+/** The most characters, without white space, of all inline policies of a role. Source: IAM User Guide, "IAM and AWS STS quotas". */
+export const INLINE_CHARACTERS = 10_240;

@@ -5,6 +5,7 @@ import { APPLY, CREATE, DELETE, GET, PLAN, UPDATE } from "./needs/service-accoun
 import { DELETE_AGENT, INSTALL_AGENT } from "./needs/agent.ts";
 import { EXPORT } from "./needs/export.ts";
 import { ADOPT } from "./needs/adoption.ts";
+import { NARROW } from "./needs/narrow.ts";
 import { AUDIT, DOCTOR, POLICIES, VERIFY, WHAT_CAN, WHO_CAN } from "./needs/looking.ts";
 import { MIGRATE, MIGRATE_POD_IDENTITY } from "./needs/migration.ts";
 import { ASSOCIATE, DISASSOCIATE } from "./needs/provider.ts";
@@ -32,6 +33,7 @@ export const RIGHTS = {
   "stale-pods": STALE_PODS,
   "who-can": WHO_CAN,
   "what-can": WHAT_CAN,
+  narrow: NARROW,
   audit: AUDIT,
   graph: AUDIT,
   policies: POLICIES,

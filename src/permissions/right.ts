@@ -63,7 +63,7 @@ export interface CommandRights {
 
 /** True for an action that changes nothing. */
 export function isRead(action: string): boolean {
-  return /:(Get|List|Describe|Simulate)/.test(action);
+  return /:(Get|List|Describe|Simulate|Generate)/.test(action);
 }
 
 /** Actions of one kind. `actions` without the service are IAM's. */

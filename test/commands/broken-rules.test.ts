@@ -46,6 +46,8 @@ const LINES = [
   `audit ${CLUSTER} --cluster second`,
   `who-can reader ${CLUSTER}`,
   `what-can shop/cart ${CLUSTER}`,
+  `narrow shop/cart ${CLUSTER}`,
+  "narrow reader",
   `graph ${CLUSTER}`,
   `graph ${CLUSTER} --cluster second`,
   `policies --outdated ${CLUSTER}`,

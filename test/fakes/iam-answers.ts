@@ -37,6 +37,8 @@ const ACTIONS = {
   getPolicyDocument: "GetPolicyVersion",
   getAccountSummary: "GetAccountSummary",
   getSimulation: "SimulatePrincipalPolicy",
+  getUseReport: "GenerateServiceLastAccessedDetails",
+  getLastAccessed: "GetServiceLastAccessedDetails",
 } as const satisfies Record<keyof IamPort, string>;
 
 /** IAM's answer to whoever lacks the permission for a method. */

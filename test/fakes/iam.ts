@@ -2,6 +2,7 @@ import type { IamPort, Receipt } from "../../src/aws/port.ts";
 import { isAwsManaged, type PolicyArn, type ProviderArn } from "../../src/model/arn.ts";
 import type { Provider, Role, RoleDetails } from "../../src/model/iam-objects.ts";
 import { Failure } from "../../src/model/failure.ts";
+import type { ServiceUse } from "../../src/model/last-accessed.ts";
 import { present } from "../../src/model/present.ts";
 import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
 import { alreadyExists, gone, quotaReached, receipt } from "./iam-answers.ts";
@@ -16,6 +17,9 @@ export interface StoredRole {
   readonly profiles?: readonly string[];
   /** When it last made a request, as RFC 3339. */
   readonly lastUsed?: string;
+  readonly createdAt?: string;
+  /** What IAM reports that it used; services that are not in the list are not reported. */
+  readonly used?: readonly ServiceUse[];
 }
 
 /** What IAM holds of one AWS account. */
@@ -105,13 +109,19 @@ type RoleRead =
   | "getPolicyVersionId"
   | "getPolicyDocument"
   | "getAccountSummary"
-  | "getSimulation";
+  | "getSimulation"
+  | "getUseReport"
+  | "getLastAccessed";
+
+/** The time of every report of what a role used. */
+export const REPORTED_AT = "2026-11-20T12:00:00.000Z";
 
 function roleReads({ roles, policies, quota, denied, names }: IamState): Pick<Effects<IamPort>, RoleRead> {
   const find = (name: string) => {
     const found = roles.get(name.toLowerCase());
     return names.caseCounts && found?.role.name !== name ? undefined : found;
   };
+  const asked = new Set<string>();
   return {
     listRoles: () =>
       [...roles.values()].map(({ role: { arn, id, trust, maxSessionSeconds, description } }) => ({
@@ -155,16 +165,35 @@ function roleReads({ roles, policies, quota, denied, names }: IamState): Pick<Ef
     }),
     getSimulation: (_principal, actions) =>
       new Map(actions.map((action) => [action, denied.has(action) ? "no" : "yes"])),
+    // A report of the first try is still being written.
+    getUseReport: (arn) => {
+      asked.delete(arn);
+      return arn;
+    },
+    getLastAccessed: (report) => {
+      if (!asked.has(report)) {
+        asked.add(report);
+        return undefined;
+      }
+      const found = find(report.slice(report.lastIndexOf("/") + 1));
+      return { asOf: REPORTED_AT, services: found?.used ?? [] };
+    },
   };
 }
 
-function detailsOf({ role: { boundary, tags }, attached, inline, lastUsed }: StoredRole): RoleDetails {
+function detailsOf({
+  role: { boundary, tags },
+  attached,
+  inline,
+  lastUsed,
+  createdAt,
+}: StoredRole): RoleDetails {
   return {
     attached,
     inline,
     tags,
     ...(boundary !== undefined && { boundary }),
-    ...(lastUsed !== undefined && { lastUsed }),
+    ...present({ lastUsed, createdAt }),
   };
 }
 

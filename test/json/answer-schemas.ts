@@ -465,6 +465,40 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
       notRead,
     }),
   },
+  narrow: {
+    result: object({
+      role: string,
+      serviceAccount: nullable(serviceAccount),
+      managedByIrsa: boolean,
+      period: object({ since: string, until: string, days: count, sinceCreation: boolean }),
+      policy: nullable({ type: "object" }),
+      policySize: nullable(count),
+      policies: list(
+        object({
+          arn: nullable(string),
+          inline: nullable(string),
+          fate: oneOf("replaced", "stays", "notRead"),
+        }),
+      ),
+      services: list(
+        object({
+          service: string,
+          lastUsed: nullable(string),
+          kept: list(
+            object({
+              action: string,
+              because: oneOf("used", "actionNotTracked", "serviceNotReported", "namesUnknown"),
+              lastUsed: nullable(string),
+            }),
+          ),
+          dropped: list(object({ action: string, unused: oneOf("service", "action") })),
+        }),
+      ),
+      namesAsOf: string,
+      commands: list(object({ command: string, argv: list(string) })),
+      notRead,
+    }),
+  },
   policies: {
     result: { oneOf: [catalog, rolePolicies] },
   },

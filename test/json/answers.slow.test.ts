@@ -110,6 +110,8 @@ const GOOD: readonly (readonly [line: string, world: () => World | Promise<World
   [`audit ${ON}`, shop],
   [`who-can ${ownRole("cart")} ${ON}`, shop],
   [`what-can shop/cart ${ON}`, shop],
+  [`narrow shop/till ${ON}`, shop],
+  [`narrow cart`, shop],
   [`graph ${ON}`, shop],
   [`doctor`, fresh],
   [`permissions create-sa verify`, fresh],

@@ -48,6 +48,7 @@ const LINES: Readonly<Record<string, (place: Place) => readonly string[]>> = {
   policies: () => ["--outdated"],
   "who-can": () => [ROLE],
   "what-can": () => ["shop/cart"],
+  narrow: () => ["shop/cart"],
 };
 
 /** The names of all commands that take a cluster; a new command must be told how here. */

@@ -16,6 +16,7 @@ import { aWorld, type World } from "../fakes/world.ts";
 /** The build puts it in (src/version.ts). */
 Object.assign(globalThis, { IRSA_VERSION: "0.0.0", IRSA_HOMEPAGE: "https://irsa.example" });
 
+const LAST_USED = "2026-11-19T08:00:00.000Z";
 const GONE = "oidc.example.com/id/B10E";
 /** Leads to the cluster. */
 export const ON = "--cluster eks-work-cluster --region ap-northeast-2";
@@ -54,6 +55,7 @@ export const COMMANDS = [
   `audit ${ON} -o sarif`,
   `who-can ${ownRole("cart")} ${ON}`,
   `what-can shop/cart ${ON}`,
+  "narrow cart",
   `graph ${ON} -o mermaid`,
   `graph ${ON} -o dot`,
   MOVE_TO_CLUSTER,
@@ -74,6 +76,7 @@ export const JSON_COMMANDS = [
   `audit ${ON} -o sarif`,
   `who-can ${ownRole("cart")} ${ON} -o json`,
   `what-can shop/cart ${ON} -o json`,
+  "narrow cart -o json",
   `graph ${ON} -o json`,
 ] as const;
 
@@ -125,7 +128,21 @@ export function foreignWorld(value: string): World {
     .withRole(
       ownRole("cart"),
       { trust: { Statement: [statement({ [value]: value }), likeValue] }, tags: { note: value } },
-      { inline: { [value]: { Statement: [] } } },
+      {
+        inline: {
+          [value]: {
+            Statement: [{ Sid: value, Effect: "Allow", Action: [value, "s3:DeleteBucket"], Resource: value }],
+          },
+        },
+        used: [
+          { service: value, lastUsed: LAST_USED, actions: [{ name: value }] },
+          {
+            service: "s3",
+            lastUsed: LAST_USED,
+            actions: [{ name: value, lastUsed: LAST_USED }, { name: "DeleteBucket" }],
+          },
+        ],
+      },
     )
     .withRole(ownRole("moved"), { trust: { Statement: [statement({})] } })
     .withRole(ownRole("till"), {

@@ -34,6 +34,7 @@ const CONNECTING = [
   "policies",
   "who-can",
   "what-can",
+  "narrow",
 ];
 
 let world: World;

@@ -51,6 +51,7 @@ const TOLD: readonly (readonly [what: string, lines: readonly (readonly string[]
       ["verify", "--all"],
       ["verify", "--all", "--fix"],
       ["what-can", "tenant/forged-0"],
+      ["narrow", "tenant/forged-0"],
     ],
   ],
   ["audits", [["audit"], ["audit", "-o", "markdown"], ["graph", "-o", "mermaid"], ["graph", "-o", "html"]]],

@@ -1,4 +1,5 @@
 import type { Problems } from "../../model/problems.ts";
+import { INLINE_CHARACTERS } from "../../model/quotas.ts";
 import type { FromOperator } from "../../model/source.ts";
 import type { PolicyDocument } from "../../model/trust-policy/document.ts";
 import { policySize } from "../../model/trust-policy/grant.ts";
@@ -16,7 +17,7 @@ export interface GivenDocument {
 }
 
 /** IAM's quotas that are known before IAM is asked. Source: IAM User Guide, "IAM and AWS STS quotas". */
-export const LIMIT = { policies: 25, tags: 50, inlineCharacters: 10_240 };
+export const LIMIT = { policies: 25, tags: 50, inlineCharacters: INLINE_CHARACTERS };
 
 /** The document, judged by its shape and its size. */
 export function inlineDocument(

@@ -1,5 +1,6 @@
 import type { Case } from "./case.ts";
 import { CLUSTER_CASES } from "./cases/clusters.ts";
+import { LAST_ACCESSED_CASES } from "./cases/last-accessed.ts";
 import { MANAGED_POLICY_CASES } from "./cases/managed-policies.ts";
 import { POD_IDENTITY_CASES } from "./cases/pod-identity.ts";
 import { POLICY_CASES } from "./cases/policies.ts";
@@ -18,6 +19,7 @@ export const AWS_CASES: readonly Case[] = [
   ...TRUST_CASES,
   ...POLICY_CASES,
   ...MANAGED_POLICY_CASES,
+  ...LAST_ACCESSED_CASES,
   ...CLUSTER_CASES,
   ...POD_IDENTITY_CASES,
   ...SESSION_CASES,

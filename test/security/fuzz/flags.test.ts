@@ -56,6 +56,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   audit: REACH,
   "who-can": [...REACH, "arn:aws:iam::111122223333:role/a"],
   "what-can": [...REACH, "amazon-cloudwatch/cloudwatch-agent"],
+  narrow: [...REACH, "amazon-cloudwatch/cloudwatch-agent"],
   graph: REACH,
   doctor: REACH,
   explain: ["B13"],

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { WireRequest, WireResponse } from "./exchange.ts";
+import type { RecordedUse } from "./iam/last-accessed.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Throttle } from "./throttle.ts";
 import type { DenyRule, FailRule, Faults } from "./faults.ts";
@@ -15,6 +16,8 @@ export interface ControlTarget {
   readonly clusters?: () => readonly { readonly arn: string; readonly endpoint: string }[];
   /** What whoever steers the world must send as a bearer token: loopback is open to every user of the machine. */
   readonly controlToken: string;
+  /** Where roles have a record of what they used. */
+  readonly recordUse?: (use: RecordedUse) => void;
   /** Where reads can lag behind writes. */
   readonly setLag?: (milliseconds: number) => void;
 }
@@ -35,13 +38,15 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   "PUT latency": ({ faults }, body) =>
     faults.setLatency((body as { readonly milliseconds: number }).milliseconds),
   "PUT lag": ({ setLag }, body) => setLag?.((body as { readonly milliseconds: number }).milliseconds),
+  "PUT use": ({ recordUse }, body) => recordUse?.(body as RecordedUse),
   "PUT throttle": ({ faults }, body) => faults.setThrottle(body as Throttle),
   "DELETE faults": ({ faults }) => faults.clear(),
 };
 
 /**
  * Steers a world from outside: `GET|DELETE /_irsa/calls`, `GET /_irsa/clusters`, `POST /_irsa/fail` (a FailRule), `POST /_irsa/deny` (a DenyRule),
- * `PUT /_irsa/latency` and `PUT /_irsa/lag` (`{ milliseconds }`), `PUT /_irsa/throttle` (a Throttle), `DELETE /_irsa/faults`.
+ * `PUT /_irsa/latency` and `PUT /_irsa/lag` (`{ milliseconds }`), `PUT /_irsa/throttle` (a Throttle), `PUT /_irsa/use` (a RecordedUse),
+ * `DELETE /_irsa/faults`.
  * All of it takes the world's token.
  */
 export function control(target: ControlTarget, wire: WireRequest): WireResponse {

@@ -10,6 +10,7 @@ import { maybeText, type AwsService, type Backend } from "./exchange.ts";
 import { newControlToken } from "./control.ts";
 import { startGateway, type Gateway } from "./gateway.ts";
 import { EKS_AUTH_OPERATIONS } from "./eks-routes.ts";
+import { recordUse } from "./iam/last-accessed.ts";
 import { IAM_OPERATIONS } from "./iam/operations.ts";
 import { operationsBackend } from "./operation.ts";
 import { Recorder } from "./recorder.ts";
@@ -87,6 +88,8 @@ export async function startAwsEmulation(options: AwsEmulationOptions): Promise<A
       authorized(handles.policies, store.find, store, emulationBackend(options)),
     ),
     keys: store.find,
+    recordUse: (use) =>
+      store.write(use.roleArn.split(":")[4] ?? "", (draft) => recordUse(draft, use, new Date())),
     setLag: (milliseconds) => store.setLag(milliseconds),
     ...(observers !== undefined && { observers }),
     ...(hosts !== undefined && { hosts }),

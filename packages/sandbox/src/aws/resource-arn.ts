@@ -13,7 +13,7 @@ export function resourceArn(request: Addressed, awsAccount: string): string {
   const partition = partitionOfRegion(request.region);
   if (speaksJson(service)) return clusterArn(request, partition, awsAccount);
   if (service === "cloudformation") return stackArn(request, partition, awsAccount);
-  const given = ["OpenIDConnectProviderArn", "RoleArn", "PolicySourceArn"].map((name) =>
+  const given = ["OpenIDConnectProviderArn", "RoleArn", "PolicySourceArn", "Arn"].map((name) =>
     maybeText(parameters, name),
   );
   const arn = given.find((value) => value !== undefined);

@@ -88,6 +88,8 @@ export interface RoleState {
   attached: string[];
   /** Policy documents by the inline policy's name. */
   readonly inline: Record<string, string>;
+  /** When it last tried an action, by the action. */
+  readonly used?: Readonly<Record<string, string>>;
 }
 
 /** A managed policy with its versions. */

@@ -226,6 +226,7 @@ const SCENARIOS: Readonly<Partial<Record<CommandName, Scenario>>> = {
   "stale-pods": { runs: () => [at("stale-pods"), at("stale-pods", "--restart", "--approve")] },
   "who-can": { runs: () => [["who-can", cartRole(), "--cluster", CLUSTER_NAME]] },
   "what-can": { runs: () => [["what-can", "shop/cart", "--cluster", CLUSTER_NAME]] },
+  narrow: { runs: () => [at("narrow", "narrow", "shop/cart"), ["narrow", cartRole()]] },
   audit: { runs: () => [at("audit", "--fail-on", "never")] },
   graph: { runs: () => [at("graph")] },
   policies: { runs: () => [at("policies", "--outdated")] },

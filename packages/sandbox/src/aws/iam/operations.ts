@@ -1,6 +1,7 @@
 import type { Operations } from "../operation.ts";
 import { AWS_ACCOUNT_OPERATIONS } from "./aws-account.ts";
 import { INSTANCE_PROFILE_OPERATIONS } from "./instance-profiles.ts";
+import { LAST_ACCESSED_OPERATIONS } from "./last-accessed.ts";
 import { POLICY_OPERATIONS } from "./managed-policies.ts";
 import { PROVIDER_OPERATIONS } from "./providers.ts";
 import { ROLE_POLICY_OPERATIONS } from "./role-policies.ts";
@@ -16,4 +17,5 @@ export const IAM_OPERATIONS: Operations = {
   ...INSTANCE_PROFILE_OPERATIONS,
   ...AWS_ACCOUNT_OPERATIONS,
   ...SIMULATE_OPERATIONS,
+  ...LAST_ACCESSED_OPERATIONS,
 };

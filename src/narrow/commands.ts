@@ -1,0 +1,109 @@
+import { parseClusterArn, roleRef, type RoleArn } from "../model/arn.ts";
+import { flag, type CommandWords } from "../model/command-words.ts";
+import type { RoleDetails } from "../model/iam-objects.ts";
+import type { Narrowing } from "../model/narrowed.ts";
+import { TAG, taggedServiceAccount } from "../model/ownership-tags.ts";
+import { serviceAccountPath } from "../model/service-account-ref.ts";
+import { NARROWED_POLICY_NAME, ownInline } from "./observe.ts";
+
+/** What the commands are about. */
+export interface NarrowedRole extends Pick<Narrowing, "document" | "policies"> {
+  readonly role: RoleArn;
+  readonly details: RoleDetails;
+  /** The file that the proposal is in. */
+  readonly file: string;
+  /** The flags that lead to the cluster and the AWS account again, as far as they were given. */
+  readonly flags: readonly string[];
+}
+
+/** The commands that put a proposal in force: what is added comes first, so that nothing used is missing in between. */
+export function narrowCommands(narrowed: NarrowedRole): readonly CommandWords[] {
+  const { policies } = narrowed;
+  if (policies.every(({ fate }) => fate !== "replaced")) return [];
+  return managedSubject(narrowed.details) === undefined ? byAws(narrowed) : byIrsa(narrowed);
+}
+
+/** True if irsa manages the role, by its tags. */
+export function isManaged({ tags }: Pick<RoleDetails, "tags">): boolean {
+  return managedSubject({ tags }) !== undefined;
+}
+
+function managedSubject({ tags }: Pick<RoleDetails, "tags">) {
+  const serviceAccount = taggedServiceAccount({ tags });
+  const cluster = parseClusterArn(tags[TAG.clusterArn] ?? "");
+  return serviceAccount && cluster.ok ? { serviceAccount, cluster: cluster.value } : undefined;
+}
+
+function byIrsa({ details, document, policies, file, flags }: NarrowedRole): readonly CommandWords[] {
+  const subject = managedSubject(details);
+  if (subject === undefined) return [];
+  const cluster = flags.includes("--cluster") ? [] : ["--cluster", subject.cluster];
+  const update: CommandWords = [
+    "irsa",
+    "update-sa",
+    serviceAccountPath(subject.serviceAccount),
+    ...cluster,
+    ...flags,
+  ];
+  const { managed, inline } = goneOf(policies, ownInline(details));
+  const detach = managed.flatMap((arn) => ["--remove-policy-arn", arn]);
+  const remove = inline.flatMap((name) => flag("--remove-inline-policy", name));
+  if (document === undefined) {
+    const own = replacedInline(policies).filter((name) => name === ownInline(details));
+    return [
+      [...update, ...detach, ...own.flatMap((name) => flag("--remove-inline-policy", name)), ...remove],
+    ];
+  }
+  return [
+    [...update, ...flag("--policy-file", file), ...detach],
+    ...(remove.length === 0 ? [] : [[...update, ...remove] as CommandWords]),
+  ];
+}
+
+function byAws({ role, details, document, policies, file, flags }: NarrowedRole): readonly CommandWords[] {
+  const aws = (action: string, ...rest: readonly string[]): CommandWords => [
+    "aws",
+    "iam",
+    action,
+    "--role-name",
+    roleRef(role).name,
+    ...rest,
+    ...profileIn(flags),
+  ];
+  const { managed, inline } = goneOf(policies, document === undefined ? undefined : ownInline(details));
+  return [
+    ...(document === undefined
+      ? []
+      : [
+          aws(
+            "put-role-policy",
+            "--policy-name",
+            NARROWED_POLICY_NAME,
+            "--policy-document",
+            `file://${file}`,
+          ),
+        ]),
+    ...managed.map((arn) => aws("detach-role-policy", "--policy-arn", arn)),
+    ...inline.map((name) => aws("delete-role-policy", ...flag("--policy-name", name))),
+  ];
+}
+
+/** The policies whose statements are in the proposal, without the one that it is written over. */
+function goneOf(policies: Narrowing["policies"], own: string | undefined) {
+  const managed = policies.flatMap(({ policy, fate }) =>
+    fate === "replaced" && "arn" in policy ? [policy.arn] : [],
+  );
+  return { managed, inline: replacedInline(policies).filter((name) => name !== own) };
+}
+
+function replacedInline(policies: Narrowing["policies"]): readonly string[] {
+  return policies.flatMap(({ policy, fate }) =>
+    fate === "replaced" && "inline" in policy ? [policy.inline] : [],
+  );
+}
+
+/** What the AWS CLI has by the same name. */
+function profileIn(flags: readonly string[]): readonly string[] {
+  const at = flags.indexOf("--profile");
+  return at < 0 ? [] : flags.slice(at, at + 2);
+}
