@@ -1,7 +1,8 @@
 import { listOf, type PolicyDocument, type Statement } from "./document.ts";
-import { evaluateTrust, type TrustEvaluation } from "./evaluate.ts";
+import { evaluateStatements, type TrustEvaluation } from "./evaluate.ts";
 import type { GrantWay, Stranger } from "./grant-way.ts";
 import { isOurSid, POD_IDENTITY, type PodIdentityGrant, type PodIdentityKey } from "./pod-identity-grant.ts";
+import { readTrust, type TrustStatement } from "./read.ts";
 import type { TrustRequest } from "./request.ts";
 import { sameStatement } from "./same.ts";
 import { TARGET_ROLE, type TargetRoleGrant, type TargetRoleKey } from "./target-role-grant.ts";
@@ -50,7 +51,12 @@ export function strangersTo(grant: Grant): readonly Stranger<Grant>[] {
 
 /** How a trust policy judges the grant's holder: of several requests, the one that it treats worst. */
 export function evaluateGrant(document: unknown, grant: Grant): TrustEvaluation {
-  const evaluations = grantRequests(grant).map((request) => evaluateTrust(document, request));
+  return evaluateGrantIn(readTrust(document), grant);
+}
+
+/** `evaluateGrant` for a policy that has been read, where many grants are put to it. */
+export function evaluateGrantIn(trust: readonly TrustStatement[], grant: Grant): TrustEvaluation {
+  const evaluations = grantRequests(grant).map((request) => evaluateStatements(trust, request));
   const worst = (["deny", "conditional", "allow"] as const).flatMap((verdict) =>
     evaluations.filter((one) => one.verdict === verdict),
   );

@@ -1,6 +1,7 @@
 import type { PolicyDocument, Statement } from "./document.ts";
 import {
   evaluateGrant,
+  evaluateGrantIn,
   grantStatements,
   strangersTo,
   trustPolicy,
@@ -8,6 +9,7 @@ import {
   type WebIdentityGrant,
 } from "./grant.ts";
 import type { Stranger } from "./grant-way.ts";
+import { readTrust, type TrustStatement } from "./read.ts";
 
 /** Why a trust policy must not be written as it is. */
 export type GrantProblem =
@@ -27,10 +29,11 @@ export type GrantProblem =
  */
 export function judgeGrant(document: PolicyDocument, grant: Grant): readonly GrantProblem[] {
   const ours = grantStatements(document, grant);
+  const alone = readTrust(trustPolicy(ours));
   return [
     ...(ours.length === 0 ? [{ code: "missing" } as const] : []),
     ...judgeEntry(document, grant),
-    ...strangersTo(grant).flatMap((stranger) => judgeStranger(trustPolicy(ours), stranger)),
+    ...strangersTo(grant).flatMap((stranger) => judgeStranger(alone, stranger)),
   ];
 }
 
@@ -42,17 +45,19 @@ export function neighborsIn(document: PolicyDocument, grant: WebIdentityGrant): 
   const serviceAccounts = strangersTo(grant).filter(
     ({ what }) => what === "namespace" || what === "service-account",
   );
+  const trust = readTrust(document);
   return serviceAccounts.flatMap((stranger) =>
-    judgeStranger(document, stranger).length === 0 ? [] : [stranger.caller.subject],
+    judgeStranger(trust, stranger).length === 0 ? [] : [stranger.caller.subject],
   );
 }
 
 /** Our statements for the grant that allow nobody else, each by itself. */
 export function soleStatements(document: PolicyDocument, grant: Grant): readonly Statement[] {
   const strangers = strangersTo(grant);
-  return grantStatements(document, grant).filter((one) =>
-    strangers.every((stranger) => judgeStranger(trustPolicy([one]), stranger).length === 0),
-  );
+  return grantStatements(document, grant).filter((one) => {
+    const alone = readTrust(trustPolicy([one]));
+    return strangers.every((stranger) => judgeStranger(alone, stranger).length === 0);
+  });
 }
 
 function judgeEntry(document: PolicyDocument, grant: Grant): readonly GrantProblem[] {
@@ -63,9 +68,9 @@ function judgeEntry(document: PolicyDocument, grant: Grant): readonly GrantProbl
 
 /** A stranger who is allowed one of several requests and not another is kept out. */
 function judgeStranger(
-  ours: PolicyDocument,
+  trust: readonly TrustStatement[],
   { what, value, caller }: Stranger<Grant>,
 ): readonly GrantProblem[] {
-  const { verdict } = evaluateGrant(ours, caller);
+  const { verdict } = evaluateGrantIn(trust, caller);
   return verdict === "deny" ? [] : [{ code: "too-wide", what, value }];
 }

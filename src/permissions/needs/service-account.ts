@@ -183,7 +183,6 @@ const PRUNE: CommandRights = {
     .filter((one) => !CREATE.aws.some(({ action, on }) => action === one.action && on === one.on))
     .map((right) => ({ ...right, level: "as-used", why: `--prune: ${right.why}` })),
   cluster: [
-    ...core("as-used", "--prune: finds what is no longer in the files", "list serviceaccounts"),
     ...core("as-used", "--prune: deletes a ServiceAccount that irsa created", "delete serviceaccounts"),
     ...core(
       "advisory",
@@ -205,7 +204,15 @@ export const APPLY: CommandRights = {
     ...MANY_AT_ONCE,
     ...PRUNE.aws,
   ],
-  cluster: [...CREATE.cluster.filter((right) => !isOnPods(right, "list")), ...PRUNE.cluster],
+  cluster: [
+    ...CREATE.cluster.filter((right) => !isOnPods(right, "list")),
+    ...core(
+      "advisory",
+      "reads many ServiceAccounts in few requests; --prune: finds what is no longer in the files",
+      "list serviceaccounts",
+    ),
+    ...PRUNE.cluster,
+  ],
 };
 
 /** `plan`: what `apply` reads; it verifies nothing. What may not be written in the cluster can't be planned either: it asks first. */

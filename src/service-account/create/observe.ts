@@ -1,5 +1,4 @@
 import type { AwsPort, IamPort } from "../../aws/port.ts";
-import type { KubernetesPort } from "../../kubernetes/port.ts";
 import { known } from "../../model/known.ts";
 import { parseRoleArn, roleRef, type RoleArn } from "../../model/arn.ts";
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
@@ -22,12 +21,13 @@ import type {
 import { readTargetRole } from "../role/target-role.ts";
 import { observeHeldPolicies, readInlinePolicies, readStale } from "../role/read-policies.ts";
 import { askRights } from "../service-account/rights.ts";
+import type { ServiceAccountReads } from "./service-account-reads.ts";
 import { admitsAsAsked, currentRoleArn, observePodIdentity } from "./observe-way.ts";
 
 /** The sources of an observation. `policies` may be under way since before the cluster was known. */
 export interface ObservationSources {
   readonly aws: AwsPort;
-  readonly kubernetes: KubernetesPort | undefined;
+  readonly kubernetes: ServiceAccountReads | undefined;
   readonly policies: Promise<readonly ObservedPolicy[]>;
   /** One that several ServiceAccounts share; otherwise each ServiceAccount's is its own. */
   readonly finder?: RoleFinder;
@@ -230,7 +230,10 @@ async function observeRole(
   return isExact ? { ...found, recorded: await readStale(iam, found, asked.policies) } : found;
 }
 
-async function observeKubernetes(api: KubernetesPort, ref: ServiceAccountRef): Promise<ObservedKubernetes> {
+async function observeKubernetes(
+  api: ServiceAccountReads,
+  ref: ServiceAccountRef,
+): Promise<ObservedKubernetes> {
   const { namespace } = ref;
   const [found, serviceAccount, may] = await Promise.all([
     api.getNamespace(namespace),

@@ -5,8 +5,6 @@ import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import { mapConcurrent } from "../../model/map-concurrent.ts";
 import { isFailure, type Failure } from "../../model/failure.ts";
 import { memoized } from "../../model/memoized.ts";
-import type { Access } from "../../model/access.ts";
-import type { NamespaceName } from "../../model/service-account-ref.ts";
 import { observeAssociation, type ObservedAssociation } from "../../oidc-association/observe.ts";
 import type { DesiredServiceAccount } from "../create/desired.ts";
 import { observeServiceAccount } from "../create/observe.ts";
@@ -14,6 +12,7 @@ import { namedPolicies, observePolicies } from "../create/observe-policies.ts";
 import type { ObservedServiceAccount } from "../create/observed.ts";
 import { roleFinder } from "../role/roles-behind.ts";
 import { MANY_ROLES, rolesListed } from "../role/roles-listed.ts";
+import { readsOfMany } from "./service-accounts-listed.ts";
 
 /** How many ServiceAccounts are looked at side by side: each is some calls, and IAM throttles at some tens a second. */
 const AT_ONCE = 8;
@@ -41,7 +40,12 @@ export async function observeServiceAccounts(
   onDone: (done: number) => void,
 ): Promise<ObservedFleet> {
   const shared = sharedAws(ports.aws);
-  const kubernetes = ports.kubernetes && sharedKubernetes(ports.kubernetes);
+  const kubernetes =
+    ports.kubernetes &&
+    readsOfMany(
+      ports.kubernetes,
+      desires.filter(({ roleOnly }) => !roleOnly).map(({ serviceAccount }) => serviceAccount),
+    );
   const [association, roles] = await Promise.all([
     desires.every(needsNoProvider) && desires.length > 0
       ? { cluster, provider: undefined, lookalikes: [] }
@@ -85,13 +89,5 @@ function sharedAws(aws: AwsPort): AwsPort {
       getPolicyVersionId: memoized((arn: PolicyArn) => iam.getPolicyVersionId(arn)),
       getPolicyDocument: memoized((arn: PolicyArn, version: string) => iam.getPolicyDocument(arn, version)),
     },
-  };
-}
-
-function sharedKubernetes(api: KubernetesPort): KubernetesPort {
-  return {
-    ...api,
-    getNamespace: memoized((name: NamespaceName) => api.getNamespace(name)),
-    may: memoized((access: Access) => api.may(access)),
   };
 }

@@ -15,7 +15,7 @@ import type { Rights } from "../create/observed.ts";
 
 /** Asks the API server about permissions in a namespace; if it does not answer, they are unknown. */
 export async function askRights(
-  api: KubernetesPort,
+  api: Pick<KubernetesPort, "may">,
   namespace: NamespaceName,
   rights: readonly ClusterRight[],
 ): Promise<Rights> {
