@@ -44,7 +44,7 @@ function masked(text) {
     .replaceAll(/ {3}\S*?\(\d+ attempts while [^\n]*/g, "");
 }
 
-const ORDER = ["role created", "attached", "namespace created", "ServiceAccount created", "STS accepts"];
+const ORDER = ["Role created", "Namespace created", "attached", "ServiceAccount created", "STS accepts"];
 
 /** Steps that run beside one another end in any order. */
 function inOrder(text) {

@@ -3,6 +3,7 @@ import { Failure } from "../model/failure.ts";
 import type { Note } from "../model/plan.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import { prerequisites } from "../model/order.ts";
+import { FreeChanges } from "./free-changes.ts";
 import { perform, type Targets } from "./perform.ts";
 import { roleLooks, type RoleLook } from "./role-look.ts";
 
@@ -47,13 +48,11 @@ export async function* applyChanges(
   const look = roleLooks(targets);
   const waiting = new Map(changes.entries());
   const running = new Map<number, Promise<Step>>();
-  const undone = prerequisites(changes).map((before) => new Set(before));
-  const begun = (): [number, Change][] =>
-    signal?.aborted === true
-      ? []
-      : [...waiting].filter(([index]) => undone[index]?.size === 0).slice(0, AT_ONCE - running.size);
+  const free = new FreeChanges(prerequisites(changes));
   for (;;) {
-    for (const [index, change] of begun()) {
+    for (const index of signal?.aborted === true ? [] : free.take(AT_ONCE - running.size)) {
+      const change = waiting.get(index);
+      if (change === undefined) throw new TypeError("no change at this index");
       waiting.delete(index);
       yield { state: "started", index, change };
       running.set(index, run(index, change, { targets, look, signal }));
@@ -61,7 +60,7 @@ export async function* applyChanges(
     if (running.size === 0) break;
     const step = await Promise.race(running.values());
     running.delete(step.index);
-    if (step.state === "done") undone.forEach((before) => before.delete(step.index));
+    if (step.state === "done") free.done(step.index);
     yield step;
   }
   for (const [index, change] of waiting) yield { state: "skipped", index, change };

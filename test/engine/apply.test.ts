@@ -92,7 +92,7 @@ describe("a failure", () => {
       endings(steps.filter(({ change }) => JSON.stringify(change).includes(path))).toSorted();
     expect(of("shop")).toEqual([
       "attach-policy skipped",
-      "create-namespace skipped",
+      "create-namespace done",
       "create-role failed",
       "create-service-account skipped",
     ]);
@@ -111,7 +111,7 @@ describe("a failure", () => {
       "attach-policy failed",
       "create-namespace done",
       "create-role done",
-      "create-service-account skipped",
+      "create-service-account done",
       "put-inline-policy done",
     ]);
     expect(steps.find(({ state }) => state === "failed")).toMatchObject({ failure });

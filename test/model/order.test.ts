@@ -120,6 +120,16 @@ describe("what waits for what", () => {
       [edit, attach, editServiceAccount],
       [[], [0], [0, 1]],
     ],
+    [
+      "a new ServiceAccount waits for its role and its namespace, not for what the role is given",
+      [edit, attach, put, namespace, newServiceAccount],
+      [[], [0], [0], [], [0, 3]],
+    ],
+    [
+      "a new ServiceAccount waits for what is taken from its role",
+      [edit, detach, drop, newServiceAccount],
+      [[], [0], [0], [0, 1, 2]],
+    ],
     ["accounts do not wait for each other's roles", [edit, otherAccount, goneOther], [[], [], [1]]],
     ["a provider goes when the roles are done", [edit, detach, goneProvider], [[], [0], [0, 1]]],
   ])("%s", (_name, changes, expected) => {

@@ -206,11 +206,7 @@ export const APPLY: CommandRights = {
   ],
   cluster: [
     ...CREATE.cluster.filter((right) => !isOnPods(right, "list")),
-    ...core(
-      "advisory",
-      "reads many ServiceAccounts in few requests; --prune: finds what is no longer in the files",
-      "list serviceaccounts",
-    ),
+    ...core("advisory", "reads many together; --prune: finds those that no file has", "list serviceaccounts"),
     ...PRUNE.cluster,
   ],
 };

@@ -27,7 +27,7 @@ async function callsOf(args: readonly string[]) {
 describe("how long a command waits, in calls that wait for one another", () => {
   test.each([
     ["associate-oidc", [...STORY.associate], 3],
-    ["create-sa", [...STORY.create, "--no-wait"], 5],
+    ["create-sa", [...STORY.create, "--no-wait"], 4],
     ["create-sa where all is done", [...STORY.create, "--no-wait"], 3],
   ])("%s", async (_, args, goal) => {
     const calls = await callsOf(args);
