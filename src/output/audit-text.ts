@@ -9,7 +9,7 @@ import { remedyText } from "./remedy-text.ts";
 
 /** An audit as text: a line for each finding, and below it, or below a group of the same kind, how to fix it. */
 export function auditLines(report: AuditReport, color: Styles): Piece[] {
-  const { awsAccount, clusters, organizationFile, findings, notes, notRead } = report;
+  const { awsAccount, clusters, organizationFile, findings } = report;
   const several = clusters.length > 1;
   const remedies = findings.map(({ remedy }) => remedyText(remedy));
   const rows = table(findings.map((one) => cells(one, several, color)));
@@ -30,9 +30,22 @@ export function auditLines(report: AuditReport, color: Styles): Piece[] {
     ...findings
       .slice(0, 1)
       .map(({ rule }) => `  Run ${INVOKED_AS} explain ${rule} for why it matters and how to fix it.`),
-    ...notes.map((note) => line`  ${color.yellow("!")} ${note}`),
-    ...notReadLines(notRead, color),
+    ...reservations(report, color),
   ];
+}
+
+/** What a format that has findings alone can't say: how much was found, by which rules, and what was not judged. */
+export function auditRemarks(report: AuditReport, color: Styles): Piece[] {
+  const { organizationFile } = report;
+  return [
+    ...(organizationFile === undefined ? [] : [line`  Org policy  ${organizationFile}`]),
+    `  ${summaryText(report)}`,
+    ...reservations(report, color),
+  ];
+}
+
+function reservations({ notes, notRead }: AuditReport, color: Styles): Piece[] {
+  return [...notes.map((note) => line`  ${color.yellow("!")} ${note}`), ...notReadLines(notRead, color)];
 }
 
 /** How much was found, in one line. */

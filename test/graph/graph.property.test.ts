@@ -18,6 +18,8 @@ import { graphHtml as graphHtmlOf } from "../../src/output/graph-html.ts";
 import { graphResult } from "../../src/output/graph-json.ts";
 import { graphTree as graphTreeOf } from "../../src/output/graph-tree.ts";
 import { graphMermaid as graphMermaidOf } from "../../src/output/graph-mermaid.ts";
+import { auditAsff as auditAsffOf } from "../../src/output/asff.ts";
+import { auditOcsf as auditOcsfOf } from "../../src/output/ocsf.ts";
 import { auditSarif as auditSarifOf } from "../../src/output/sarif.ts";
 import { arbitraryWorld } from "./arbitrary-world.ts";
 import { fullWorld } from "./full-world.ts";
@@ -35,6 +37,9 @@ const graphJson = (graph: AccessGraph): string =>
 const graphMermaid = shownText(graphMermaidOf);
 const graphTree = shownText(graphTreeOf);
 const auditSarif = shownText(auditSarifOf);
+const auditAsff = shownText(auditAsffOf);
+const auditOcsf = shownText(auditOcsfOf);
+const RUN = { version: "1.0.0", at: new Date(0) };
 
 /** Every format of audit and graph. */
 function outputsOf(observed: Observed): Record<string, string> {
@@ -44,6 +49,8 @@ function outputsOf(observed: Observed): Record<string, string> {
     table: auditLines(report, PLAIN).join("\n"),
     auditJson: auditJson(report),
     sarif: auditSarif(report, "1.0.0"),
+    asff: auditAsff(report, RUN),
+    ocsf: auditOcsf(report, RUN),
     markdown: auditMarkdown(report),
     json: graphJson(graph),
     dot: graphDot(graph),

@@ -160,6 +160,10 @@ attack("pull-request author", "M7: rules that hold without being named", {
       expect((await run(["audit", "--cluster", OWN, "--fail-on", "never", "-o", format])).stdout).toContain(
         path,
       );
+    for (const format of ["asff", "ocsf"])
+      expect((await run(["audit", "--cluster", OWN, "--fail-on", "never", "-o", format])).stderr).toContain(
+        path,
+      );
     await rules(HONEST);
     for (const command of ["plan", "create-sa", "associate-oidc"]) {
       const words = lineOf(command, OWN, { file }).filter((word) => word !== "--approve");

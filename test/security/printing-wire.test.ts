@@ -87,6 +87,8 @@ attack("cluster tenant", "H5: the built package's JSON parses, to what is in the
       ["verify", "--all", ...ON, "-o", "json"],
       ["audit", ...ON, "-o", "json"],
       ["audit", ...ON, "-o", "sarif"],
+      ["audit", ...ON, "-o", "asff"],
+      ["audit", ...ON, "-o", "ocsf"],
       ["graph", ...ON, "-o", "json"],
       ["create-sa", "-n", "tenant", "--name", "forged-3", "--role-only", ...ON, "-o", "json"],
     ]) {

@@ -6,13 +6,15 @@ import type { ClusterArn } from "../../src/model/arn.ts";
 import type { AuditReport, ReportedFinding } from "../../src/model/audit-report.ts";
 import { Failure } from "../../src/model/failure.ts";
 import { isPrintable } from "../../src/model/printable.ts";
+import { auditAsff } from "../../src/output/asff.ts";
 import { auditResult } from "../../src/output/audit-json.ts";
 import { auditMarkdown } from "../../src/output/audit-markdown.ts";
-import { auditLines } from "../../src/output/audit-text.ts";
+import { auditLines, auditRemarks } from "../../src/output/audit-text.ts";
 import { Envelope } from "../../src/output/envelope.ts";
 import { failureLines, stackLines } from "../../src/output/failure-text.ts";
 import { json } from "../../src/output/json.ts";
 import { line, type Line } from "../../src/output/line.ts";
+import { auditOcsf } from "../../src/output/ocsf.ts";
 import { auditSarif } from "../../src/output/sarif.ts";
 import { yaml } from "../../src/output/yaml.ts";
 import { FORGED, FORGERIES, HONEST } from "../fakes/forgeries.ts";
@@ -205,6 +207,8 @@ function reportOf(text: string): AuditReport {
   };
 }
 
+const RUN = { version: "1", at: new Date(0) };
+
 attack("pull-request author", "M3 variant: an audit in every format is harmless, whatever its names", {
   attack: () => {
     fc.assert(
@@ -213,10 +217,15 @@ attack("pull-request author", "M3 variant: an audit in every format is harmless,
         for (const page of [
           new Envelope("audit", true).answer({ result: auditResult(report) }),
           auditSarif(report, "1"),
+          auditAsff(report, RUN),
+          auditOcsf(report, RUN),
           auditMarkdown(report),
         ])
           expectHarmless(String(page));
         expectHarmless(auditLines(report, PLAIN).map(textOf).join("\n"));
+        expectHarmless(auditRemarks(report, PLAIN).map(textOf).join("\n"));
+        for (const findings of [auditAsff(report, RUN), auditOcsf(report, RUN)])
+          for (const said of textsIn(JSON.parse(String(findings)))) expect(isPrintable(said)).toBe(true);
         const markdown = String(auditMarkdown(report));
         expect(markdown.replaceAll("<!-- -->", "")).not.toMatch(/<[!/a-z]/i);
         expect(markdown).not.toMatch(/(^|[^\\&])[@#](?=\w)/m);

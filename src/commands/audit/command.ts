@@ -43,7 +43,7 @@ export function audit(context: CommandContext): Command {
         .choices([...SEVERITIES, "never"])
         .default("medium"),
     );
-  addListOptions(command, ["table", "json", "sarif", "markdown"], FINDINGS);
+  addListOptions(command, ["table", "json", "sarif", "asff", "ocsf", "markdown"], FINDINGS);
   return addKubernetesOptions(addClustersOptions(command))
     .addHelpText("after", EXAMPLES)
     .action(async (flags: AuditFlags) => (await import("./run.ts")).runAudit(flags, context));

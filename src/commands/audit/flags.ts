@@ -3,7 +3,7 @@ import type { ClustersFlags } from "../shared/session/several-clusters.ts";
 import type { ListFlags } from "../shared/list-options.ts";
 
 /** The formats of its own. */
-export type AuditFormat = "table" | "json" | "sarif" | "markdown";
+export type AuditFormat = "table" | "json" | "sarif" | "asff" | "ocsf" | "markdown";
 
 /** The flags of `audit`. */
 export interface AuditFlags extends ClustersFlags, ListFlags<AuditFormat> {

@@ -16,10 +16,12 @@ import { isAtLeast } from "../../model/finding.ts";
 import type { SelectorText } from "../../model/label-selector.ts";
 import { invalid, Problems, valid, type Parsed } from "../../model/problems.ts";
 import { parseNamespaceName } from "../../model/service-account-ref.ts";
+import { auditAsff } from "../../output/asff.ts";
 import { auditResult } from "../../output/audit-json.ts";
 import { auditMarkdown } from "../../output/audit-markdown.ts";
-import { auditLines } from "../../output/audit-text.ts";
+import { auditLines, auditRemarks } from "../../output/audit-text.ts";
 import { during } from "../../output/progress.ts";
+import { auditOcsf } from "../../output/ocsf.ts";
 import { auditSarif } from "../../output/sarif.ts";
 import { VERSION } from "../../version.ts";
 import { checkAllNamespaces, selectedIds, takeSelector } from "../shared/list-options.ts";
@@ -39,7 +41,7 @@ export async function runAudit(flags: AuditFlags, context: CommandContext): Prom
     const observed = await during(terminal, "reading IAM and the clusters", reading);
     const selected = selector && (await selectedIds(sessions.sources, selector));
     const report = reportOf(observed, { ...asked, ...(selected !== undefined && { selected }) });
-    print(report, flags, context);
+    print(report, observed.inventory.now, flags, context);
     context.exitWith(incompleteCode(observed.inventory.gaps) || exitCodeOf(report, flags));
   } finally {
     sessions.close();
@@ -56,6 +58,7 @@ function optimiseLess(): void {
 
 function print(
   report: AuditReport,
+  at: Date,
   { output: format, headers }: AuditFlags,
   { terminal, envelope }: CommandContext,
 ): void {
@@ -67,6 +70,12 @@ function print(
       return print(envelope.answer({ result: auditResult(report) }));
     case "sarif":
       return print(auditSarif(report, VERSION));
+    case "asff":
+      auditRemarks(report, terminal.err).forEach(terminal.say);
+      return print(auditAsff(report, { version: VERSION, at }));
+    case "ocsf":
+      auditRemarks(report, terminal.err).forEach(terminal.say);
+      return print(auditOcsf(report, { version: VERSION, at }));
     case "markdown":
       return print(auditMarkdown(report));
     case "list":
