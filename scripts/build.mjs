@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, relative, resolve } from "node:path";
 import { build } from "esbuild";
+import { mergeChunks } from "./merge-chunks.mjs";
 import { pageParts, pageWithin, WITHIN_DAGRE } from "./page.mjs";
 import { writeSbom } from "./sbom.mjs";
 import { noticesOf } from "./third-party-notices.mjs";
@@ -108,10 +109,19 @@ const apart = await build({
   splitting: true,
   format: "esm",
   external: ["../main.cjs"],
+  write: false,
+  plugins: [sharedFromMain, pageWithin(page)],
+});
+await mergeChunks(apart, ["src/kubernetes/connect.ts"], {
+  platform: "node",
+  target: common.target,
+  minify: true,
+  legalComments: "none",
+  logLevel: "warning",
+  outdir: "dist/commands",
   banner: {
     js: 'import{createRequire as __require}from"node:module";const require=__require(import.meta.url);',
   },
-  plugins: [sharedFromMain, pageWithin(page)],
 });
 const metafiles = [main.metafile, apart.metafile, page.metafile];
 const metafile = {
