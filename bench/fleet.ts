@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { measureOnce, type Command, type Usage } from "./measure.ts";
+import { stringify } from "yaml";
 import type { Call } from "./path.ts";
 import { startBenchSandbox, type BenchSandbox } from "./sandbox.ts";
 import { IRSA } from "./subjects.ts";
@@ -9,6 +10,8 @@ import { table } from "./table.ts";
 
 /** How many ServiceAccounts the file has. */
 const SERVICE_ACCOUNTS = 500;
+/** The same of a large file. */
+const LARGE = 3_000;
 /** What AWS lets through of IAM's reads, and of its writes: its rates are not published; 20 a second is what others met. */
 const THROTTLE = { burst: 100, rate: 20 } as const;
 
@@ -24,25 +27,47 @@ export async function fleetTable(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "irsa-bench-"));
   try {
     const file = join(folder, "fleet.yaml");
-    writeFileSync(file, fleetFile());
+    writeFileSync(file, fleetFile(SERVICE_ACCOUNTS));
     const rows = [...(await rowsOf(file, undefined)), ...(await rowsOf(file, THROTTLE))];
-    const head = [
-      "ServiceAccounts",
-      "wall",
-      "ideal",
-      "wall/ideal",
-      "CPU",
-      "peak memory",
-      "IAM calls",
-      "per ServiceAccount",
-    ];
     return [
-      table([`${SERVICE_ACCOUNTS} ${head[0]}`, ...head.slice(1)], rows.map(cells)),
+      rowsTable(rows, SERVICE_ACCOUNTS),
       "",
       "The calls that were accepted, and how many were throttled:",
       ...rows.map((row) => `- ${row.name}: ${counted(row.calls)}`),
     ].join("\n");
   } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function rowsTable(rows: readonly Row[], count: number): string {
+  const head = ["wall", "ideal", "wall/ideal", "CPU", "peak memory", "IAM calls", "per ServiceAccount"];
+  return table(
+    [`${count} ServiceAccounts`, ...head],
+    rows.map((row) => cells(row, count)),
+  );
+}
+
+/** What a file of thousands takes, in YAML: planned, made, and planned when nothing is to be done. */
+export async function largeFileTable(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "irsa-bench-"));
+  const sandbox = await startBenchSandbox(IRSA);
+  try {
+    const file = join(folder, "large.yaml");
+    writeFileSync(file, stringify(JSON.parse(fleetFile(LARGE))));
+    const plan = ["plan", "-f", file];
+    const apply = ["apply", "-f", file, "--associate-oidc", "--approve", "-o", "json"];
+    const rows: Row[] = [];
+    for (const [name, words] of [
+      ["irsa plan -f, all to create", [...plan, "--associate-oidc"]],
+      ["irsa apply -f, all to create", apply],
+      ["irsa plan -f, nothing to do", plan],
+    ] as const) {
+      rows.push(await rowOf(name, { words: [...IRSA, ...words], env: sandbox.env }, sandbox, undefined));
+    }
+    return rowsTable(rows, LARGE);
+  } finally {
+    await sandbox.stop();
     rmSync(folder, { recursive: true });
   }
 }
@@ -90,7 +115,7 @@ async function rowOf(
     : { name: `${name}, throttled`, usage, calls, throttle };
 }
 
-function cells({ name, usage, calls, throttle }: Row): string[] {
+function cells({ name, usage, calls, throttle }: Row, count: number): string[] {
   const { wall, cpu, memory } = usage;
   const iam = calls.filter(({ service }) => service === "iam").filter(isAnswered).length;
   const ideal = throttle && idealOf(calls, throttle);
@@ -102,7 +127,7 @@ function cells({ name, usage, calls, throttle }: Row): string[] {
     `${cpu.toFixed(1)} s`,
     memory === undefined ? "–" : `${memory.toFixed(0)} MB`,
     String(iam),
-    (iam / SERVICE_ACCOUNTS).toFixed(1),
+    (iam / count).toFixed(1),
   ];
 }
 
@@ -123,8 +148,8 @@ function counted(calls: readonly Call[]): string {
   return `${counts.join(", ")}; ${calls.length - names.length} throttled`;
 }
 
-function fleetFile(): string {
-  const serviceAccounts = Array.from({ length: SERVICE_ACCOUNTS }, (_, at) => ({
+function fleetFile(count: number): string {
+  const serviceAccounts = Array.from({ length: count }, (_, at) => ({
     metadata: { namespace: `team-${at % 50}`, name: `service-${at}` },
     attachPolicyARNs: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"],
   }));

@@ -1,6 +1,6 @@
 import { cpus } from "node:os";
 import { auditTable } from "./audit.ts";
-import { fleetTable } from "./fleet.ts";
+import { fleetTable, largeFileTable } from "./fleet.ts";
 import { monorepoTable } from "./monorepo.ts";
 import { median, peakMemory, timeOnce, type Timing } from "./measure.ts";
 import { longestChain, nameOf } from "./path.ts";
@@ -20,6 +20,7 @@ const PARTS: Readonly<Record<string, () => Promise<string>>> = {
   runs: runTables,
   audit: auditTable,
   files: fleetTable,
+  large: largeFileTable,
   picture: pictureTable,
   monorepo: monorepoTable,
 };

@@ -9,9 +9,13 @@ const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
 
 /** The first `length` characters of SHA-256(text) in lower-case base32 (RFC 4648 alphabet, no padding). */
 export function base32Digest(text: string, length: number): string {
-  let bits = "";
-  for (const byte of createHash("sha256").update(text).digest()) bits += byte.toString(2).padStart(8, "0");
-  return Array.from({ length }, (_, i) => BASE32[Number.parseInt(bits.slice(i * 5, i * 5 + 5), 2)]).join("");
+  const bytes = createHash("sha256").update(text).digest();
+  let digest = "";
+  for (let bit = 0; digest.length < length; bit += 5) {
+    const two = ((bytes[bit >> 3] ?? 0) << 8) | (bytes[(bit >> 3) + 1] ?? 0);
+    digest += BASE32[(two >> (11 - (bit & 7))) & 31];
+  }
+  return digest;
 }
 
 function sortedJson(value: unknown): string {

@@ -51,21 +51,28 @@ export const WEB_IDENTITY_ACTION = "sts:AssumeRoleWithWebIdentity";
  * condition context keys" (availability); STS API Reference, AssumeRoleWithWebIdentity (an unsigned call).
  */
 export function webIdentityRequest(identity: WebIdentity): TrustRequest {
-  const { issuerHostPath, subject, audience, facts = {} } = identity;
-  const known: Readonly<Record<string, OneOrMany<string>>> = {
-    ...(identity.others === undefined && { "aws:SecureTransport": "true", "aws:ViaAWSService": "false" }),
-    [FEDERATED_PROVIDER]: identity.providerArn,
-    [`${issuerHostPath}:sub`]: subject,
-    [`${issuerHostPath}:aud`]: audience,
-    ...facts,
-  };
+  const { subject, audience, facts = {} } = identity;
+  const issuer = identity.issuerHostPath.toLowerCase();
   return {
     principal: { type: "Federated", id: identity.providerArn },
     action: WEB_IDENTITY_ACTION,
-    context: contextOf(known),
+    // Thousands are put to the policies of a large file: names are in lower case without looking at each again.
+    context: new Map([
+      ...(identity.others === undefined ? CALLED_BY_TLS : []),
+      [FEDERATED_PROVIDER.toLowerCase(), [identity.providerArn]],
+      [`${issuer}:sub`, [subject]],
+      [`${issuer}:aud`, listOf(audience)],
+      ...contextOf(facts),
+    ]),
     others: identity.others ?? ownKeysUnknown,
   };
 }
+
+/** What is so of every call of STS by the token itself. */
+const CALLED_BY_TLS: readonly (readonly [string, readonly string[]])[] = [
+  ["aws:securetransport", ["true"]],
+  ["aws:viaawsservice", ["false"]],
+];
 
 /** The condition key that holds the ARN of the provider whose token is exchanged. */
 export const FEDERATED_PROVIDER = "aws:FederatedProvider";

@@ -26,9 +26,11 @@ export const WEB_IDENTITY: GrantWay<WebIdentityKey, WebIdentityGrant> = {
     if (!isObject(statement)) return false;
     const { Sid: _, ...shape } = statement;
     const issuer = issuerOf(providerArn);
-    return textsIn(shape.Condition).some((audience) =>
-      sameStatement(shape, pinned(providerArn, issuer, withoutVariables(subject), audience)),
-    );
+    const sub = withoutVariables(subject);
+    const ours = textsIn(shape.Condition).map((audience) => pinned(providerArn, issuer, sub, audience));
+    // Mostly it is as we wrote it, to the letter.
+    const text = JSON.stringify(shape);
+    return ours.some((one) => JSON.stringify(one) === text) || ours.some((one) => sameStatement(shape, one));
   },
   requests: (grant) => [webIdentityRequest(grant)],
   strangers,

@@ -32,7 +32,7 @@ async function run(args: readonly string[], more: Readonly<Record<string, string
   expect(ended.code, ended.stderr).toBe(0);
 }
 
-/** The package's files that a run loads, as V8 tells of them. */
+/** The package's files that a run loads, as V8 reports them. */
 async function loadedBy(args: readonly string[]): Promise<ReadonlySet<string>> {
   const coverage = mkdtempSync(join(folder, "run-"));
   await run(args, { NODE_V8_COVERAGE: coverage });
