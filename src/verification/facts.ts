@@ -9,6 +9,7 @@ import type { Grant, PodIdentityGrant, WebIdentityGrant } from "../model/trust-p
 import { podIdentityGrantFor } from "../service-account/role/trust.ts";
 import { wayOf } from "./choose-way.ts";
 import { withIssuer, type Observed } from "./observed.ts";
+import type { SecondView } from "./sources.ts";
 import { UNASKED, valueOf } from "../model/known.ts";
 
 /** The association, if there is one and it could be read. */
@@ -50,11 +51,20 @@ export function providerFor(cluster: ClusterWithIssuer, role: RoleArn | undefine
   return `arn:${cluster.partition}:iam::${owner}:oidc-provider/${hostPath(cluster.issuer)}` as ProviderArn;
 }
 
-/** True if the role belongs to a different AWS account than the cluster, which can't be read. */
+/** True if the role belongs to an AWS account that can't be read: neither the cluster's nor one that a profile was given for. */
 export function isElsewhere(observed: Observed): boolean {
   const role = roleArnOf(observed);
-  const cluster = valueOf(observed.cluster);
-  return role !== undefined && cluster !== undefined && roleRef(role).awsAccount !== cluster.awsAccount;
+  return role !== undefined && isAway(observed, role) && secondFor(observed, role) === undefined;
+}
+
+/** The AWS account beside the cluster's that can be read and that the role is in; `undefined` for any other role. */
+export function secondFor({ second }: Observed, role: RoleArn | undefined): SecondView | undefined {
+  return role !== undefined && roleRef(role).awsAccount === second?.awsAccount ? second : undefined;
+}
+
+function isAway({ cluster }: Observed, role: RoleArn): boolean {
+  const own = valueOf(cluster)?.awsAccount;
+  return own !== undefined && roleRef(role).awsAccount !== own;
 }
 
 /** The claims of the ServiceAccount's tokens, which the role's trust policy must allow. */

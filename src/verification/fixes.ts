@@ -5,7 +5,7 @@ import { associateWords, attachWords, kubectlWords } from "../model/cluster-flag
 import { serviceAccountPath, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { CommandRemedy } from "../model/remedy.ts";
 import type { Grant } from "../model/trust-policy/grant.ts";
-import { roleArnOf } from "./facts.ts";
+import { roleArnOf, secondFor } from "./facts.ts";
 import { ownedRole, type OwnedRole } from "../service-account/role/ownership.ts";
 import { withIssuer, type Observed } from "./observed.ts";
 import { valueOf } from "../model/known.ts";
@@ -22,7 +22,7 @@ export function associate({ clusterFlags }: Observed, audience: string): Command
 
 /** Adds the ServiceAccount to the trust policy, which only the role's owner may decide; an annotation is not a reason to skip the plan. */
 export function addTrust(
-  { clusterFlags }: Observed,
+  observed: Observed,
   ref: ServiceAccountRef,
   role: string,
   grant: Grant,
@@ -31,9 +31,17 @@ export function addTrust(
   // Another audience than the default is the annotation's word, which is not to be made the operator's.
   const asked = grant.way === undefined ? {} : { grant };
   return command(
-    attachWords(clusterFlags, { serviceAccount: ref, role, ...asked }),
+    [
+      ...attachWords(observed.clusterFlags, { serviceAccount: ref, role, ...asked }),
+      ...secondFlags(observed),
+    ],
     `To fix it, as the owner of role ${name}:`,
   );
+}
+
+/** The flag that leads to the role's AWS account, if that is not the cluster's. */
+export function secondFlags(observed: Observed): readonly string[] {
+  return secondFor(observed, roleArnOf(observed))?.flags ?? [];
 }
 
 /** Repairs the ServiceAccount and the role that irsa manages for it. */
@@ -85,7 +93,9 @@ export function keptRole(observed: Observed): KeptRole | undefined {
   const cluster = withIssuer(observed);
   const ref = valueOf(observed.serviceAccount)?.ref;
   if (cluster === undefined || ref === undefined) return undefined;
-  const current = roleArnOf(observed) && valueOf(observed.role)?.role;
+  const arn = roleArnOf(observed);
+  // Fixes are planned in the cluster's AWS account alone.
+  const current = secondFor(observed, arn) === undefined ? arn && valueOf(observed.role)?.role : undefined;
   const kept = [current, valueOf(observed.kept)].flatMap((role) => {
     const proof = role && ownedRole(role, cluster, ref);
     return role === undefined || proof === undefined ? [] : [{ role, proof }];

@@ -1,24 +1,18 @@
 import type { AwsPort } from "../aws/port.ts";
 import type { KubernetesPort } from "../kubernetes/port.ts";
-import { roleRef, type RoleArn } from "../model/arn.ts";
 import type { Cluster } from "../model/cluster.ts";
-import type { Role } from "../model/iam-objects.ts";
 import type { Pod, PodSpec } from "../model/kubernetes-objects.ts";
 import { mapConcurrent } from "../model/map-concurrent.ts";
-import { computedRoleName } from "../model/role-name.ts";
 import type { ServiceAccountRef } from "../model/service-account-ref.ts";
-import { permissionsOf, type RolePermissions } from "../model/role-permissions.ts";
-import { trustQuotaIn } from "../model/trust-policy/size-quota.ts";
 import { envSourcesOf, sourceText, type EnvKeys } from "../workload/env-keys.ts";
 import type { Subject } from "./chain.ts";
 import { wayOf } from "./choose-way.ts";
-import { providerFor, roleArnOf, targetRoleArnOf } from "./facts.ts";
 import { WEBHOOK_NAME } from "./links/webhook.ts";
 import { observeAgent } from "./observe-agent.ts";
-import type { AssociationView, ServiceAccountView, Observed, RoleView } from "./observed.ts";
-import { listed, look, known, UNASKED, valueOf, type Known, type Seen } from "../model/known.ts";
+import { observeIam, observeTrustQuota } from "./observe-iam.ts";
+import type { AssociationView, ServiceAccountView, Observed } from "./observed.ts";
+import { listed, look, known, UNASKED, valueOf, type Seen } from "../model/known.ts";
 import type { SeenBy, Sources } from "./sources.ts";
-import { exceedsDefaultQuota } from "./trust-size.ts";
 import { observeSubject } from "./observe-subject.ts";
 
 /** How many ConfigMaps and Secrets of a chain are read at the same time. */
@@ -48,7 +42,7 @@ export async function observeChain(subject: Subject, sources: Sources): Promise<
   ]);
   const onWay = { subject, cluster, serviceAccount, association, tried, pods };
   const [iam, agent] = await Promise.all([
-    observeIam(aws, onWay),
+    observeIam(sources, onWay),
     wayOf(onWay) === "pod-identity" && known !== undefined
       ? observeAgent(aws, known, listed(pods), seenBy)
       : UNASKED,
@@ -65,6 +59,7 @@ export async function observeChain(subject: Subject, sources: Sources): Promise<
     envKeys: await observeEnvKeys(specs, subject.namespace, seenBy),
     clusterFlags,
     cluster,
+    second: sources.second && { awsAccount: sources.second.awsAccount, flags: sources.second.flags },
     serviceAccount,
     tried,
     association,
@@ -77,8 +72,7 @@ export async function observeChain(subject: Subject, sources: Sources): Promise<
     proof: UNASKED,
     token: UNASKED,
   };
-  if (!exceedsDefaultQuota(observed)) return observed;
-  return { ...observed, trustQuota: await look(async () => trustQuotaIn(await aws.iam.getAccountSummary())) };
+  return observeTrustQuota(sources, observed);
 }
 
 async function observeServiceAccount(
@@ -129,86 +123,4 @@ async function observeAssociation(
   if (described.state === "unknown") return known({ id, details: described });
   const [details] = described.value;
   return known(details && { id: details.id, details: known(details) });
-}
-
-type OnWay = Pick<Observed, "subject" | "cluster" | "serviceAccount" | "association" | "tried" | "pods">;
-
-type Iam = Pick<Observed, "provider" | "providers" | "role" | "targetRole" | "permissions" | "kept">;
-
-async function observeIam(aws: AwsPort, onWay: OnWay): Promise<Iam> {
-  const cluster = valueOf(onWay.cluster);
-  const ref = valueOf(onWay.serviceAccount)?.ref;
-  const isIrsa = wayOf(onWay) === "irsa";
-  const hasTarget = !isIrsa && targetRoleArnOf(onWay) !== undefined;
-  const [{ provider, providers }, role, targetRole, permissions] = await Promise.all([
-    isIrsa ? observeProvider(aws, cluster) : { provider: UNASKED, providers: UNASKED },
-    observeOwn(cluster, roleArnOf(onWay), (arn) => observeRole(aws, arn)),
-    isIrsa ? UNASKED : observeOwn(cluster, targetRoleArnOf(onWay), (arn) => observeTarget(aws, arn)),
-    hasTarget ? observeOwn(cluster, roleArnOf(onWay), (arn) => observePermissions(aws, arn)) : UNASKED,
-  ]);
-  const found = role.state === "known" && role.value !== undefined;
-  const kept =
-    found || cluster === undefined || ref === undefined ? UNASKED : await observeKept(aws, cluster, ref);
-  return { provider, providers, role, targetRole, permissions, kept };
-}
-
-/** Roles of other AWS accounts can't be read. */
-function observeOwn<T>(
-  cluster: Cluster | undefined,
-  arn: RoleArn | undefined,
-  observe: (arn: RoleArn) => Promise<Seen<T>>,
-): Promise<Seen<T>> | Seen<T> {
-  if (arn === undefined || roleRef(arn).awsAccount !== cluster?.awsAccount) return UNASKED;
-  return observe(arn);
-}
-
-/** All that the role's policies say; a policy that can't be read leaves a gap. */
-async function observePermissions(
-  { iam }: AwsPort,
-  arn: RoleArn,
-): Promise<Known<RolePermissions | undefined>> {
-  const details = await look(() => iam.getRoleDetails(roleRef(arn).name));
-  if (details.state === "unknown") return details;
-  if (details.value === undefined) return known(undefined);
-  const { attached, boundary } = details.value;
-  const managed = [...attached, ...(boundary === undefined ? [] : [boundary])];
-  const read = await mapConcurrent(managed, READS, async (policy) => {
-    const document = await look(async () => {
-      const version = await iam.getPolicyVersionId(policy);
-      return version === undefined ? undefined : iam.getPolicyDocument(policy, version);
-    });
-    const found = valueOf(document);
-    return found === undefined ? [] : [[policy, found] as const];
-  });
-  return known(permissionsOf(new Map([[arn, details.value]]), new Map(read.flat()))(arn));
-}
-
-function observeTarget({ iam }: AwsPort, arn: RoleArn): Promise<Seen<Role | undefined>> {
-  return look(() => iam.getRole(roleRef(arn).name));
-}
-
-async function observeProvider(
-  { iam }: AwsPort,
-  cluster: Cluster | undefined,
-): Promise<Pick<Observed, "provider" | "providers">> {
-  if (cluster?.issuer === undefined) return { provider: UNASKED, providers: UNASKED };
-  const arn = providerFor({ ...cluster, issuer: cluster.issuer }, undefined);
-  const provider = await look(() => iam.getProvider(arn));
-  const absent = provider.state === "known" && provider.value === undefined;
-  return { provider, providers: absent ? await look(() => iam.listProviders()) : UNASKED };
-}
-
-async function observeRole({ iam }: AwsPort, arn: RoleArn): Promise<Seen<RoleView | undefined>> {
-  const { name } = roleRef(arn);
-  const [role, attached, inline] = await Promise.all([
-    look(() => iam.getRole(name)),
-    look(() => iam.listAttachedPolicies(name)),
-    look(() => iam.listInlinePolicies(name)),
-  ]);
-  if (role.state !== "known") return role;
-  return known(role.value && { role: role.value, attached, inline });
-}
-
-function observeKept({ iam }: AwsPort, cluster: Cluster, ref: ServiceAccountRef): Promise<Observed["kept"]> {
-  return look(() => iam.getRole(computedRoleName(cluster, ref, "")));
 }

@@ -17,6 +17,7 @@ import type { Known, Seen } from "../model/known.ts";
 import type { PodIdentityAssociation } from "../model/pod-identity.ts";
 import type { RolePermissions } from "../model/role-permissions.ts";
 import type { Proof } from "./proof.ts";
+import type { SecondView } from "./sources.ts";
 
 /** Everything that the chain of one subject is checked by. */
 export interface Observed {
@@ -26,6 +27,8 @@ export interface Observed {
   /** The flags that selected the cluster; repeated in the commands that are printed. */
   readonly clusterFlags: readonly string[];
   readonly cluster: Seen<Cluster>;
+  /** Another AWS account that can be read, if there is one. */
+  readonly second?: SecondView | undefined;
   readonly serviceAccount: Seen<ServiceAccountView>;
   readonly provider: Seen<Provider | undefined>;
   /** Every provider's ARN, read if the cluster's own was not found. */

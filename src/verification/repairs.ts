@@ -5,7 +5,7 @@ import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { OwnedRole } from "../service-account/role/ownership.ts";
 import { admitsServiceAccount } from "../service-account/role/trust.ts";
 import { serviceAccountOf, isElsewhere } from "./facts.ts";
-import { keptRole } from "./fixes.ts";
+import { keptRole, secondFlags } from "./fixes.ts";
 import { withIssuer, type Observed } from "./observed.ts";
 import type { LinkName } from "./links.ts";
 import type { WayName } from "../model/way.ts";
@@ -45,6 +45,7 @@ export function repairsOf({ report, observed }: Verified): readonly Repair[] {
   const provider =
     broken.includes("provider") &&
     !isElsewhere(observed) &&
+    secondFlags(observed).length === 0 &&
     audience === DEFAULT_AUDIENCE &&
     (kept !== undefined || isTrusted(observed));
   return [

@@ -1,3 +1,4 @@
+import type { IamPort } from "../aws/port.ts";
 import type { KeyedObject, KubernetesPort } from "../kubernetes/port.ts";
 import type { ProviderArn } from "../model/arn.ts";
 import { memoized } from "../model/memoized.ts";
@@ -8,21 +9,28 @@ import type { Sources } from "./sources.ts";
 
 /** The same sources, with the reads that many chains share made only once. */
 export function shareReads(sources: Sources): Sources {
-  const { aws, kubernetes } = sources;
-  const { iam, eks } = aws;
+  const { aws, kubernetes, second } = sources;
+  const { eks } = aws;
   const getAddon = memoized((name: string) => eks.getAddon(name, AGENT_NAME));
-  const getProvider = memoized((arn: ProviderArn) => iam.getProvider(arn));
-  const listProviders = memoized(() => iam.listProviders());
-  const getRole = memoized((name: string) => iam.getRole(name));
-  const getAccountSummary = memoized(() => iam.getAccountSummary());
   return {
     ...sources,
     aws: {
       ...aws,
       eks: { ...eks, getAddon: (cluster) => getAddon(cluster) },
-      iam: { ...iam, getProvider, listProviders, getRole, getAccountSummary },
+      iam: shareIam(aws.iam),
     },
+    ...(second !== undefined && { second: { ...second, iam: shareIam(second.iam) } }),
     kubernetes: kubernetes.state === "known" ? known(shareApi(kubernetes.value)) : kubernetes,
+  };
+}
+
+function shareIam(iam: IamPort): IamPort {
+  return {
+    ...iam,
+    getProvider: memoized((arn: ProviderArn) => iam.getProvider(arn)),
+    listProviders: memoized(() => iam.listProviders()),
+    getRole: memoized((name: string) => iam.getRole(name)),
+    getAccountSummary: memoized(() => iam.getAccountSummary()),
   };
 }
 

@@ -26,7 +26,7 @@ import { createdAssociations, placeNotes } from "../../pod-identity-agent/place-
 import { proveOneAssociation } from "../shared/proof/prove-association.ts";
 import { proveServiceAccount, type ProofReport } from "../shared/proof/prove-service-account.ts";
 import { staleHint } from "./stale-hint.ts";
-import { homeOf, secondProfile } from "../shared/session/second-account.ts";
+import { homeOf, secondProfile, secondWords } from "../shared/session/second-account.ts";
 import { loadKubernetesAhead, type Session } from "../shared/session/session.ts";
 import { runPlanCommand, type Report, type Planned } from "../shared/plan/run-plan-command.ts";
 
@@ -129,7 +129,12 @@ async function answer(
       audience,
       proof: proof === null ? null : proofJson(proof, way),
     },
-    lines: endingOf(outcome, { role, target: targetRole }, desired, proof),
+    lines: endingOf(
+      outcome,
+      { role, target: targetRole },
+      { ...desired, clusterFlags: [...desired.clusterFlags, ...secondWords(secondProfile(flags))] },
+      proof,
+    ),
     ...(flags.output === "yaml" && {
       document: await manifestOf(desired, annotations),
     }),
@@ -208,7 +213,10 @@ async function proofAfter(
     const { withoutSessionTags = false } = desired.podIdentity ?? {};
     const roles = { ...planned, serviceAccount: desired.serviceAccount, withoutSessionTags };
     const sources = { ...session.aws, kubernetes, cluster: session.cluster };
-    return proveOneAssociation(roles, sources, { ...terms, clusterFlags: desired.clusterFlags });
+    return proveOneAssociation(roles, sources, {
+      ...terms,
+      clusterFlags: [...desired.clusterFlags, ...secondWords(secondProfile(flags))],
+    });
   }
   const claim = { serviceAccount: desired.serviceAccount, audience: planned.audience, role: planned.role };
   const conditional = planned.notes.some(({ code }) => code === "trust-conditional");

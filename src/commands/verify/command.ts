@@ -10,6 +10,7 @@ Examples:
   irsa verify my-namespace/my-sa --cluster my-cluster             # a ServiceAccount and its pods
   irsa verify deploy/my-namespace/my-app --cluster my-cluster     # a workload and its ServiceAccount
   irsa verify --cluster my-cluster --all -o json                  # every ServiceAccount with a role annotation
+  irsa verify … --role-profile data                               # with the roles of another AWS account
   irsa verify --cluster my-cluster --all --fix                    # plan the fixes; --approve applies them
 
 Exit code: 0 works or unproven (1 with --strict); 3 broken.
@@ -35,6 +36,11 @@ export function verify(context: CommandContext): Command {
     .option("-A, --all-namespaces", "the same as --all");
   addSelectorOption(command)
     .option("--strict", "exit 1 if the result is unproven")
+    .option(
+      "--role-profile <name>",
+      "AWS profile of another AWS account: read roles and OIDC providers there too",
+    )
+    .option("--target-profile <name>", "the same for target roles of EKS Pod Identity")
     .option("--fix", "plan fixes for the provider and for ServiceAccounts managed by irsa");
   // A broken chain is exit code 3 by itself.
   addPlanOptions(command, undefined, ["--exit-code"]);

@@ -9,6 +9,7 @@ import type { SelectorText } from "../../model/label-selector.ts";
 import type { Subject } from "../../verification/chain.ts";
 import { parseSubject } from "../../verification/subject.ts";
 import { takeSelector, type ListFlags } from "../shared/list-options.ts";
+import { secondProfile } from "../shared/session/second-account.ts";
 import type { ClusterFlags, PlanFlags } from "../shared/session/options.ts";
 import { takeServiceAccount, type ServiceAccountFlags } from "../shared/service-account-argument.ts";
 
@@ -20,6 +21,8 @@ export interface VerifyFlags
   readonly all?: boolean;
   readonly strict?: boolean;
   readonly fix?: boolean;
+  readonly roleProfile?: string;
+  readonly targetProfile?: string;
 }
 
 /** What is asked about: these, or all of a namespace, or of the cluster. */
@@ -34,6 +37,7 @@ export type Ask =
 export function parseAsk(texts: readonly string[], flags: AskFlags): Ask {
   const problems = new Problems();
   const selector = takeSelector(flags, problems);
+  secondProfile(flags, problems);
   const isListed = flags.name === undefined && texts.length === 0;
   if (selector !== undefined && !isListed)
     problems.note("--selector", selector, "can't be combined with a subject or --name");
@@ -42,7 +46,10 @@ export function parseAsk(texts: readonly string[], flags: AskFlags): Ask {
   return "subjects" in ask || selector === undefined ? ask : { ...ask, selector };
 }
 
-type AskFlags = Pick<VerifyFlags, "namespace" | "name" | "all" | "allNamespaces" | "selector">;
+type AskFlags = Pick<
+  VerifyFlags,
+  "namespace" | "name" | "all" | "allNamespaces" | "selector" | "roleProfile" | "targetProfile"
+>;
 
 function askOf(texts: readonly string[], flags: AskFlags, problems: Problems): Ask {
   const { namespace, selector } = flags;

@@ -17,6 +17,7 @@ import type { Sources } from "../../verification/sources.ts";
 import type { Verified } from "../../verification/verify.ts";
 import { listSubjects, verifyChains, type ListedSubjects } from "../../verification/verify-many.ts";
 import { showAndApply, type Outcome } from "../shared/plan/show-and-apply.ts";
+import { secondProfile } from "../shared/session/second-account.ts";
 import type { CommandContext } from "../command-context.ts";
 import { planHint } from "../../output/plan-hint.ts";
 import { planOutput } from "../shared/list-options.ts";
@@ -36,7 +37,7 @@ export async function runVerify(
   if (flags.approve === true && flags.fix !== true)
     throw new Failure("input", "invalid-input", "--approve requires --fix");
   const ask = parseAsk(texts, flags);
-  const view = await openView(flags, context, provingServiceAccount(ask));
+  const view = await openView(flags, context, provingServiceAccount(ask), secondProfile(flags));
   try {
     const { output } = flags;
     const isText = output.format === "text";

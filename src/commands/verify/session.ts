@@ -15,6 +15,7 @@ import {
   type Session,
   type SessionContext,
 } from "../shared/session/session.ts";
+import { withSecond, type SecondProfile } from "../shared/session/second-account.ts";
 import { clusterFlagsOf } from "../shared/session/cluster-flags.ts";
 
 /** What chains are observed through; and the session, where the cluster is one to work with. */
@@ -28,23 +29,31 @@ export interface View {
  * As `openSession`, but a cluster that can't be read, is about to go or has no issuer is something to tell, not an
  * end.
  * @param serviceAccount what a kubeconfig is proved by
+ * @param named the profile of a second AWS account, whose roles are read too
  * @throws Failure `no-cluster`; `wrong-cluster` and the like where a kubeconfig leads elsewhere
  */
 export async function openView(
   flags: ClusterFlags & { readonly approve?: boolean },
   context: SessionContext,
   serviceAccount: ServiceAccountRef,
+  named: SecondProfile | undefined,
 ): Promise<View> {
   const reached = await openTarget(flags, context, flags.approve === true);
   try {
-    return await viewOn(reached, serviceAccount);
+    return await viewOn(reached, serviceAccount, (session) =>
+      named === undefined ? Promise.resolve(session) : withSecond(session, flags, named, context),
+    );
   } catch (error) {
     reached.aws.close();
     throw error;
   }
 }
 
-async function viewOn(reached: ClusterTarget, serviceAccount: ServiceAccountRef): Promise<View> {
+async function viewOn(
+  reached: ClusterTarget,
+  serviceAccount: ServiceAccountRef,
+  widen: (session: Session) => Promise<Session>,
+): Promise<View> {
   const { aws, choice, flags } = reached;
   const [described, caller, overrides] = await Promise.all([
     look(() => describeChosen(reached)),
@@ -64,15 +73,22 @@ async function viewOn(reached: ClusterTarget, serviceAccount: ServiceAccountRef)
   reached.envelope.identify({ clusters: [cluster], clusterChosenBy: choice.chosenBy });
   const { issuer } = cluster;
   if (issuer === undefined) return partial(reached, known(cluster));
-  const session = sessionOn(reached, { ...cluster, issuer }, { caller, overrides });
+  const session = await widen(sessionOn(reached, { ...cluster, issuer }, { caller, overrides }));
   const kubernetes = await look(() => session.kubernetes(serviceAccount));
   if (kubernetes.state === "unknown" && leadsAstray(kubernetes.failure)) throw kubernetes.failure;
   const { clusterFlags } = session;
   return {
-    sources: { aws, kubernetes, cluster: known(cluster), clusterFlags },
+    sources: { aws, kubernetes, cluster: known(cluster), clusterFlags, second: secondView(session) },
     session,
     close: () => session.close(),
   };
+}
+
+/** The second AWS account of a session, if it has one. */
+function secondView({ second }: Session): Sources["second"] {
+  if (second === undefined) return undefined;
+  const { awsAccount } = second.caller;
+  return { awsAccount, iam: second.aws.iam, flags: second.flags };
 }
 
 /** What can be told of a cluster that is not one to work with. */

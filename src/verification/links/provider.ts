@@ -10,10 +10,11 @@ import {
 } from "../../model/service-account-facts.ts";
 import { isApiAudience } from "../../model/api-audience.ts";
 import type { LinkFinding, LinkResult } from "../chain.ts";
+import { flag } from "../../model/command-words.ts";
 import type { Remedy } from "../../model/remedy.ts";
 import { isWayKnown } from "../choose-way.ts";
-import { serviceAccountOf, isElsewhere, isProved, providerFor, refusalOf } from "../facts.ts";
-import { associate, useDefaultAudience } from "../fixes.ts";
+import { serviceAccountOf, isElsewhere, isProved, providerFor, refusalOf, roleArnOf } from "../facts.ts";
+import { associate, command, secondFlags, useDefaultAudience } from "../fixes.ts";
 import { withIssuer, type Observed } from "../observed.ts";
 import { advice, broken, fault, pass, skipped, unknown, unseen } from "../result.ts";
 import { valueOf } from "../../model/known.ts";
@@ -27,6 +28,7 @@ export function checkProvider(observed: Observed): LinkResult {
   if (provider.state === "unasked") return skipped("not read");
   if (provider.state === "unknown") return unseen(provider.failure);
   if (provider.value === undefined) {
+    if (secondFlags(observed).length > 0) return broken(missingThere(observed, cluster.issuer));
     const found = missing(observed, cluster.issuer);
     if (isWayKnown(observed)) return broken(found);
     return unknown(`${found.message}; whether the pods need one could not be read`);
@@ -55,6 +57,7 @@ function checkAudience(observed: Observed, { arn, clientIds }: Provider): LinkRe
  */
 function fixOf(observed: Observed): Remedy {
   const serviceAccount = serviceAccountOf(observed);
+  if (secondFlags(observed).length > 0) return associateThere(observed);
   const audience = audienceToAccept(serviceAccount);
   if (serviceAccount === undefined || audience === DEFAULT_AUDIENCE) return associate(observed, audience);
   if (isApiAudience(audience, withIssuer(observed))) return useDefaultAudience(observed, serviceAccount.ref);
@@ -92,6 +95,26 @@ function normal(name: string): string {
     .replace(/\/+$/, "");
 }
 
+/** The provider is missing in an AWS account that a profile was given for. */
+function missingThere(observed: Observed, issuer: IssuerUrl): LinkFinding {
+  const role = roleArnOf(observed) ?? "";
+  const message = "the role's AWS account has no OIDC provider for the issuer";
+  return fault("provider-elsewhere", message, { role, issuer, provider: "none" }, associateThere(observed));
+}
+
+/** The plan of `create-sa` for the role as it is has the provider in the role's AWS account. */
+function associateThere(observed: Observed): Remedy {
+  const serviceAccount = serviceAccountOf(observed);
+  const role = roleArnOf(observed);
+  if (serviceAccount === undefined || role === undefined) return advice("Create the provider there");
+  const { namespace, name } = serviceAccount.ref;
+  const who = ["-n", namespace, "--name", name, ...flag("--attach-role-arn", role)];
+  return command(
+    ["irsa", "create-sa", ...observed.clusterFlags, ...who, ...secondFlags(observed), "--associate-oidc"],
+    "To plan the fix in the role's AWS account:",
+  );
+}
+
 /** The provider of another AWS account can't be read; STS knows it. */
 function checkElsewhere(observed: Observed): LinkResult {
   const cluster = withIssuer(observed);
@@ -101,7 +124,9 @@ function checkElsewhere(observed: Observed): LinkResult {
   if (isProved(observed)) return pass(`${needed}, confirmed by STS`);
   const refusal = refusalOf(observed);
   if (!/No OpenIDConnect provider found/i.test(refusal?.message ?? ""))
-    return unknown("the role is in a different AWS account, whose providers can't be read");
+    return unknown(
+      "the role is in a different AWS account, whose providers can't be read without --role-profile",
+    );
   const fix = advice(`In the role's AWS account, create an IAM OIDC provider for ${cluster.issuer}`);
   const message = "the role's AWS account has no OIDC provider for the issuer";
   return broken(fault("provider-elsewhere", message, { role, needs: needed }, fix));

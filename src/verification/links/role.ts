@@ -4,7 +4,7 @@ import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { flag, type CommandWords } from "../../model/command-words.ts";
 import type { LinkFinding, LinkResult } from "../chain.ts";
 import { serviceAccountOf, isElsewhere, isProved } from "../facts.ts";
-import { annotate, isKept, repairOurs } from "../fixes.ts";
+import { annotate, isKept, repairOurs, secondFlags } from "../fixes.ts";
 import type { Observed } from "../observed.ts";
 import { advice, broken, fault, pass, skipped, unknown, unseen } from "../result.ts";
 
@@ -17,7 +17,9 @@ export function checkRole(observed: Observed): LinkResult {
     return skipped("the ServiceAccount has no role annotation");
   if (isElsewhere(observed)) {
     if (isProved(observed)) return pass(`${arn}, in another AWS account, confirmed by STS`);
-    return unknown(`the role is in AWS account ${roleRef(arn).awsAccount}, which can't be read`);
+    return unknown(
+      `the role is in AWS account ${roleRef(arn).awsAccount}, which can't be read without --role-profile`,
+    );
   }
   if (role.state === "unasked") return skipped("not read");
   if (role.state === "unknown") return unseen(role.failure);
@@ -39,15 +41,12 @@ function missing(observed: Observed, ref: ServiceAccountRef, arn: RoleArn): Link
 }
 
 /** With the same name, since `create-sa` would choose another; which policies the role had is unknown. */
-function again(
-  { clusterFlags }: Observed,
-  { namespace, name }: ServiceAccountRef,
-  arn: RoleArn,
-): CommandWords {
+function again(observed: Observed, { namespace, name }: ServiceAccountRef, arn: RoleArn): CommandWords {
   const role = roleRef(arn);
   const path = role.path === "/" ? [] : ["--role-path", role.path];
   const named = ["-n", namespace, "--name", name, ...flag("--role-name", role.name), ...path];
-  return ["irsa", "create-sa", ...clusterFlags, ...named, "--policy-arn", "ARN"];
+  const where = [...observed.clusterFlags, ...secondFlags(observed)];
+  return ["irsa", "create-sa", ...where, ...named, "--policy-arn", "ARN"];
 }
 
 function otherPath(observed: Observed, ref: ServiceAccountRef, actual: RoleArn): LinkFinding {

@@ -73,6 +73,16 @@ describe("a target role in another AWS account", () => {
     expect(await identityOf("shop/cart")).toContain("arn:aws:sts::444455556666:assumed-role/home-shop-cart-");
   });
 
+  it("is verified with its profile, and unknown without", async () => {
+    const VERIFY = ["verify", "shop/cart", "--cluster", HOME];
+    expect((await run(...VERIFY)).stdout).toContain(
+      "is in AWS account 444455556666, which can't be read without --target-profile",
+    );
+    expect((await run(...VERIFY, "--target-profile", "444455556666")).stdout).toMatch(
+      /✓ target role +home-shop-cart-\S+ of 444455556666 allows home-shop-cart-\S+, which may assume it/,
+    );
+  });
+
   it("stays if its profile is not given, and goes if it is", async () => {
     const DELETE = ["delete-sa", "shop/cart", "--cluster", HOME];
     const { stdout } = await run(...DELETE);

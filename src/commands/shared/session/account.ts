@@ -8,4 +8,6 @@ export interface SecondAccount {
   readonly caller: Caller;
   /** The cluster as that AWS account has to do with it. */
   readonly cluster: ClusterWithIssuer;
+  /** The flag that names its profile, for the commands that we print. */
+  readonly flags: readonly string[];
 }

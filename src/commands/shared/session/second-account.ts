@@ -1,4 +1,5 @@
 import type { Caller, IamPort } from "../../../aws/port.ts";
+import { flag as flagWords } from "../../../model/command-words.ts";
 import { splitArn } from "../../../model/arn.ts";
 import { asSeenFrom, type ClusterWithIssuer } from "../../../model/cluster.ts";
 import { Failure } from "../../../model/failure.ts";
@@ -30,6 +31,11 @@ export function secondProfile(
   return roleProfile === undefined ? undefined : { flag: "--role-profile", profile: roleProfile };
 }
 
+/** The words of the flag that names a second AWS account's profile, for the commands that we print. */
+export function secondWords(named: SecondProfile | undefined): readonly string[] {
+  return named === undefined ? [] : flagWords(named.flag, named.profile);
+}
+
 /** The session, and a second AWS account if a flag names one. @param writes as for `openSession` */
 export async function openSessionOfTwo(
   flags: ClusterFlags,
@@ -47,7 +53,8 @@ export async function openSessionOfTwo(
   }
 }
 
-async function withSecond(
+/** The session with a second AWS account, by the profile of it; the session itself stays open if that fails. */
+export async function withSecond(
   session: Session,
   flags: ClusterFlags,
   { flag, profile }: SecondProfile,
@@ -61,7 +68,12 @@ async function withSecond(
     const { header } = session;
     return {
       ...session,
-      second: { aws, caller, cluster: asSeenFrom(session.cluster, caller.awsAccount) },
+      second: {
+        aws,
+        caller,
+        cluster: asSeenFrom(session.cluster, caller.awsAccount),
+        flags: secondWords({ flag, profile }),
+      },
       header: {
         ...header,
         about: {

@@ -6,7 +6,7 @@ import { readTrust } from "../../../model/trust-policy/read.ts";
 import { targetRoleRequests } from "../../../model/trust-policy/pod-identity-request.ts";
 import type { TrustRequest } from "../../../model/trust-policy/request.ts";
 import type { LinkFinding, LinkResult } from "../../chain.ts";
-import { associationOf, isProved, roleArnOf, targetRoleArnOf } from "../../facts.ts";
+import { associationOf, isProved, roleArnOf, secondFor, targetRoleArnOf } from "../../facts.ts";
 import type { Observed } from "../../observed.ts";
 import { advice, broken, fault, pass, skipped, unknown, unseen } from "../../result.ts";
 
@@ -25,7 +25,7 @@ export function checkTargetRole(observed: Observed): LinkResult {
   const cluster = valueOf(observed.cluster);
   if (cluster === undefined) return skipped("the cluster is unknown");
   const requests = targetRoleRequests(cluster, association, first);
-  const isNear = awsAccount === cluster.awsAccount;
+  const isNear = awsAccount === cluster.awsAccount || secondFor(observed, arn) !== undefined;
   if (isNear && targetRole.state === "unknown") return unseen(targetRole.failure);
   if (isNear && targetRole.state === "unasked") return skipped("not read");
   const target = valueOf(targetRole);
@@ -40,11 +40,15 @@ export function checkTargetRole(observed: Observed): LinkResult {
   );
   if (allowed === "no") return broken(notAllowed(arn, first, requests));
   if (target === undefined)
-    return unknown(`the target role is in AWS account ${awsAccount}, which can't be read`);
+    return unknown(
+      `the target role is in AWS account ${awsAccount}, which can't be read without --target-profile`,
+    );
   if (found !== undefined)
     return unknown(`whether it allows the role depends on ${found.open}, which can't be evaluated here`);
   return allowed === "yes"
-    ? pass(`${name} allows ${roleRef(first).name}, which may assume it`)
+    ? pass(
+        `${name}${awsAccount === cluster.awsAccount ? "" : ` of ${awsAccount}`} allows ${roleRef(first).name}, which may assume it`,
+      )
     : unknown(
         `whether the policies of role ${roleRef(first).name} allow it to assume ${name} could not be read`,
       );
