@@ -1,5 +1,6 @@
 import { serviceAccountGone } from "./rules/account-gone.ts";
 import { administrator } from "./rules/administrator.ts";
+import { agentNotPermitted } from "./rules/agent-not-permitted.ts";
 import { annotationRefused } from "./rules/annotation-refused.ts";
 import { apiAudience } from "./rules/api-audience.ts";
 import { associationAddonGone } from "./rules/association-addon-gone.ts";
@@ -37,6 +38,7 @@ import type { Rule } from "./rule.ts";
 export const RULES: readonly Rule[] = [
   serviceAccountGone,
   administrator,
+  agentNotPermitted,
   annotationRefused,
   apiAudience,
   associationAddonGone,

@@ -129,6 +129,18 @@ const PULL = trustPolicy([
 ]);
 const ON_NODES = { roles: [R, NODES], details: { nodes: { inline: { app: S3 } } } };
 const BASELINE = [awsPolicy("AmazonEKSWorkerNodePolicy"), awsPolicy("AmazonEKS_CNI_Policy")];
+/** A cluster with an association, and a node that runs its pod. */
+const ASSOCIATED = {
+  ...onNode(
+    {},
+    { ...withoutRole(pod({ name: "till", serviceAccountName: "till", node: "node-1" })), podIdentity: true },
+  ),
+  serviceAccounts: [CART, serviceAccount("shop/till")],
+  associations: [association("shop/till", "p")],
+};
+function agentMay(Resource: string, Effect: "Allow" | "Deny" = "Allow"): PolicyDocument {
+  return trustPolicy([{ Effect, Action: "eks-auth:AssumeRoleForPodIdentity", Resource }]);
+}
 const BEYOND = "node-role-beyond-baseline medium nodes";
 const REACHED = "node-role-reachable medium nodes";
 const PODS_ON = "pods-on-node-role medium nodes";
@@ -659,6 +671,56 @@ const CASES: readonly Case[] = [
     },
     found: ["association-orphaned low shop/crat"],
   },
+  ...[
+    { name: "the pull policy alone", details: { inline: { pull: PULL } }, lacks: true },
+    { name: "the node policy of AWS", details: { attached: BASELINE } },
+    { name: "the action on every cluster", details: { inline: { own: agentMay("*") } } },
+    { name: "the action on this cluster", details: { inline: { own: agentMay(CLUSTER.arn) } } },
+    {
+      name: "the action on another cluster",
+      details: { inline: { own: agentMay(`${CLUSTER.arn}2`) } },
+      lacks: true,
+    },
+    {
+      name: "the node policy of AWS and a Deny",
+      details: { attached: BASELINE, inline: { own: agentMay("*", "Deny") } },
+      lacks: true,
+    },
+    { name: "a policy that could not be read", details: { attached: [ownPolicy("unread")] } },
+    {
+      name: "the node policy of AWS, within an unread boundary",
+      details: { attached: BASELINE, boundary: ownPolicy("unread") },
+    },
+    {
+      name: "the node policy of AWS, within a boundary that lacks it",
+      details: { attached: BASELINE, boundary: ownPolicy("limit") },
+      policies: new Map([[ownPolicy("limit"), PULL]]),
+      lacks: true,
+    },
+    {
+      name: "the pull policy alone, without associations",
+      details: { inline: { pull: PULL } },
+      cluster: onNode({}),
+    },
+    {
+      name: "the pull policy alone, on Windows",
+      details: { inline: { pull: PULL } },
+      cluster: {
+        ...ASSOCIATED,
+        nodes: ASSOCIATED.nodes.map((one) => ({
+          ...one,
+          labels: { ...one.labels, "kubernetes.io/os": "windows" },
+        })),
+      },
+    },
+  ].map(({ name, details, lacks = false, cluster = ASSOCIATED, policies }): Case => ({
+    name: `nodes for Pod Identity with ${name}`,
+    roles: [R, NODES, role("p", pods)],
+    cluster,
+    details: { nodes: details },
+    ...(policies !== undefined && { policies }),
+    found: lacks ? ["agent-not-permitted high nodes"] : [],
+  })),
   {
     name: "associations without the agent",
     roles: [role("p", pods)],
