@@ -5,6 +5,7 @@ import { NODE_BASELINE, isNodeBaseline } from "../../model/node-baseline.ts";
 import { permissionsOf } from "../../model/role-permissions.ts";
 import { evaluateIdentity } from "../../model/trust-policy/identity-policy.ts";
 import type { PolicyDocument } from "../../model/trust-policy/document.ts";
+import { trustPolicy } from "../../model/trust-policy/grant.ts";
 import type { TrustRequest } from "../../model/trust-policy/request.ts";
 import { usedBy, type NodeRole } from "../nodes/node-roles.ts";
 import type { Rule } from "../rule.ts";
@@ -66,7 +67,7 @@ function lacks(
 
 function requestOf(role: RoleArn): TrustRequest {
   return {
-    principal: { type: "AWS", id: role },
+    principal: { type: "AWS", arn: role, awsAccount: roleRef(role).awsAccount },
     action: ACTION,
     context: new Map(),
     others: "unknown",
@@ -78,10 +79,9 @@ function withBaseline(
   { attached }: RoleDetails,
   policies: ReadonlyMap<PolicyArn, PolicyDocument>,
 ): ReadonlyMap<PolicyArn, PolicyDocument> {
-  const baseline = attached.filter(isNodeBaseline).flatMap((arn) => {
+  const baseline = attached.filter(isNodeBaseline).map((arn): [PolicyArn, PolicyDocument] => {
     const actions = NODE_BASELINE.find(({ name }) => name === policyName(arn))?.actions ?? [];
-    const statement = { Effect: "Allow", Action: actions, Resource: "*" } as const;
-    return [[arn, { Version: "2012-10-17", Statement: [statement] }] as const];
+    return [arn, trustPolicy([{ Effect: "Allow", Action: actions, Resource: "*" }])];
   });
   return new Map([...policies, ...baseline]);
 }
