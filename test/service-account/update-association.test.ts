@@ -160,6 +160,7 @@ describe("session tags and the role's trust policy", () => {
     const world = await settled();
     const plan = await updated(world, { withoutSessionTags: true });
     expect(kindsOf(plan)).toEqual(["edit-role", "update-pod-identity"]);
+    expect(plan.notes).toContainEqual(expect.objectContaining({ code: "trust-wider" }));
     expect(world.role(world.roleOf(byAssociation)).role.trust).toEqual(trustOf(world, true));
   });
 

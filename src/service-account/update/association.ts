@@ -75,6 +75,7 @@ export function updateAssociation(
   if (!desired.allowAdministrator && limits(found) && !limits(after)) checkHeld(role);
   const trust = asked.withoutSessionTags === undefined ? NO_TRUST : trustFor(asked.withoutSessionTags);
   const narrower = trust.narrows ? [narrowerNote(ref, role.role)] : [];
+  const wider = asked.withoutSessionTags === true && !found.withoutSessionTags ? [widerNote(role.role)] : [];
   if (isSame) return { changes: [], notes: narrower, ...trust };
   const change: UpdatePodIdentity = {
     kind: "update-pod-identity",
@@ -91,6 +92,7 @@ export function updateAssociation(
     ...targetNotes(edit.set.targetRole, desired),
     ...targetTrustNotes(targeted(ref, found, asked), role.role.arn, cluster, givenTarget),
     ...narrower,
+    ...wider,
     ...cachedNotes(ref, found, clusterFlags),
   ];
   return { changes: [change], notes, ...trust };
@@ -106,6 +108,12 @@ const NO_TRUST = { narrows: false };
 function narrowerNote(serviceAccount: ServiceAccountRef, { name }: Role): Note {
   const message = `irsa's statement in the trust policy of '${name}' allowed every Pod Identity association of the cluster with this role; now it allows that of ${serviceAccountPath(serviceAccount)} only`;
   return { level: "warning", code: "trust-narrower", message };
+}
+
+/** Any statement must do without the tags, irsa's or another's. */
+function widerNote({ name }: Role): Note {
+  const message = `without session tags, trust policies can't tell ServiceAccounts apart: irsa's statement allows every Pod Identity association of the cluster with role '${name}'`;
+  return { level: "warning", code: "trust-wider", message };
 }
 
 function foundAssociation({ association, ref }: ServiceAccountState): PodIdentityAssociation {
