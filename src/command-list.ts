@@ -1,19 +1,4 @@
-import type { Command } from "commander";
-import type { CommandContext } from "./commands/command-context.ts";
-
-/** A command by name; its code is imported when it runs or its help is asked for. */
-export interface Entry {
-  readonly name: string;
-  /** The heading that it is under in the help. */
-  readonly group: string;
-  readonly summary: string;
-  /** Whether it writes: always (its plan first), by this flag only, or never. */
-  readonly writes: boolean | "--fix" | "--restart";
-  /** True where it takes several clusters. */
-  readonly takesClusters?: true;
-  /** @param whole makes the program with all that each command has */
-  readonly load: (context: CommandContext, whole: () => Promise<Command>) => Promise<Command>;
-}
+import type { Entry } from "./command-entry.ts";
 
 const SET_UP = "Set up:";
 const AFTERWARDS = "Manage:";
@@ -189,6 +174,13 @@ export const COMMANDS: readonly Entry[] = [
     summary: "propose a policy for a role without the actions that it did not use",
     writes: false,
     load: async (context) => (await import("./commands/narrow/command.ts")).narrow(context),
+  },
+  {
+    name: "guardrails",
+    group: ACCESS,
+    summary: "print a resource control policy and a service control policy for known issuers and subjects",
+    writes: false,
+    load: async (context) => (await import("./commands/guardrails/command.ts")).guardrails(context),
   },
   {
     name: "graph",

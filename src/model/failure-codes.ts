@@ -136,6 +136,7 @@ export const FAILURE_CODES = {
   "trust-denies": "a Deny statement in the role's trust policy denies the ServiceAccount",
   "trust-move": "the role trusts the ServiceAccount of a different issuer",
   "trust-size": "the trust policy would exceed the quota",
+  "guardrails-too-large": "the organization policies would exceed their quotas",
   "unsafe-trust": "the trust policy to be written would not allow exactly this ServiceAccount",
   "only-statement": "the trust policy would have no statement left",
   "trust-lost": "the trust policy stopped allowing the ServiceAccount during the run",

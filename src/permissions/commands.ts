@@ -5,6 +5,7 @@ import { APPLY, CREATE, DELETE, GET, PLAN, UPDATE } from "./needs/service-accoun
 import { DELETE_AGENT, INSTALL_AGENT } from "./needs/agent.ts";
 import { EXPORT } from "./needs/export.ts";
 import { ADOPT } from "./needs/adoption.ts";
+import { GUARDRAILS } from "./needs/guardrails.ts";
 import { NARROW } from "./needs/narrow.ts";
 import { AUDIT, DOCTOR, POLICIES, VERIFY, WHAT_CAN, WHO_CAN } from "./needs/looking.ts";
 import { MIGRATE, MIGRATE_POD_IDENTITY } from "./needs/migration.ts";
@@ -34,6 +35,7 @@ export const RIGHTS = {
   "who-can": WHO_CAN,
   "what-can": WHAT_CAN,
   narrow: NARROW,
+  guardrails: GUARDRAILS,
   audit: AUDIT,
   graph: AUDIT,
   policies: POLICIES,

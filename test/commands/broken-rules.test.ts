@@ -48,6 +48,7 @@ const LINES = [
   `what-can shop/cart ${CLUSTER}`,
   `narrow shop/cart ${CLUSTER}`,
   "narrow reader",
+  "guardrails",
   `graph ${CLUSTER}`,
   `graph ${CLUSTER} --cluster second`,
   `policies --outdated ${CLUSTER}`,

@@ -499,6 +499,32 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
       notRead,
     }),
   },
+  guardrails: {
+    result: object({
+      awsAccount: string,
+      subjects: oneOf("pinned", "namespaces", "any"),
+      issuers: list(object({ issuer: string, subjects: list(string) })),
+      policies: list(
+        object({
+          type: oneOf("RESOURCE_CONTROL_POLICY", "SERVICE_CONTROL_POLICY"),
+          name: string,
+          document: { type: "object" },
+          size: count,
+          limit: count,
+        }),
+      ),
+      losing: list(
+        object({
+          role: string,
+          issuer: string,
+          subject: string,
+          because: oneOf("unknownIssuer", "subjectNotPinned"),
+        }),
+      ),
+      kept: count,
+      notJudged: list(string),
+    }),
+  },
   policies: {
     result: { oneOf: [catalog, rolePolicies] },
   },

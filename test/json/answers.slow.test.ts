@@ -112,6 +112,7 @@ const GOOD: readonly (readonly [line: string, world: () => World | Promise<World
   [`what-can shop/cart ${ON}`, shop],
   [`narrow shop/till ${ON}`, shop],
   [`narrow cart`, shop],
+  ["guardrails", shop],
   [`graph ${ON}`, shop],
   [`doctor`, fresh],
   [`permissions create-sa verify`, fresh],

@@ -11,6 +11,7 @@ const WITHOUT_CLUSTER = new Set([
   "sdk-check",
   "explain",
   "permissions",
+  "guardrails",
   "completion",
   "demo",
   "sandbox",

@@ -57,6 +57,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   "who-can": [...REACH, "arn:aws:iam::111122223333:role/a"],
   "what-can": [...REACH, "amazon-cloudwatch/cloudwatch-agent"],
   narrow: [...REACH, "amazon-cloudwatch/cloudwatch-agent"],
+  guardrails: ["--region", "ap-northeast-2"],
   graph: REACH,
   doctor: REACH,
   explain: ["B13"],
