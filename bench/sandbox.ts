@@ -37,8 +37,11 @@ export async function startBenchSandbox(irsa: readonly string[]): Promise<BenchS
   const { result } = JSON.parse(answer.toString("utf8")) as { readonly result: Started };
   const { endpoint, clusters, environment } = result;
   const control = async (method: string, path: string, body?: object): Promise<unknown> => {
-    const init = { method, ...(body !== undefined && { body: JSON.stringify(body) }) };
-    return (await fetch(`${endpoint}/_irsa/${path}`, init)).json();
+    const headers = { authorization: `Bearer ${environment.set["IRSA_SANDBOX_TOKEN"] ?? ""}` };
+    const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
+    const answer = await fetch(`${endpoint}/_irsa/${path}`, init);
+    if (!answer.ok) throw new Error(`the sandbox's control endpoint: ${await answer.text()}`);
+    return answer.json();
   };
   const [cluster] = clusters;
   const provider = `arn:aws:iam::${cluster?.awsAccount}:oidc-provider/${cluster?.issuer.replace("https://", "")}`;
