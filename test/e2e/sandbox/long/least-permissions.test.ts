@@ -227,7 +227,10 @@ const SCENARIOS: Readonly<Partial<Record<CommandName, Scenario>>> = {
   "who-can": { runs: () => [["who-can", cartRole(), "--cluster", CLUSTER_NAME]] },
   "what-can": { runs: () => [["what-can", "shop/cart", "--cluster", CLUSTER_NAME]] },
   narrow: { runs: () => [at("narrow", "shop/cart"), ["narrow", cartRole()]] },
-  guardrails: { runs: () => [["guardrails"]] },
+  guardrails: {
+    prepare: () => succeeds(at("associate-oidc", "--approve")),
+    runs: () => [["guardrails"]],
+  },
   audit: { runs: () => [at("audit", "--fail-on", "never")] },
   graph: { runs: () => [at("graph")] },
   policies: { runs: () => [at("policies", "--outdated")] },
