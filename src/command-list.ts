@@ -154,6 +154,13 @@ export const COMMANDS: readonly Entry[] = [
     load: async (context) => (await import("./commands/audit/command.ts")).audit(context),
   },
   {
+    name: "watch",
+    group: ACCESS,
+    summary: "watch the cluster and AWS, and report findings and broken ServiceAccounts as they appear",
+    writes: false,
+    load: async (context) => (await import("./commands/watch/command.ts")).watch(context),
+  },
+  {
     name: "who-can",
     group: ACCESS,
     summary: "list the ServiceAccounts and pods that can assume a role",

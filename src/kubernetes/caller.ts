@@ -11,6 +11,14 @@ export interface Caller {
   orAbsent<T>(what: string, call: ApiRequest, shape: Shape<T>): Promise<T | undefined>;
   /** What `keep` makes of the items of a list, page by page: of large lists the answers themselves are not kept. */
   list<Item, Kept>(what: string, list: ListOf<Item, Kept>): Promise<Kept[]>;
+  /** The same, with the version of the list. */
+  listVersioned<Item, Kept>(what: string, list: ListOf<Item, Kept>): Promise<VersionedList<Kept>>;
+}
+
+/** What was kept of a list, and the resourceVersion that it has. */
+export interface VersionedList<Kept> {
+  readonly items: Kept[];
+  readonly version: string;
 }
 
 /** A list to be read. */
@@ -24,7 +32,7 @@ export interface ListOf<Item, Kept> {
 /** Items a page; the API server's own advice for large lists is a few hundred. */
 const PAGE = 500;
 
-const PAGING = object({ continue: optional(text) });
+const PAGING = object({ continue: optional(text), resourceVersion: optional(text) });
 
 /** Calls on a connection. */
 export function callerOn(connection: Connection): Caller {
@@ -38,7 +46,10 @@ export function callerOn(connection: Connection): Caller {
     const answer = await connection.send(request);
     return answer.status === 404 ? undefined : fit(what, orThrow(what, answer), shape);
   };
-  const list = async <Item, Kept>(what: string, wanted: ListOf<Item, Kept>): Promise<Kept[]> => {
+  const listVersioned = async <Item, Kept>(
+    what: string,
+    wanted: ListOf<Item, Kept>,
+  ): Promise<VersionedList<Kept>> => {
     const { path, query, shape, keep } = wanted;
     const pageShape = object({ items: listOf(shape), metadata: PAGING });
     const items: Kept[] = [];
@@ -48,9 +59,11 @@ export function callerOn(connection: Connection): Caller {
       const page = await call(what, { method: "GET", path, query: { ...query, ...paging } }, pageShape);
       for (const item of page.items) items.push(keep(item));
       next = page.metadata.continue ?? "";
-      if (next === "") return items;
+      if (next === "") return { items, version: page.metadata.resourceVersion ?? "" };
     }
     throw unexpectedAnswer(what, `a list of more than ${LIMITS.pages} pages`);
   };
-  return Object.assign(call, { orAbsent, list });
+  const list = async <Item, Kept>(what: string, wanted: ListOf<Item, Kept>): Promise<Kept[]> =>
+    (await listVersioned(what, wanted)).items;
+  return Object.assign(call, { orAbsent, list, listVersioned });
 }

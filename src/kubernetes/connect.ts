@@ -4,7 +4,8 @@ import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import { eksAccess } from "./api-access.ts";
 import { kubernetesAdapter } from "./client.ts";
 import { connect, type Connection } from "./connection.ts";
-import type { KubernetesPort } from "./port.ts";
+import type { KubernetesPort, WatchPort } from "./port.ts";
+import { watchAdapter } from "./watches.ts";
 
 /** How to reach a cluster's API. */
 export interface ConnectOptions {
@@ -14,14 +15,25 @@ export interface ConnectOptions {
   readonly token: () => Promise<string>;
 }
 
+/** The API of a cluster. */
+export interface ConnectedCluster {
+  readonly api: KubernetesPort;
+  readonly watches: WatchPort;
+  close(): void;
+}
+
 /** The API of the cluster: as EKS describes it, or by a kubeconfig that is proved to be the same cluster. */
 export async function connectKubernetes(
   reach: ConnectOptions,
-): Promise<{ api: KubernetesPort; close(): void }> {
+): Promise<ConnectedCluster> {
   const { flags } = reach;
   const byKubeconfig = flags.kubeconfig !== undefined || flags.context !== undefined;
   const connection = byKubeconfig ? await byUsersKubeconfig(reach) : asEksDescribes(reach);
-  return { api: kubernetesAdapter(connection), close: () => connection.close() };
+  return {
+    api: kubernetesAdapter(connection),
+    watches: watchAdapter(connection),
+    close: () => connection.close(),
+  };
 }
 
 /** Its code, with what reads YAML and tokens, is loaded for nobody else. */

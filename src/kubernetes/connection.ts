@@ -40,6 +40,14 @@ export interface PassedRequest {
   readonly body: Readable;
 }
 
+/** A call that is answered for as long as someone listens. */
+export interface OpenRequest {
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  readonly silentMs: number;
+}
+
 /** An API server, with who we are to it. */
 export interface Connection {
   readonly server: string;
@@ -47,6 +55,8 @@ export interface Connection {
   send(call: ApiRequest): Promise<ApiAnswer>;
   /** Passes a request on with our credentials, and gives the answer as it comes, a watch's too. */
   pass(request: PassedRequest): Promise<IncomingMessage>;
+  /** Makes a call whose answer comes bit by bit and does not end by itself; it ends if nothing comes for so long. */
+  open(call: OpenRequest): Promise<IncomingMessage>;
   close(): void;
 }
 
@@ -80,6 +90,7 @@ export function connect(access: ApiAccess, endpointHost?: string): Connection {
     send: (call) => trusts.trying(async (agents) => exchange(cluster, await withCredentials(agents), call)),
     // A body that is passed on can't be sent twice.
     pass: async (passed) => pass(cluster, await withCredentials(trusts.widest()), passed),
+    open: (call) => trusts.trying(async (agents) => open(cluster, await withCredentials(agents), call)),
     close: () => trusts.close(),
   };
 }
@@ -155,6 +166,23 @@ async function pass(
     outgoing.on("error", (error) => reject(unreachable(cluster, error)));
     body.pipe(outgoing);
   });
+}
+
+async function open(
+  cluster: ApiServer,
+  options: WithHeaders,
+  { path, query, signal, silentMs }: OpenRequest,
+): Promise<IncomingMessage> {
+  const url = urlAt(cluster.server, path);
+  for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
+  const headers = { ...options.headers, accept: "application/json" };
+  try {
+    const answer = await sendOnce(url, { ...options, headers, method: "GET", signal }, undefined);
+    answer.setTimeout(silentMs, () => answer.destroy());
+    return answer;
+  } catch (error) {
+    throw unreachable(cluster, error);
+  }
 }
 
 function urlAt(server: string, path: string): URL {

@@ -104,3 +104,52 @@ export interface WorkloadBinding {
   readonly serviceAccount: ServiceAccountName;
   readonly resourceVersion: string;
 }
+
+/** What is kept of the objects of each kind that can be watched. */
+export interface Watched {
+  readonly serviceAccounts: ServiceAccount;
+  /** Of a pod also what an audit keeps. */
+  readonly pods: { readonly pod: Pod; readonly summary: PodSummary };
+  readonly nodes: Node;
+  readonly namespaces: Namespace;
+  /** The configuration of the pod identity webhook alone. */
+  readonly webhooks: WebhookConfiguration;
+}
+
+/** A kind that can be watched. */
+export type WatchedKind = keyof Watched;
+
+/** An object by the name that it has within its kind: `namespace/name`, or the name alone. */
+export interface WatchedObject<Kind extends WatchedKind> {
+  readonly key: string;
+  readonly object: Watched[Kind];
+}
+
+/** All objects of a kind, and the version that a watch of what changes since then begins at. */
+export interface WatchedList<Kind extends WatchedKind> {
+  readonly objects: readonly WatchedObject<Kind>[];
+  readonly version: string;
+}
+
+/** Whoever watches. */
+export interface WatchListener<Kind extends WatchedKind> {
+  /** The API server has accepted the watch, or has sent something: what is known is current. */
+  readonly heard: () => void;
+  readonly changed: (changed: WatchedObject<Kind>) => void;
+  readonly deleted: (key: string) => void;
+}
+
+/** Changes in the cluster, as they happen. */
+export interface WatchPort {
+  listForWatch<Kind extends WatchedKind>(kind: Kind): Promise<WatchedList<Kind>>;
+  /**
+   * Watches from a version on until the API server or the network ends it, or the signal does; gives the version to go on from.
+   * @throws Failure where it is not accepted; `watch-expired` where the version is too old, so that the list must be read again
+   */
+  watch<Kind extends WatchedKind>(
+    kind: Kind,
+    version: string,
+    listener: WatchListener<Kind>,
+    signal: AbortSignal,
+  ): Promise<string>;
+}

@@ -97,7 +97,7 @@ function within(namespace: string | undefined): string {
 }
 
 /** An item of a list; the API server has let its name in, so that it is one. */
-function listedServiceAccount(item: ServiceAccountJson): ServiceAccount[] {
+export function listedServiceAccount(item: ServiceAccountJson): ServiceAccount[] {
   const namespace = parseNamespaceName(item.metadata.namespace ?? "");
   const name = parseServiceAccountName(item.metadata.name ?? "");
   return namespace.ok && name.ok

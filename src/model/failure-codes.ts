@@ -49,6 +49,7 @@ export const FAILURE_CODES = {
   "unexpected-answer": "a server gave an answer that irsa can't use",
   "aws-error": "AWS answered with an error that irsa does not know",
   "keys-untracked": "the API server does not tell the names of an object's keys",
+  "watch-expired": "a watch must begin again, since the API server no longer has the changes in between",
   "kubernetes-error": "the API server answered with an error that irsa does not know",
 
   // Which cluster.

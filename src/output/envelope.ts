@@ -2,7 +2,7 @@ import type { ClusterRef } from "../model/arn.ts";
 import type { Failure } from "../model/failure.ts";
 import { camelCase } from "./camel-case.ts";
 import { clusterJson, errorJson } from "./json-forms.ts";
-import { json } from "./json.ts";
+import { json, jsonLine } from "./json.ts";
 import type { TextBlock } from "./text-block.ts";
 
 /** The version of everything that `-o json` prints (docs/json.md). */
@@ -34,6 +34,7 @@ export class Envelope {
   readonly #command: string | null;
   readonly #takesClusters: boolean;
   #known: Partial<RunIdentity> = {};
+  #isInLines = false;
 
   /**
    * @param command its name; `null` where the command line names none
@@ -49,14 +50,23 @@ export class Envelope {
     this.#known = { ...this.#known, ...known };
   }
 
+  /** From now on each document is one line: of a run that answers again and again, and may fail in the end. */
+  writeLines(): void {
+    this.#isInLines = true;
+  }
+
   /** The answer of a run that came to one. */
   answer(parts: AnswerParts): TextBlock {
-    return json(this.document(parts));
+    return this.#written(this.document(parts));
   }
 
   /** The answer of a run that failed. */
   failure(failure: Failure): TextBlock {
-    return json(this.document({ error: errorJson(failure) }));
+    return this.#written(this.document({ error: errorJson(failure) }));
+  }
+
+  #written(document: object): TextBlock {
+    return this.#isInLines ? jsonLine(document) : json(document);
   }
 
   /** What is written, whatever the format. */

@@ -6,6 +6,11 @@ export function json(value: unknown): TextBlock {
   return TextBlock.written(jsonText(value, 2));
 }
 
+/** A value as JSON in one line. */
+export function jsonLine(value: unknown): TextBlock {
+  return TextBlock.written(jsonText(value, 0));
+}
+
 /** A value as JSON that always parses, to exactly that value: what is not printable is in JSON's own escapes. */
 export function jsonText(value: unknown, indent: 0 | 2): string {
   return printableLines(JSON.stringify(value, null, indent), escaped);

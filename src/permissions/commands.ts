@@ -7,7 +7,7 @@ import { EXPORT } from "./needs/export.ts";
 import { ADOPT } from "./needs/adoption.ts";
 import { GUARDRAILS } from "./needs/guardrails.ts";
 import { NARROW } from "./needs/narrow.ts";
-import { AUDIT, DOCTOR, POLICIES, VERIFY, WHAT_CAN, WHO_CAN } from "./needs/looking.ts";
+import { AUDIT, DOCTOR, POLICIES, VERIFY, WATCH, WHAT_CAN, WHO_CAN } from "./needs/looking.ts";
 import { MIGRATE, MIGRATE_POD_IDENTITY } from "./needs/migration.ts";
 import { ASSOCIATE, DISASSOCIATE } from "./needs/provider.ts";
 import { STALE_PODS, USE } from "./needs/workload.ts";
@@ -37,6 +37,7 @@ export const RIGHTS = {
   narrow: NARROW,
   guardrails: GUARDRAILS,
   audit: AUDIT,
+  watch: WATCH,
   graph: AUDIT,
   policies: POLICIES,
   doctor: DOCTOR,

@@ -7,7 +7,7 @@ import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import { envSourcesOf, sourceText, type EnvKeys } from "../workload/env-keys.ts";
 import type { Subject } from "./chain.ts";
 import { wayOf } from "./choose-way.ts";
-import { WEBHOOK_NAME } from "./links/webhook.ts";
+import { WEBHOOK_NAME } from "../model/webhook-name.ts";
 import { observeAgent } from "./observe-agent.ts";
 import { observeIam, observeTrustQuota } from "./observe-iam.ts";
 import type { AssociationView, ServiceAccountView, Observed } from "./observed.ts";

@@ -16,7 +16,12 @@ export interface VerifyOptions {
   /** How long a refusal may be IAM still propagating a change, if all else is correct; in milliseconds. */
   readonly patienceMs: number;
   readonly signal?: AbortSignal;
+  /** An earlier exchange that still holds, by IRSA: another is not tried. */
+  readonly kept?: Exchanged;
 }
+
+/** The result of a token exchange. */
+export type Exchanged = Pick<Observed, "token" | "proof">;
 
 /** A chain's report, and what was read for it. */
 export interface Verified {
@@ -28,16 +33,21 @@ export interface Verified {
 export async function verifyChain(
   subject: Subject,
   sources: Sources,
-  { patienceMs, signal }: VerifyOptions,
+  { patienceMs, signal, kept }: VerifyOptions,
 ): Promise<Verified> {
   const observed = await observeChain(subject, sources);
+  if (kept !== undefined && wayOf(observed) === "irsa" && claimOf(observed) !== undefined)
+    return withExchange(observed, kept);
   const api = valueOf(sources.kubernetes);
   const exchange = api && exchangeOf(observed, sources.aws, api);
   if (exchange === undefined) return { report: judgeChain(observed), observed };
   const patience = isSoundSoFar(judgeChain(observed)) ? patienceMs : 0;
   const options = { patienceMs: patience, ...(signal !== undefined && { signal }) };
-  const trial = await tryToken(exchange, options);
-  const proved = { ...observed, ...trial };
+  return withExchange(observed, await tryToken(exchange, options));
+}
+
+function withExchange(observed: Observed, exchanged: Exchanged): Verified {
+  const proved = { ...observed, ...exchanged };
   return { report: judgeChain(proved), observed: proved };
 }
 
@@ -98,10 +108,7 @@ function claimOf(observed: Observed): Claim | undefined {
 }
 
 /** A failure is recorded for the token or for the exchange. */
-async function tryToken(
-  exchange: TryExchange,
-  options: ProofOptions,
-): Promise<Pick<Observed, "token" | "proof">> {
+async function tryToken(exchange: TryExchange, options: ProofOptions): Promise<Exchanged> {
   let had = false;
   const proof = await look(() => exchange(() => (had = true), options));
   return { proof, token: had || proof.state !== "unknown" ? known(true) : proof };

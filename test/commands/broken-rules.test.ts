@@ -44,6 +44,7 @@ const LINES = [
   `verify shop/cart ${CLUSTER}`,
   `audit ${CLUSTER}`,
   `audit ${CLUSTER} --cluster second`,
+  `watch ${CLUSTER}`,
   `who-can reader ${CLUSTER}`,
   `what-can shop/cart ${CLUSTER}`,
   `narrow shop/cart ${CLUSTER}`,

@@ -44,7 +44,7 @@ export async function runWell(world: World, line: string): Promise<void> {
 
 /** The network of a world in memory. */
 export function networkOf(world: World): Network {
-  const { aws, secondAws, cloudFormation, cluster, kubernetes } = world;
+  const { aws, secondAws, cloudFormation, cluster, kubernetes, watches } = world;
   const reached: Omit<Aws, keyof AwsPort> = {
     cloudFormation,
     region: cluster.region,
@@ -53,6 +53,6 @@ export function networkOf(world: World): Network {
   };
   return {
     connectAws: async ({ profile }) => ({ ...(profile === SECOND_PROFILE ? secondAws : aws), ...reached }),
-    connectKubernetes: async () => ({ api: kubernetes, close: () => undefined }),
+    connectKubernetes: async () => ({ api: kubernetes, watches, close: () => undefined }),
   };
 }

@@ -43,6 +43,7 @@ import {
 } from "./kubernetes.ts";
 import { stsDenies, stsEffects, type Decree } from "./sts.ts";
 import { aCluster, aServiceAccount, AUDIENCE, awsPolicy } from "./values.ts";
+import { WorldWatches } from "./watches.ts";
 
 /** Whom a role is for. */
 interface Granted {
@@ -78,6 +79,8 @@ export class World {
   readonly aws: AwsPort;
   readonly cloudFormation: CloudFormationPort;
   readonly kubernetes: KubernetesPort;
+  /** Watches of the cluster; tests say when they are told. */
+  readonly watches: WorldWatches;
 
   constructor(cluster: ClusterWithIssuer) {
     this.cluster = cluster;
@@ -150,6 +153,8 @@ export class World {
       this.log,
       kubernetesForbids,
     );
+    const { listPodSummaries } = asPort<KubernetesPort>(kubernetesEffects(this.api));
+    this.watches = new WorldWatches(this.api, async (namespace) => listPodSummaries(namespace));
   }
 
   /** The cluster's identity provider, with the default audience by default. */

@@ -139,6 +139,22 @@ const auditFinding = {
   known: boolean,
   place: nullable(object({ file: string, line: fromOne })),
 };
+const watchSource = oneOf(
+  ...["iam", "eks", "ec2", "sts", "eksAuth", "keys"],
+  ...["serviceAccounts", "pods", "nodes", "namespaces", "webhooks"],
+);
+const loss = { since: nullable(string), reason: nullable(object({ code: kebab, message: string })) };
+const watchTimes = {
+  at: string,
+  asOf: object({ cluster: nullable(string), aws: nullable(string) }),
+  unknown: list(object({ source: watchSource, ...loss })),
+};
+const chainState = {
+  verdict: oneOf("works", "broken", "unproven"),
+  link: nullable(string),
+  code: nullable(kebab),
+  message: nullable(string),
+};
 const graphPart = { state: oneOf(...GRAPH_STATES), facts: labeled, findings: list(count) };
 const credentialSources = (schema: Schema): Schema => object({}, { irsa: schema, podIdentity: schema });
 const level = oneOf("required", "asUsed", "advisory");
@@ -546,6 +562,35 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
       notes: list(string),
       notRead,
     }),
+  },
+  watch: {
+    result: {
+      oneOf: [
+        object({
+          event: oneOf("snapshot"),
+          ...watchTimes,
+          summary: object({
+            chains: object({ works: count, broken: count, unproven: count, unknown: count }),
+            findings: object(Object.fromEntries(SEVERITIES.map((name) => [name, count]))),
+          }),
+          chains: list(object({ serviceAccount, ...chainState, isUnknown: boolean })),
+          findings: list(object({ ...auditFinding, isUnknown: boolean })),
+        }),
+        object({
+          event: oneOf("findingAppeared", "findingChanged", "findingResolved"),
+          ...watchTimes,
+          finding: object(auditFinding),
+        }),
+        object({
+          event: oneOf("chainChanged"),
+          ...watchTimes,
+          serviceAccount,
+          from: nullable(object(chainState)),
+          to: nullable(object(chainState)),
+        }),
+        object({ event: oneOf("sourceLost", "sourceRestored"), ...watchTimes, source: watchSource, ...loss }),
+      ],
+    },
   },
   graph: {
     several: true,

@@ -108,6 +108,7 @@ const GOOD: readonly (readonly [line: string, world: () => World | Promise<World
   [`policies --outdated ${ON}`, shop],
   [`policies --outdated ${ON}`, made],
   [`audit ${ON}`, shop],
+  [`watch ${ON} --duration 1s`, shop],
   [`who-can ${ownRole("cart")} ${ON}`, shop],
   [`what-can shop/cart ${ON}`, shop],
   [`narrow shop/till ${ON}`, shop],

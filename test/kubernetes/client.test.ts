@@ -24,6 +24,9 @@ function answering(...answers: ApiAnswer[]): { api: KubernetesPort; sent: ApiReq
       if (answers.length > 1) answers.shift();
       return next;
     },
+    open: async () => {
+      throw new Error("not expected");
+    },
     pass: async () => {
       throw new Error("nothing is passed on here");
     },

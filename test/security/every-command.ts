@@ -45,6 +45,7 @@ const LINES: Readonly<Record<string, (place: Place) => readonly string[]>> = {
   "stale-pods": () => ["--restart", "--approve"],
   doctor: () => [],
   audit: () => [],
+  watch: () => ["--duration", "1s"],
   graph: () => [],
   policies: () => ["--outdated"],
   "who-can": () => [ROLE],

@@ -140,6 +140,30 @@ export const AUDIT: CommandRights = {
   ],
 };
 
+/** `watch`: what `audit` and `verify --all` read, and watches of what they read of the cluster. */
+export const WATCH: CommandRights = {
+  aws: [
+    ...AUDIT.aws,
+    ...aws("as-used", "role", "the links role and trust policy, where roles can't be listed in full", "GetRole"),
+    ...aws("as-used", "account", "whether the fix of a trust policy fits its quota", "GetAccountSummary"),
+    ...aws("advisory", "cluster", "the link exchange", "eks-auth:AssumeRoleForPodIdentity"),
+  ],
+  cluster: [
+    ...core("required", "the ServiceAccounts", "list serviceaccounts", "watch serviceaccounts"),
+    ...core("required", "the links workload and pod", "list pods", "watch pods"),
+    ...core("required", "the link webhook", "list namespaces", "watch namespaces"),
+    ...core("advisory", "the nodes, whose roles pods can reach", "list nodes", "watch nodes"),
+    ...inGroup("admissionregistration.k8s.io", "advisory", "the link webhook", [
+      "list mutatingwebhookconfigurations",
+      "watch mutatingwebhookconfigurations",
+    ]),
+    ...core("advisory", "the link webhook, with a dry-run pod", "create pods"),
+    ...core("advisory", "static access keys in envFrom: the names of keys", "get configmaps", "get secrets"),
+    ...core("advisory", "the links token, sts and exchange", "create serviceaccounts/token"),
+    ...BY_KUBECONFIG,
+  ],
+};
+
 /** `policies --outdated`; the catalog itself makes no calls. */
 export const POLICIES: CommandRights = {
   aws: [

@@ -11,9 +11,7 @@ import { command } from "../fixes.ts";
 import type { Observed } from "../observed.ts";
 import { advice, broken, caution, fault, judged, pass, skipped, unknown } from "../result.ts";
 import { valueOf } from "../../model/known.ts";
-
-/** The name of the MutatingWebhookConfiguration on EKS. */
-export const WEBHOOK_NAME = "pod-identity-webhook";
+import { WEBHOOK_NAME } from "../../model/webhook-name.ts";
 
 /** New pods get the environment variables and token: tested with a dry-run pod. */
 export function checkWebhook(observed: Observed): LinkResult {

@@ -2,6 +2,7 @@ import { connectAws, type Aws, type AwsChoice } from "../../../aws/clients.ts";
 import type { OrganizationPolicy } from "../../../config/organization.ts";
 import type { Caller } from "../../../aws/port.ts";
 import { issuerEndpoint } from "../../../kubernetes/issuer-endpoint.ts";
+import type { ConnectedCluster } from "../../../kubernetes/connect.ts";
 import type { KubernetesPort } from "../../../kubernetes/port.ts";
 import { clusterRef } from "../../../model/arn.ts";
 import type { Cluster, ClusterWithIssuer } from "../../../model/cluster.ts";
@@ -44,6 +45,8 @@ export interface Session extends AwsSession {
   readonly clusterFlags: readonly string[];
   /** Connects to the cluster's API; the ServiceAccount's token is used to verify a kubeconfig. */
   kubernetes(serviceAccount: ServiceAccountRef): Promise<KubernetesPort>;
+  /** The same, with what tells changes. */
+  connect(serviceAccount: ServiceAccountRef): Promise<ConnectedCluster>;
 }
 
 /** AWS, and which cluster is meant, before anything is read. */
@@ -162,22 +165,24 @@ export function sessionOn(
   const header = headerOf(target, cluster, callerInfo);
   envelope.identify({ clusters: [cluster], clusterChosenBy: choice.chosenBy, overrides: header.overrides });
   const connections: { close(): void }[] = [aws];
+  const connect = async (serviceAccount: ServiceAccountRef): Promise<ConnectedCluster> => {
+    const connected = await network.connectKubernetes({
+      flags,
+      cluster,
+      serviceAccount,
+      token: () => aws.sts.clusterToken(cluster.name),
+    });
+    connections.push(connected);
+    return connected;
+  };
   return {
     aws,
     cluster,
     caller,
     clusterFlags: clusterFlagsOf(flags, cluster),
     header,
-    async kubernetes(serviceAccount) {
-      const connected = await network.connectKubernetes({
-        flags,
-        cluster,
-        serviceAccount,
-        token: () => aws.sts.clusterToken(cluster.name),
-      });
-      connections.push(connected);
-      return connected.api;
-    },
+    connect,
+    kubernetes: async (serviceAccount) => (await connect(serviceAccount)).api,
     close: () => connections.forEach((connection) => connection.close()),
   };
 }

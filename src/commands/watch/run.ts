@@ -1,0 +1,129 @@
+import type { Asked } from "../../audit/report.ts";
+import { SYSTEM_CLOCK } from "../../engine/clock.ts";
+import { Problems } from "../../model/problems.ts";
+import { DEFAULT_SERVICE_ACCOUNT, parseNamespaceName, type NamespaceName } from "../../model/service-account-ref.ts";
+import { line } from "../../output/line.ts";
+import { headerLines } from "../../output/plan-text.ts";
+import { progressOn } from "../../output/progress.ts";
+import { snapshotJson, watchEventJson } from "../../output/watch-json.ts";
+import { unknownLines, watchEventLine, watchSummary } from "../../output/watch-text.ts";
+import { watchCluster, type Round } from "../../watch/watch-cluster.ts";
+import { suppressionsOf } from "../audit/run.ts";
+import type { CommandContext } from "../command-context.ts";
+import { openSession } from "../shared/session/session.ts";
+import { parseDuration, parsePollInterval, type WatchFlags } from "./flags.ts";
+
+/** How long STS may need to learn of a change before it is told as broken. */
+const PATIENCE_MS = 5_000;
+
+/** The run of `watch`: it ends by an interruption alone. */
+export async function runWatch(flags: WatchFlags, context: CommandContext): Promise<void> {
+  const { terminal, signal, envelope, clock = SYSTEM_CLOCK } = context;
+  if (flags.output === "json") envelope.writeLines();
+  const { pollMs, namespaces, durationMs } = parse(flags);
+  const asked = await askedOf(namespaces, context);
+  const over = endAfter(durationMs, signal);
+  const session = await openSession({ ...flags, adaptiveRetry: true }, context, false);
+  try {
+    const { aws, cluster, clusterFlags, header } = session;
+    const { api, watches } = await session.connect(DEFAULT_SERVICE_ACCOUNT);
+    if (flags.output === "text") {
+      headerLines(header, terminal.err).forEach(terminal.say);
+      terminal.say("");
+    }
+    await watchCluster(
+      { aws, kubernetes: api, watches, cluster, clusterFlags },
+      {
+        asked,
+        namespaces,
+        pollMs,
+        patienceMs: PATIENCE_MS,
+        clock: { now: () => Date.now(), ...clock },
+        signal: over.signal,
+        onRound: flags.output === "json" ? jsonPrinter(context) : textPrinter(context, over.signal),
+      },
+    );
+  } finally {
+    over.clear();
+    session.close();
+  }
+}
+
+/** Aborted by an interruption, or once so much time has passed. */
+function endAfter(milliseconds: number | undefined, signal: AbortSignal) {
+  const controller = new AbortController();
+  const end = (): void => controller.abort();
+  const timer = milliseconds === undefined ? undefined : setTimeout(end, milliseconds);
+  signal.addEventListener("abort", end);
+  return {
+    signal: controller.signal,
+    clear: () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      end();
+    },
+  };
+}
+
+interface Parsed {
+  readonly pollMs: number;
+  readonly durationMs: number | undefined;
+  readonly namespaces: readonly NamespaceName[];
+}
+
+function parse(flags: WatchFlags): Parsed {
+  const problems = new Problems();
+  const namespaces = problems.all("--namespace", flags.namespace ?? [], parseNamespaceName);
+  const pollMs = problems.maybe("--poll-interval", flags.pollInterval, parsePollInterval);
+  const durationMs = problems.maybe("--duration", flags.duration, parseDuration);
+  problems.throwIfAny();
+  return { namespaces, durationMs, pollMs: pollMs ?? 60_000 };
+}
+
+/** What `audit` reports without flags. */
+async function askedOf(
+  namespaces: readonly NamespaceName[],
+  { organization }: CommandContext,
+): Promise<Asked> {
+  return {
+    severity: "low",
+    rules: [],
+    namespaces,
+    unusedDays: 90,
+    ...suppressionsOf(await organization()),
+    baseline: new Set(),
+    places: new Map(),
+  };
+}
+
+function jsonPrinter({ terminal, envelope }: CommandContext): (round: Round) => void {
+  return ({ state, events, isFirst }) => {
+    const now = Date.now();
+    if (isFirst) terminal.print(envelope.answer({ result: snapshotJson(state, now) }));
+    for (const event of events) terminal.print(envelope.answer({ result: watchEventJson(event, state, now) }));
+  };
+}
+
+/** Events are lines of the answer; below them, on a terminal, a line with what there is and how old it is. */
+function textPrinter({ terminal }: CommandContext, signal: AbortSignal): (round: Round) => void {
+  const progress = progressOn(terminal);
+  let latest: Round | undefined;
+  const status = () => (latest === undefined ? line`reading` : watchSummary(latest.state, Date.now()));
+  const timer = setInterval(() => progress.update(status()), 1_000);
+  timer.unref();
+  signal.addEventListener("abort", () => {
+    clearInterval(timer);
+    progress.stop();
+  });
+  return (round) => {
+    const now = Date.now();
+    latest = round;
+    progress.stop();
+    if (round.isFirst) {
+      terminal.say(line`watching: ${watchSummary(round.state, now)}`);
+      unknownLines(round.state, terminal.err).forEach(terminal.say);
+    }
+    for (const event of round.events) terminal.print(watchEventLine(event, round.state, now, terminal.out));
+    progress.begin(status());
+  };
+}

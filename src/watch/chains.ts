@@ -1,0 +1,175 @@
+import type { AwsPort, EksPort } from "../aws/port.ts";
+import type { KubernetesPort } from "../kubernetes/port.ts";
+import type { Cluster, ClusterWithIssuer } from "../model/cluster.ts";
+import { Failure, isFailure } from "../model/failure.ts";
+import { known, look, type Known } from "../model/known.ts";
+import { mapConcurrent } from "../model/map-concurrent.ts";
+import type { NamespaceName } from "../model/service-account-ref.ts";
+import type { ChainReport, Subject } from "../verification/chain.ts";
+import { verifyChain, type Exchanged } from "../verification/verify.ts";
+import { listSubjects } from "../verification/verify-many.ts";
+import type { Changes } from "./changes.ts";
+import type { Record } from "./live-aws.ts";
+
+/** How many chains are checked at the same time: STS throttles at some tens of calls a second. */
+const AT_ONCE = 8;
+
+/** Ports that tell what is read through them. */
+export interface RecordingPorts {
+  readonly aws: (record: Record) => AwsPort;
+  readonly kubernetes: (record: Record) => KubernetesPort;
+}
+
+/** What chains are checked with. */
+export interface ChainSources {
+  readonly ports: RecordingPorts;
+  readonly cluster: ClusterWithIssuer;
+  readonly clusterFlags: readonly string[];
+  readonly changes: Changes;
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+  /** How long STS may need to learn of a change, in milliseconds. */
+  readonly patienceMs: number;
+  /** After how many milliseconds a token is exchanged again, whatever has changed. */
+  readonly proofMs: number;
+}
+
+/** A chain as it was last checked. */
+export interface CheckedChain {
+  readonly report: ChainReport;
+  /** When its token was last exchanged, in milliseconds since 1970. */
+  readonly provedAt: number | undefined;
+}
+
+/** The chains of a cluster, each checked again only for a reason. */
+export interface Chains {
+  /**
+   * Checks those of which something that was read is different, and with `retry` those that are not known to work, or whose proof is
+   * old. @returns all, by path; `undefined` if it is unknown which there are
+   */
+  readonly check: (
+    namespaces: readonly NamespaceName[],
+    retry: boolean,
+  ) => Promise<ReadonlyMap<string, CheckedChain> | undefined>;
+  /** The reads that chains depend on, by key. */
+  readonly usedKeys: () => ReadonlySet<string>;
+}
+
+interface Memory extends CheckedChain {
+  readonly keys: ReadonlySet<string>;
+  /** The state of changes before it was read. */
+  readonly readAt: number;
+  readonly exchanged: Exchanged;
+}
+
+/** No chain is checked yet. */
+export function chainsOf(sources: ChainSources): Chains {
+  const { changes, now, proofMs, ports, cluster } = sources;
+  const memories = new Map<string, Memory>();
+  const isDue = (memory: Memory | undefined, retry: boolean): boolean => {
+    if (memory === undefined || changes.isTouched(memory.keys, memory.readAt)) return true;
+    if (!retry) return false;
+    return memory.report.verdict !== "works" || now() - (memory.provedAt ?? now()) >= proofMs;
+  };
+  return {
+    check: async (namespaces, retry) => {
+      const subjects = await subjectsOf(ports, cluster, namespaces);
+      if (subjects === undefined) return undefined;
+      const byPath = new Map(subjects.map((subject) => [serviceAccountPathOf(subject), subject]));
+      for (const path of [...memories.keys()]) if (!byPath.has(path)) memories.delete(path);
+      const due = [...byPath].filter(([path]) => isDue(memories.get(path), retry));
+      await mapConcurrent(due, AT_ONCE, async ([path, subject]) => {
+        memories.set(path, await checkOne(subject, sources, memories.get(path)));
+      });
+      return new Map(memories);
+    },
+    usedKeys: () => {
+      const used = new Set<string>();
+      for (const { keys } of memories.values()) for (const key of keys) used.add(key);
+      return used;
+    },
+  };
+}
+
+async function checkOne(
+  subject: Subject,
+  { ports, cluster, clusterFlags, changes, now, signal, patienceMs, proofMs }: ChainSources,
+  before: Memory | undefined,
+): Promise<Memory> {
+  const keys = new Set<string>();
+  const record: Record = (key) => void keys.add(key);
+  const readAt = changes.present();
+  const aws = ports.aws(record);
+  const kept = before && keptExchange(before, changes, now() - proofMs);
+  const { report, observed } = await verifyChain(
+    subject,
+    {
+      aws,
+      kubernetes: known(ports.kubernetes(record)),
+      cluster: await describe(aws.eks, cluster),
+      clusterFlags,
+    },
+    { patienceMs, signal, ...(kept !== undefined && { kept }) },
+  );
+  const { token, proof } = observed;
+  const provedAt = observed.proof === kept?.proof ? before?.provedAt : now();
+  return {
+    report,
+    keys,
+    readAt,
+    exchanged: { token, proof },
+    provedAt: proof.state === "known" ? provedAt : undefined,
+  };
+}
+
+/** The cluster as EKS describes it by now; one that is not found is one that can't be told of. */
+async function describe(eks: EksPort, cluster: ClusterWithIssuer): Promise<Known<Cluster>> {
+  return look(async () => {
+    const found = await eks.describeCluster(cluster.name);
+    if (found === undefined) throw noCluster(cluster);
+    return found;
+  });
+}
+
+function noCluster({ name, region }: ClusterWithIssuer): Failure {
+  return new Failure("failed", "no-cluster", `cluster '${name}' not found in ${region}`);
+}
+
+/** A token that was accepted is not exchanged again because pods come and go; what the exchange depends on is as it was. */
+function keptExchange(
+  { exchanged, keys, readAt, provedAt = 0 }: Memory,
+  changes: Changes,
+  oldest: number,
+): Exchanged | undefined {
+  const { proof } = exchanged;
+  const isAccepted = proof.state === "known" && proof.value.state === "accepted";
+  const others = [...keys].filter((key) => !/^(?:pods-of|keys|nodes)\/|^agents$/.test(key));
+  return isAccepted && provedAt > oldest && !changes.isTouched(others, readAt) ? exchanged : undefined;
+}
+
+async function subjectsOf(
+  ports: RecordingPorts,
+  cluster: ClusterWithIssuer,
+  namespaces: readonly NamespaceName[],
+): Promise<readonly Subject[] | undefined> {
+  const sources = {
+    aws: ports.aws(() => undefined),
+    kubernetes: known(ports.kubernetes(() => undefined)),
+    cluster: known(cluster),
+    clusterFlags: [],
+  };
+  try {
+    const { subjects, unlisted } = await listSubjects(sources, undefined);
+    if (unlisted !== undefined && unlisted.kind !== "denied") return undefined;
+    return namespaces.length === 0
+      ? subjects
+      : subjects.filter(({ namespace }) => namespaces.includes(namespace));
+  } catch (error) {
+    if (isFailure(error)) return undefined;
+    throw error;
+  }
+}
+
+function serviceAccountPathOf({ namespace, name }: Subject): string {
+  return `${namespace}/${name}`;
+}

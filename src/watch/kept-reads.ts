@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { isFailure, type Failure } from "../model/failure.ts";
+import { mapConcurrent } from "../model/map-concurrent.ts";
+import type { Changes } from "./changes.ts";
+import type { SourceHealth, SourceName } from "./source-health.ts";
+
+/** How many reads are made again at the same time. */
+const AT_ONCE = 8;
+
+/** A read whose answer is kept. */
+export interface KeptRead<T> {
+  readonly source: SourceName;
+  readonly key: string;
+  readonly read: () => Promise<T>;
+  /** The parts of a large answer by key, so that a change of one touches no reader of another. */
+  parts?(answer: T): Iterable<readonly [key: string, part: unknown]>;
+}
+
+/** Reads that are answered from what was read before, until they are made again. */
+export interface KeptReads {
+  /** @throws Failure as the read did */
+  readonly read: <T>(kept: KeptRead<T>) => Promise<T>;
+  /** Makes again every read that `isUsed` names, and forgets the others. What is different touches its key and those of its parts. */
+  readonly refresh: (isUsed: (key: string) => boolean) => Promise<void>;
+}
+
+interface Cell {
+  readonly kept: KeptRead<unknown>;
+  answer: Promise<unknown>;
+  failure: Failure | undefined;
+  digest: string;
+  parts: ReadonlyMap<string, string>;
+}
+
+/** Nothing is kept yet. */
+export function keptReads(changes: Changes, health: SourceHealth, now: () => number): KeptReads {
+  const cells = new Map<string, Cell>();
+  const make = (kept: KeptRead<unknown>): Cell => {
+    const cell: Cell = { kept, answer: kept.read(), failure: undefined, digest: "", parts: new Map() };
+    cells.set(kept.key, cell);
+    return cell;
+  };
+  const settle = async (cell: Cell, answer: Promise<unknown>): Promise<void> => {
+    const { kept } = cell;
+    try {
+      const value = await answer;
+      const digest = digestOf(value);
+      const parts = new Map([...(kept.parts?.(value) ?? [])].map(([key, part]) => [key, digestOf(part)]));
+      if (cell.digest !== "" && cell.digest !== digest) {
+        changes.touch(kept.key);
+        for (const key of new Set([...parts.keys(), ...cell.parts.keys()]))
+          if (parts.get(key) !== cell.parts.get(key)) changes.touch(key);
+      }
+      Object.assign(cell, { answer, failure: undefined, digest, parts });
+    } catch (error) {
+      if (!isFailure(error)) {
+        cells.delete(kept.key);
+        throw error;
+      }
+      Object.assign(cell, { answer, failure: error });
+    }
+  };
+  const tellHealth = (source: SourceName, asOf: number): void => {
+    const failures = [...cells.values()].flatMap(({ kept, failure }) =>
+      kept.source === source && failure !== undefined && isLoss(failure) ? [failure] : [],
+    );
+    const [failure] = failures;
+    if (failure === undefined) health.heard(source, asOf);
+    else health.lost(source, failure);
+  };
+  return {
+    read: async <T>(kept: KeptRead<T>) => {
+      const known = cells.get(kept.key);
+      if (known !== undefined) return known.answer as Promise<T>;
+      const cell = make(kept);
+      await settle(cell, cell.answer);
+      if (cell.failure !== undefined && isLoss(cell.failure)) health.lost(kept.source, cell.failure);
+      else if (health.states().get(kept.source) === undefined) health.heard(kept.source);
+      return cell.answer as Promise<T>;
+    },
+    refresh: async (isUsed) => {
+      const begun = now();
+      const sources = new Set([...cells.values()].map(({ kept }) => kept.source));
+      for (const key of [...cells.keys()]) if (!isUsed(key)) cells.delete(key);
+      const all = [...cells.values()];
+      await mapConcurrent(all, AT_ONCE, (cell) => settle(cell, cell.kept.read()));
+      for (const source of sources) tellHealth(source, begun);
+    },
+  };
+}
+
+/** What is denied to the caller is so for as long as it is; what fails otherwise is to be had again. */
+function isLoss({ code }: Failure): boolean {
+  return code !== "access-denied" && code !== "forbidden";
+}
+
+/** Of anything that an API answers; a set or a map by what it holds. */
+function digestOf(value: unknown): string {
+  const text = JSON.stringify(value, (_, one: unknown) =>
+    one instanceof Map || one instanceof Set ? [...one] : one,
+  );
+  return createHash("sha1")
+    .update(text ?? "undefined")
+    .digest("base64");
+}

@@ -1,0 +1,82 @@
+import type { KubernetesPort } from "../kubernetes/port.ts";
+import { serviceAccountPath } from "../model/service-account-ref.ts";
+import type { KeptReads } from "./kept-reads.ts";
+import type { Record } from "./live-aws.ts";
+import { KEYS, type Mirror } from "./mirror.ts";
+
+/** What a cluster is read through. */
+export interface LiveKubernetes {
+  readonly api: KubernetesPort;
+  readonly mirror: Mirror;
+  readonly kept: KeptReads;
+}
+
+type Lists = Pick<KubernetesPort, "listServiceAccounts" | "listPods" | "listPodSummaries" | "listNodes">;
+type Gets = Pick<
+  KubernetesPort,
+  "getNamespace" | "getServiceAccount" | "getNode" | "getWebhook" | "getKeyNames"
+>;
+
+/**
+ * The cluster as its watches tell it. The keys of ConfigMaps and Secrets are read at the pace of AWS; dry runs and tokens are
+ * asked for really.
+ */
+export function liveKubernetes(live: LiveKubernetes, record: Record): KubernetesPort {
+  return { ...live.api, ...lists(live, record), ...gets(live, record) };
+}
+
+function lists({ api, mirror }: LiveKubernetes, record: Record): Lists {
+  return {
+    async listServiceAccounts(namespace, selector) {
+      // Labels are matched by the API server alone.
+      if (selector !== undefined) return api.listServiceAccounts(namespace, selector);
+      const all = [...mirror.objects("serviceAccounts").values()];
+      return namespace === undefined ? all : all.filter(({ ref }) => ref.namespace === namespace);
+    },
+    async listPods({ namespace, name }) {
+      if (namespace !== undefined && name !== undefined) {
+        record(KEYS.podsOf(`${namespace}/${name}`));
+        return mirror.podsOf(namespace, name).map(({ pod }) => pod);
+      }
+      // Whoever lists those of a namespace, or all, looks for the agent's.
+      record(KEYS.agents);
+      return podsOf(mirror).filter(
+        (pod) =>
+          (namespace === undefined || pod.namespace === namespace) &&
+          (name === undefined || pod.serviceAccountName === name),
+      );
+    },
+    async listPodSummaries(namespace) {
+      const all = [...mirror.objects("pods").values()].map(({ summary }) => summary);
+      return namespace === undefined ? all : all.filter((pod) => pod.namespace === namespace);
+    },
+    async listNodes() {
+      return [...mirror.objects("nodes").values()];
+    },
+  };
+}
+
+function podsOf(mirror: Mirror) {
+  return [...mirror.objects("pods").values()].map(({ pod }) => pod);
+}
+
+function gets({ api, mirror, kept }: LiveKubernetes, record: Record): Gets {
+  const getOf = <Kind extends "namespaces" | "serviceAccounts" | "nodes" | "webhooks">(
+    kind: Kind,
+    key: string,
+  ) => {
+    record(KEYS.object(kind, key));
+    return mirror.objects(kind).get(key);
+  };
+  return {
+    getNamespace: async (name) => getOf("namespaces", name),
+    getServiceAccount: async (ref) => getOf("serviceAccounts", serviceAccountPath(ref)),
+    getNode: async (name) => getOf("nodes", name),
+    getWebhook: async (name) => getOf("webhooks", name),
+    async getKeyNames(source) {
+      const key = `keys/${source.kind}/${source.namespace}/${source.name}`;
+      record(key);
+      return kept.read({ source: "keys", key, read: () => api.getKeyNames(source) });
+    },
+  };
+}

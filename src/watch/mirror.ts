@@ -1,0 +1,96 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Watched, WatchedKind, WatchedObject } from "../kubernetes/port.ts";
+import { Failure } from "../model/failure.ts";
+import { isAgentsPod } from "../model/pod-identity-agent.ts";
+import type { Changes } from "./changes.ts";
+
+/** Everything of the cluster that is watched, as it is now. */
+export interface Mirror {
+  /** The objects of a kind by key. @throws Failure while they are unknown */
+  readonly objects: <Kind extends WatchedKind>(kind: Kind) => ReadonlyMap<string, Watched[Kind]>;
+  /** The pods of a ServiceAccount. @throws Failure while they are unknown */
+  readonly podsOf: (namespace: string, name: string) => readonly Watched["pods"][];
+  readonly replace: <Kind extends WatchedKind>(kind: Kind, objects: readonly WatchedObject<Kind>[]) => void;
+  readonly set: <Kind extends WatchedKind>(kind: Kind, changed: WatchedObject<Kind>) => void;
+  readonly remove: (kind: WatchedKind, key: string) => void;
+  /** From now on nothing is known of the kind, until it is replaced. */
+  readonly forget: (kind: WatchedKind, failure: Failure) => void;
+}
+
+/** The kinds, in the order in which they are listed. */
+export const WATCHED_KINDS = ["serviceAccounts", "pods", "nodes", "namespaces", "webhooks"] as const;
+
+/** Keys that are touched by a change of an object. */
+export const KEYS = {
+  object: (kind: WatchedKind, key: string) => `${kind}/${key}`,
+  podsOf: (serviceAccount: string) => `pods-of/${serviceAccount}`,
+  /** Any pod of the Pod Identity agent. */
+  agents: "agents",
+  /** Anything that an audit evaluates. */
+  audited: "audited",
+} as const;
+
+type Stores = { readonly [Kind in WatchedKind]: Map<string, Watched[Kind]> };
+
+/** A mirror of which nothing is known. */
+export function mirrorOf(changes: Changes): Mirror {
+  const stores: Stores = {
+    serviceAccounts: new Map(),
+    pods: new Map(),
+    nodes: new Map(),
+    namespaces: new Map(),
+    webhooks: new Map(),
+  };
+  const unread = new Failure("failed", "unreachable", "not read yet");
+  const unknown = new Map<WatchedKind, Failure>(WATCHED_KINDS.map((kind) => [kind, unread]));
+  const byServiceAccount = new Map<string, Map<string, Watched["pods"]>>();
+  const required = (kind: WatchedKind): void => {
+    const failure = unknown.get(kind);
+    if (failure !== undefined) throw failure;
+  };
+  const write = <Kind extends WatchedKind>(kind: Kind, key: string, object: Watched[Kind] | undefined) => {
+    const store: Map<string, Watched[Kind]> = stores[kind];
+    const before = store.get(key);
+    if (isDeepStrictEqual(before, object)) return;
+    if (object === undefined) store.delete(key);
+    else store.set(key, object);
+    changes.touch(KEYS.object(kind, key));
+    if (kind === "pods") writePod(key, before as Watched["pods"], object as Watched["pods"]);
+    else if (kind === "serviceAccounts" || kind === "nodes") changes.touch(KEYS.audited);
+  };
+  const writePod = (key: string, before?: Watched["pods"], after?: Watched["pods"]): void => {
+    const [was, is] = [before, after].map((one) => one && ownerOf(one));
+    if (was !== undefined && was !== is) byServiceAccount.get(was)?.delete(key);
+    if (is !== undefined && after !== undefined) {
+      const pods = byServiceAccount.get(is) ?? new Map<string, Watched["pods"]>();
+      byServiceAccount.set(is, pods.set(key, after));
+    }
+    for (const owner of new Set([was, is])) if (owner !== undefined) changes.touch(KEYS.podsOf(owner));
+    if ([before, after].some((one) => one !== undefined && isAgentsPod(one.pod.spec.labels)))
+      changes.touch(KEYS.agents);
+    if (!isDeepStrictEqual(before?.summary, after?.summary)) changes.touch(KEYS.audited);
+  };
+  return {
+    objects: (kind) => {
+      required(kind);
+      return stores[kind];
+    },
+    podsOf: (namespace, name) => {
+      required("pods");
+      return [...(byServiceAccount.get(`${namespace}/${name}`)?.values() ?? [])];
+    },
+    replace: (kind, objects) => {
+      const present = new Set(objects.map(({ key }) => key));
+      for (const key of [...stores[kind].keys()]) if (!present.has(key)) write(kind, key, undefined);
+      for (const { key, object } of objects) write(kind, key, object);
+      unknown.delete(kind);
+    },
+    set: (kind, { key, object }) => write(kind, key, object),
+    remove: (kind, key) => write(kind, key, undefined),
+    forget: (kind, failure) => void unknown.set(kind, failure),
+  };
+}
+
+function ownerOf({ pod }: Watched["pods"]): string {
+  return `${pod.namespace}/${pod.serviceAccountName}`;
+}
