@@ -23,9 +23,7 @@ export interface ConnectedCluster {
 }
 
 /** The API of the cluster: as EKS describes it, or by a kubeconfig that is proved to be the same cluster. */
-export async function connectKubernetes(
-  reach: ConnectOptions,
-): Promise<ConnectedCluster> {
+export async function connectKubernetes(reach: ConnectOptions): Promise<ConnectedCluster> {
   const { flags } = reach;
   const byKubeconfig = flags.kubeconfig !== undefined || flags.context !== undefined;
   const connection = byKubeconfig ? await byUsersKubeconfig(reach) : asEksDescribes(reach);

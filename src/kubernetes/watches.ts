@@ -105,7 +105,10 @@ async function recoverExpired<T>(list: () => Promise<T>): Promise<T> {
   try {
     return await list();
   } catch (error) {
-    if (isFailure(error, "kubernetes-error") && error.detail.facts?.some(([, value]) => value === "410") === true)
+    if (
+      isFailure(error, "kubernetes-error") &&
+      error.detail.facts?.some(([, value]) => value === "410") === true
+    )
       return list();
     throw error;
   }

@@ -32,12 +32,7 @@ export function unknownLines({ sources }: WatchState, color: Styles): Line[] {
 }
 
 /** Something that appeared or went: when, what, and the age of what it is concluded from. */
-export function watchEventLine(
-  event: WatchEvent,
-  { sources }: WatchState,
-  now: number,
-  color: Styles,
-): Line {
+export function watchEventLine(event: WatchEvent, { sources }: WatchState, now: number, color: Styles): Line {
   return line`${timeText(now)}  ${eventText(event, color)}  ${color.dim(`(${agesText(sources, now)})`)}`;
 }
 

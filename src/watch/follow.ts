@@ -66,7 +66,7 @@ async function listAndWatch(
   };
   // Of a right to list without one to watch, the list is known until the watch is refused.
   listed();
-  for (let from = version; !signal.aborted; ) {
+  for (let from = version; !signal.aborted;) {
     const begun = clock.now();
     from = await watches.watch(
       kind,

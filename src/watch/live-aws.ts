@@ -119,17 +119,33 @@ function rolesOf(real: IamPort, each: IamPort, kept: KeptReads, record: Record):
       return readAll();
     },
     getRole: async (name) => {
-      const found = await ofRole<FullRole | Role>(name, (role) => role, () => each.getRole(name));
+      const found = await ofRole<FullRole | Role>(
+        name,
+        (role) => role,
+        () => each.getRole(name),
+      );
       if (found === undefined || !("details" in found)) return found;
       // What is not a valid document is a failure of that read, and none of the list.
       return found.trust === undefined ? each.getRole(name) : toRole(found, found.trust);
     },
     getRoleDetails: (name) =>
-      ofRole(name, ({ details }) => details, () => each.getRoleDetails(name)),
+      ofRole(
+        name,
+        ({ details }) => details,
+        () => each.getRoleDetails(name),
+      ),
     listAttachedPolicies: (name) =>
-      ofRole<readonly PolicyArn[]>(name, ({ details }) => details.attached, () => each.listAttachedPolicies(name)),
+      ofRole<readonly PolicyArn[]>(
+        name,
+        ({ details }) => details.attached,
+        () => each.listAttachedPolicies(name),
+      ),
     listInlinePolicies: (name) =>
-      ofRole<readonly string[]>(name, ({ details }) => Object.keys(details.inline), () => each.listInlinePolicies(name)),
+      ofRole<readonly string[]>(
+        name,
+        ({ details }) => Object.keys(details.inline),
+        () => each.listInlinePolicies(name),
+      ),
   };
 }
 
@@ -156,10 +172,7 @@ function withoutUse({ details: { lastUsed: _, ...details }, ...role }: FullRole)
 const SESSION_SECONDS = 3600;
 
 /** The role as GetRole gives it. */
-function toRole(
-  { arn, id, description, maxSessionSeconds, details }: FullRole,
-  trust: PolicyDocument,
-): Role {
+function toRole({ arn, id, description, maxSessionSeconds, details }: FullRole, trust: PolicyDocument): Role {
   return {
     arn,
     name: arn.split("/").at(-1) ?? "",

@@ -19,7 +19,9 @@ export interface Evaluated {
   /** What the audit could not read. */
   readonly gaps: readonly string[];
   /** By path; `undefined` if it is unknown which there are. */
-  readonly chains: ReadonlyMap<string, { readonly report: ChainReport; readonly provedAt?: number | undefined }> | undefined;
+  readonly chains:
+    | ReadonlyMap<string, { readonly report: ChainReport; readonly provedAt?: number | undefined }>
+    | undefined;
   readonly sources: SourceStates;
 }
 
@@ -51,7 +53,10 @@ export interface WatchState {
 
 /** Something that appeared or went. */
 export type WatchEvent =
-  | { readonly event: "findingAppeared" | "findingChanged" | "findingResolved"; readonly finding: ReportedFinding }
+  | {
+      readonly event: "findingAppeared" | "findingChanged" | "findingResolved";
+      readonly finding: ReportedFinding;
+    }
   | {
       readonly event: "chainChanged";
       readonly serviceAccount: string;
@@ -77,7 +82,10 @@ export function settled(before: WatchState, now: Evaluated): WatchState {
   return { findings: findingsAfter(before, now), chains: chainsAfter(before, now), sources: now.sources };
 }
 
-function findingsAfter({ findings }: WatchState, { findings: found, gaps }: Evaluated): WatchState["findings"] {
+function findingsAfter(
+  { findings }: WatchState,
+  { findings: found, gaps }: Evaluated,
+): WatchState["findings"] {
   const present = found.map((finding): [string, HeldFinding] => [
     finding.fingerprint,
     { finding, gaps, isUnknown: false },
@@ -94,9 +102,7 @@ function chainsAfter({ chains }: WatchState, { chains: checked }: Evaluated): Wa
     return new Map([...chains].map(([path, held]) => [path, { ...held, isUnknown: true }]));
   return new Map(
     [...checked].map(([path, { report, provedAt }]) => {
-      const unknownLinks = report.links
-        .filter(({ status }) => status === "UNKNOWN")
-        .map(({ link }) => link);
+      const unknownLinks = report.links.filter(({ status }) => status === "UNKNOWN").map(({ link }) => link);
       const held = chains.get(path);
       const isLess =
         report.verdict === "unproven" &&
@@ -150,10 +156,7 @@ function isSameState(one: ChainState | undefined, other: ChainState | undefined)
   return one?.verdict === other?.verdict && one?.link === other?.link && one?.code === other?.code;
 }
 
-function findingEvents(
-  before: WatchState["findings"],
-  after: WatchState["findings"],
-): readonly WatchEvent[] {
+function findingEvents(before: WatchState["findings"], after: WatchState["findings"]): readonly WatchEvent[] {
   const appeared = [...after].flatMap(([fingerprint, { finding }]): readonly WatchEvent[] => {
     const was = before.get(fingerprint)?.finding;
     if (was === undefined) return [{ event: "findingAppeared", finding }];

@@ -33,7 +33,8 @@ export class WorldWatches implements WatchPort {
       const now = await this.#objects(watcher.kind);
       const { changed, deleted } = watcher.listener as WatchListener<WatchedKind>;
       for (const [key, object] of now)
-        if (!isDeepStrictEqual(watcher.told.get(key), object)) changed({ key, object: structuredClone(object) });
+        if (!isDeepStrictEqual(watcher.told.get(key), object))
+          changed({ key, object: structuredClone(object) });
       for (const key of watcher.told.keys()) if (!now.has(key)) deleted(key);
       watcher.told = structuredClone(now);
     }

@@ -40,7 +40,8 @@ function become(world: World, other: World): void {
   const copy = other.copy();
   copyInto(world.iam, copy.iam);
   copyInto(world.api, { ...copy.api, podIdentity: world.api.podIdentity });
-  for (const key of Object.keys(world.decree)) if (!(key in copy.decree)) Reflect.deleteProperty(world.decree, key);
+  for (const key of Object.keys(world.decree))
+    if (!(key in copy.decree)) Reflect.deleteProperty(world.decree, key);
   copyInto(world.decree, copy.decree);
   copyInto(world.ec2, copy.ec2);
   for (const [own, from] of [
@@ -68,7 +69,9 @@ const ofCart = (events: readonly string[]): readonly string[] =>
 
 describe("what breaks and is repaired, one after another", () => {
   const groups: Readonly<Record<string, readonly BrokenWorld[]>> = {
-    "with a role of its owner's making": WORLDS.filter(({ way, role }) => way === undefined && role === undefined),
+    "with a role of its owner's making": WORLDS.filter(
+      ({ way, role }) => way === undefined && role === undefined,
+    ),
     "with a role of irsa's": WORLDS.filter(({ role }) => role === "ours"),
     "by Pod Identity": WORLDS.filter(({ way }) => way === "pod-identity"),
   };

@@ -1,7 +1,11 @@
 import type { Asked } from "../../audit/report.ts";
 import { SYSTEM_CLOCK } from "../../engine/clock.ts";
 import { Problems } from "../../model/problems.ts";
-import { DEFAULT_SERVICE_ACCOUNT, parseNamespaceName, type NamespaceName } from "../../model/service-account-ref.ts";
+import {
+  DEFAULT_SERVICE_ACCOUNT,
+  parseNamespaceName,
+  type NamespaceName,
+} from "../../model/service-account-ref.ts";
 import { line } from "../../output/line.ts";
 import { headerLines } from "../../output/plan-text.ts";
 import { progressOn } from "../../output/progress.ts";
@@ -100,7 +104,8 @@ function jsonPrinter({ terminal, envelope }: CommandContext): (round: Round) => 
   return ({ state, events, isFirst }) => {
     const now = Date.now();
     if (isFirst) terminal.print(envelope.answer({ result: snapshotJson(state, now) }));
-    for (const event of events) terminal.print(envelope.answer({ result: watchEventJson(event, state, now) }));
+    for (const event of events)
+      terminal.print(envelope.answer({ result: watchEventJson(event, state, now) }));
   };
 }
 
