@@ -76,7 +76,7 @@ export function chainsOf(sources: ChainSources): Chains {
       const subjects = await subjectsOf(ports, cluster, namespaces);
       if (subjects === undefined) return undefined;
       const byPath = new Map(subjects.map((subject) => [serviceAccountPathOf(subject), subject]));
-      for (const path of [...memories.keys()]) if (!byPath.has(path)) memories.delete(path);
+      for (const path of memories.keys()) if (!byPath.has(path)) memories.delete(path);
       const due = [...byPath].filter(([path]) => isDue(memories.get(path), retry));
       await mapConcurrent(due, AT_ONCE, async ([path, subject]) => {
         memories.set(path, await checkOne(subject, sources, memories.get(path)));

@@ -81,7 +81,7 @@ export function keptReads(changes: Changes, health: SourceHealth, now: () => num
     refresh: async (isUsed) => {
       const begun = now();
       const sources = new Set([...cells.values()].map(({ kept }) => kept.source));
-      for (const key of [...cells.keys()]) if (!isUsed(key)) cells.delete(key);
+      for (const key of cells.keys()) if (!isUsed(key)) cells.delete(key);
       const all = [...cells.values()];
       await mapConcurrent(all, AT_ONCE, (cell) => settle(cell, cell.kept.read()));
       for (const source of sources) tellHealth(source, begun);

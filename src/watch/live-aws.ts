@@ -164,8 +164,8 @@ function roleKey(lowerName: string): string {
 }
 
 /** When a role was last used is no part of what a chain depends on. */
-function withoutUse({ details: { lastUsed: _, ...details }, ...role }: FullRole): unknown {
-  return { ...role, details };
+function withoutUse({ details, ...role }: FullRole): unknown {
+  return { ...role, details: { ...details, lastUsed: undefined } };
 }
 
 /** IAM's default, where the list leaves it out: no link depends on it. */

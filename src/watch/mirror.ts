@@ -81,7 +81,7 @@ export function mirrorOf(changes: Changes): Mirror {
     },
     replace: (kind, objects) => {
       const present = new Set(objects.map(({ key }) => key));
-      for (const key of [...stores[kind].keys()]) if (!present.has(key)) write(kind, key, undefined);
+      for (const key of stores[kind].keys()) if (!present.has(key)) write(kind, key, undefined);
       for (const { key, object } of objects) write(kind, key, object);
       unknown.delete(kind);
     },

@@ -87,7 +87,7 @@ export class WorldWatches implements WatchPort {
     return new Promise((resolve, reject) => {
       const watcher: Watcher = {
         kind,
-        listener: listener as unknown as WatchListener<never>,
+        listener,
         told: this.#lists.get(kind) ?? new Map(),
         end: (how) => {
           this.#watchers.delete(watcher);

@@ -153,8 +153,8 @@ export class World {
       this.log,
       kubernetesForbids,
     );
-    const { listPodSummaries } = asPort<KubernetesPort>(kubernetesEffects(this.api));
-    this.watches = new WorldWatches(this.api, async (namespace) => listPodSummaries(namespace));
+    const effects = kubernetesEffects(this.api);
+    this.watches = new WorldWatches(this.api, async (namespace) => effects.listPodSummaries(namespace));
   }
 
   /** The cluster's identity provider, with the default audience by default. */

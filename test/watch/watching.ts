@@ -87,7 +87,9 @@ function eventText(event: WatchEvent): string {
     case "sourceLost":
     case "sourceRestored":
       return `${event.event} ${event.source}`;
-    default:
+    case "findingAppeared":
+    case "findingChanged":
+    case "findingResolved":
       return `${event.event} ${event.finding.rule}`;
   }
 }
