@@ -144,12 +144,6 @@ export const AUDIT: CommandRights = {
 export const WATCH: CommandRights = {
   aws: [
     ...AUDIT.aws,
-    ...aws(
-      "as-used",
-      "role",
-      "the links role and trust policy, where roles can't be listed in full",
-      "GetRole",
-    ),
     ...aws("as-used", "account", "whether the fix of a trust policy fits its quota", "GetAccountSummary"),
     ...aws("advisory", "cluster", "the link exchange", "eks-auth:AssumeRoleForPodIdentity"),
   ],
