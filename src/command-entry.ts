@@ -14,3 +14,16 @@ export interface Entry {
   /** @param whole makes the program with all that each command has */
   readonly load: (context: CommandContext, whole: () => Promise<Command>) => Promise<Command>;
 }
+
+/** A heading of the help. */
+export const SET_UP = "Set up:";
+/** A heading of the help. */
+export const AFTERWARDS = "Manage:";
+/** A heading of the help. */
+export const CAUSE = "Troubleshoot:";
+/** A heading of the help. */
+export const ACCESS = "Analyze access:";
+/** A heading of the help. */
+export const TRY = "Try it out:";
+/** A heading of the help. */
+export const OTHER = "Other:";

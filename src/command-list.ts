@@ -1,11 +1,4 @@
-import type { Entry } from "./command-entry.ts";
-
-const SET_UP = "Set up:";
-const AFTERWARDS = "Manage:";
-const CAUSE = "Troubleshoot:";
-const ACCESS = "Analyze access:";
-const TRY = "Try it out:";
-const OTHER = "Other:";
+import { SET_UP, AFTERWARDS, CAUSE, ACCESS, TRY, OTHER, type Entry } from "./command-entry.ts";
 
 /** The commands, in the order of the help within each heading. */
 export const COMMANDS: readonly Entry[] = [

@@ -140,8 +140,17 @@ const auditFinding = {
   place: nullable(object({ file: string, line: fromOne })),
 };
 const watchSource = oneOf(
-  ...["iam", "eks", "ec2", "sts", "eksAuth", "keys"],
-  ...["serviceAccounts", "pods", "nodes", "namespaces", "webhooks"],
+  "iam",
+  "eks",
+  "ec2",
+  "sts",
+  "eksAuth",
+  "keys",
+  "serviceAccounts",
+  "pods",
+  "nodes",
+  "namespaces",
+  "webhooks",
 );
 const loss = { since: nullable(string), reason: nullable(object({ code: kebab, message: string })) };
 const watchTimes = {
