@@ -163,7 +163,7 @@ function roleKey(lowerName: string): string {
   return `role/${lowerName}`;
 }
 
-/** When a role was last used is no part of what a chain depends on. */
+/** A chain does not depend on when a role was last used. */
 function withoutUse({ details, ...role }: FullRole): unknown {
   return { ...role, details: { ...details, lastUsed: undefined } };
 }
