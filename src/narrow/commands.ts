@@ -84,8 +84,16 @@ function byAws({ role, details, document, policies, file, flags }: NarrowedRole)
           ),
         ]),
     ...managed.map((arn) => aws("detach-role-policy", "--policy-arn", arn)),
-    ...inline.map((name) => aws("delete-role-policy", ...flag("--policy-name", name))),
+    ...inline.filter(isPolicyName).map((name) => aws("delete-role-policy", ...flag("--policy-name", name))),
   ];
+}
+
+/**
+ * Of a value like `file://…` the AWS CLI takes what it finds there: no name that IAM can have is one.
+ * Source: IAM API Reference, DeleteRolePolicy (`PolicyName`).
+ */
+function isPolicyName(name: string): boolean {
+  return /^[\w+=,.@-]{1,128}$/.test(name);
 }
 
 /** The policies whose statements are in the proposal, without the one that it is written over. */

@@ -343,7 +343,8 @@ for (const value of [
   attack("owner of another AWS account", `M1 variant: the AWS CLI would load the audience ${value}`, {
     attack: async () => {
       const calls = callsOf(await printed(value)).filter(([program]) => program === "aws");
-      expect(calls.flat().filter((one) => LOADED.test(one))).toEqual([]);
+      const loaded = calls.flat().filter((one) => LOADED.test(one) && one !== "file://policy.json");
+      expect(loaded).toEqual([]);
       for (const action of ["add-client-id-to", "remove-client-id-from"] as const)
         expect(clientIdWords(action, "arn", value)?.filter((one) => LOADED.test(one)) ?? []).toEqual([]);
     },
