@@ -42,8 +42,10 @@ export async function observeUse(
   attempt: Attempt,
 ): Promise<ObservedUse> {
   const { name } = roleRef(role);
-  const [details, use] = await Promise.all([iam.getRoleDetails(name), readUse(role, { iam, wait })]);
+  // An annotation or an association may name a role that is gone: IAM makes no report of one.
+  const details = await iam.getRoleDetails(name);
   if (details === undefined) throw new Failure("failed", "no-role", `role '${name}' not found`);
+  const use = await readUse(role, { iam, wait });
   const documents = await documentsOf(new Set(details.attached), new Map(), iam, attempt);
   const managed = details.attached.map((arn) => ({ policy: { arn }, document: documents.get(arn) }));
   const own = ownInline(details);

@@ -68,7 +68,7 @@ function losingLines({ losing, kept, notJudged }: Guardrails, color: Styles): Pi
   ]);
   return [
     losing.length === 0
-      ? line`  Nobody would lose access: ${counted(kept, "caller")} in the trust policies of this AWS account are still allowed`
+      ? line`  Nobody would lose access (${counted(kept, "caller")} in the trust policies of this AWS account)`
       : line`  ${color.red(`${counted(losing.length, "caller")} would lose access`)}, ${kept} would not:`,
     ...table(rows),
     ...notJudged.map(

@@ -1,4 +1,5 @@
 import { SEVERITIES, type Severity } from "../model/finding.ts";
+import { counted } from "../model/counted.ts";
 import { linkLabel } from "../verification/links.ts";
 import { asOf, type SourceName, type SourceStates } from "../watch/source-health.ts";
 import type { ChainState, WatchEvent, WatchState } from "../watch/state.ts";
@@ -12,7 +13,7 @@ export function watchSummary(state: WatchState, now: number): Line {
     findings[severity] === 0 ? [] : [`${findings[severity]} ${severity}`],
   );
   const states = [
-    `${state.chains.size} ServiceAccounts`,
+    counted(state.chains.size, "ServiceAccount"),
     ...(["works", "broken", "unproven", "unknown"] as const).flatMap((verdict) =>
       chains[verdict] === 0 ? [] : [`${chains[verdict]} ${verdict}`],
     ),

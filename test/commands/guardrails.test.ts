@@ -26,7 +26,7 @@ describe("irsa guardrails", () => {
     const { out, code } = await told("guardrails", before);
     expect(out).toMatch(/aws organizations create-policy --type RESOURCE_CONTROL_POLICY .*shop:cart/);
     expect(out).toContain("aws organizations create-policy --type SERVICE_CONTROL_POLICY");
-    expect(out).toContain("Nobody would lose access: 1 caller");
+    expect(out).toContain("Nobody would lose access (1 caller");
     expect(code).toBe(0);
     expect(before.snapshot()).toEqual(world().snapshot());
   });

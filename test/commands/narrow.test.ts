@@ -182,6 +182,14 @@ describe("irsa narrow", () => {
     expect(failure?.code).toBe(code);
   });
 
+  it("names the role of a ServiceAccount that is gone, and has IAM report nothing", async () => {
+    const of = world().withAssociation("shop/other", ownRole("gone"));
+    const { failure } = await told(of, `narrow shop/other ${ON}`);
+    expect(failure?.code).toBe("no-role");
+    expect(failure?.message).toContain("gone");
+    expect(of.log.calls.map(({ name }) => name)).not.toContain("iam.getUseReport");
+  });
+
   it("asks which one, if the ServiceAccount has several roles", async () => {
     const of = world().withAssociation("shop/cart", ownRole("till"));
     const { failure } = await told(of, `narrow shop/cart ${ON}`);

@@ -29,7 +29,7 @@ export function guardrails(context: CommandContext): Command {
       "known issuer, by URL or provider ARN (repeatable; default: the AWS account's providers)",
       gather,
     )
-    .option("--issuer-file <file>", "file of known issuers, one a line")
+    .option("--issuer-file <file>", "file of known issuers, one per line")
     .addOption(
       new Option(
         "--subjects <level>",
