@@ -118,8 +118,8 @@ describe("when a change fails", () => {
       "not permitted: iam:x",
       "completed Role created: arn:aws:iam::111122223333:role/",
       "Namespace created: amazon-cloudwatch",
+      "ServiceAccount created: amazon-cloudwatch/cloudwatch-agent",
       "not completed attaching CloudWatchAgentServerPolicy: ",
-      "creating the ServiceAccount: amazon-cloudwatch/cloudwatch-agent",
       "AWS says no",
       "to allow iam:x",
       "Run the same command again to complete it",
@@ -127,11 +127,15 @@ describe("when a change fails", () => {
       expect(textOf(stop)).toContain(part);
   });
 
-  it("clearly before anything was written, that is said", async () => {
-    const world = aWorld().withProvider();
-    const { run } = await apply(world);
-    world.log.fail("iam.createRole", "before", denied);
-    expect((await run()).detail.written).toBe(false);
+  it("clearly before anything was written, that is said; the namespace is created beside the role", async () => {
+    for (const [world, written] of [
+      [aWorld().withProvider().withNamespace("amazon-cloudwatch"), false],
+      [aWorld().withProvider(), true],
+    ] as const) {
+      const { run } = await apply(world);
+      world.log.fail("iam.createRole", "before", denied);
+      expect((await run()).detail.written).toBe(written);
+    }
   });
 
   it("without an answer, nobody says that nothing was written: it may have been", async () => {

@@ -152,10 +152,12 @@ describe("the fake of IAM answers as irsa's adapter does on the sandbox", () => 
   });
 
   it("every method has a case", () => {
-    // The fake counts and simulates only what its tests are about.
+    // The fake counts, simulates and reports only what its tests are about.
     expect(methodsWithoutCase(aWorld(CLUSTER).aws.iam, CASES)).toEqual([
       "getAccountSummary",
       "getSimulation",
+      "getUseReport",
+      "getLastAccessed",
     ]);
   });
 
