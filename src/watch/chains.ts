@@ -7,9 +7,10 @@ import { mapConcurrent } from "../model/map-concurrent.ts";
 import type { NamespaceName } from "../model/service-account-ref.ts";
 import type { ChainReport, Subject } from "../verification/chain.ts";
 import { verifyChain, type Exchanged } from "../verification/verify.ts";
-import { listSubjects } from "../verification/verify-many.ts";
+import { listSubjects, type ListedSubjects } from "../verification/verify-many.ts";
 import type { Changes } from "./changes.ts";
 import type { Record } from "./live-aws.ts";
+import { isLoss, type SourceName } from "./source-health.ts";
 
 /** How many chains are checked at the same time: STS throttles at some tens of calls a second. */
 const AT_ONCE = 8;
@@ -39,6 +40,8 @@ export interface CheckedChain {
   readonly report: ChainReport;
   /** When its token was last exchanged, in milliseconds since 1970. */
   readonly provedAt: number | undefined;
+  /** What it was read from. */
+  readonly sources: ReadonlySet<SourceName>;
 }
 
 /** The chains of a cluster, each checked again only for a reason. */
@@ -65,6 +68,7 @@ interface Memory extends CheckedChain {
 /** No chain is checked yet. */
 export function chainsOf(sources: ChainSources): Chains {
   const { changes, now, proofMs, ports, cluster } = sources;
+  let couldList = false;
   const memories = new Map<string, Memory>();
   const isDue = (memory: Memory | undefined, retry: boolean): boolean => {
     if (memory === undefined || changes.isTouched(memory.keys, memory.readAt)) return true;
@@ -73,8 +77,15 @@ export function chainsOf(sources: ChainSources): Chains {
   };
   return {
     check: async (namespaces, retry) => {
-      const subjects = await subjectsOf(ports, cluster, namespaces);
-      if (subjects === undefined) return undefined;
+      const listed = await subjectsOf(ports, cluster);
+      if (listed === undefined) return undefined;
+      const { unlisted } = listed;
+      if (unlisted !== undefined && isLoss(unlisted, couldList)) return undefined;
+      couldList ||= unlisted === undefined;
+      const subjects =
+        namespaces.length === 0
+          ? listed.subjects
+          : listed.subjects.filter(({ namespace }) => namespaces.includes(namespace));
       const byPath = new Map(subjects.map((subject) => [serviceAccountPathOf(subject), subject]));
       for (const path of memories.keys()) if (!byPath.has(path)) memories.delete(path);
       const due = [...byPath].filter(([path]) => isDue(memories.get(path), retry));
@@ -97,7 +108,11 @@ async function checkOne(
   before: Memory | undefined,
 ): Promise<Memory> {
   const keys = new Set<string>();
-  const record: Record = (key) => void keys.add(key);
+  const sources = new Set<SourceName>(["serviceAccounts"]);
+  const record: Record = (key, source) => {
+    keys.add(key);
+    sources.add(source);
+  };
   const readAt = changes.present();
   const aws = ports.aws(record);
   const kept = before && keptExchange(before, changes, now() - proofMs);
@@ -116,6 +131,7 @@ async function checkOne(
   return {
     report,
     keys,
+    sources,
     readAt,
     exchanged: { token, proof },
     provedAt: proof.state === "known" ? provedAt : undefined,
@@ -150,8 +166,7 @@ function keptExchange(
 async function subjectsOf(
   ports: RecordingPorts,
   cluster: ClusterWithIssuer,
-  namespaces: readonly NamespaceName[],
-): Promise<readonly Subject[] | undefined> {
+): Promise<ListedSubjects | undefined> {
   const sources = {
     aws: ports.aws(() => undefined),
     kubernetes: known(ports.kubernetes(() => undefined)),
@@ -159,11 +174,7 @@ async function subjectsOf(
     clusterFlags: [],
   };
   try {
-    const { subjects, unlisted } = await listSubjects(sources, undefined);
-    if (unlisted !== undefined && unlisted.kind !== "denied") return undefined;
-    return namespaces.length === 0
-      ? subjects
-      : subjects.filter(({ namespace }) => namespaces.includes(namespace));
+    return await listSubjects(sources, undefined);
   } catch (error) {
     if (isFailure(error)) return undefined;
     throw error;

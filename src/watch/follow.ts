@@ -26,18 +26,23 @@ const PAUSE_MS = { first: 1_000, longest: 30_000 };
 export async function followKind(kind: WatchedKind, following: Following, begun: () => void): Promise<void> {
   const { mirror, health, clock, signal, changed } = following;
   let failures = 0;
+  let isLost = false;
   while (!signal.aborted) {
+    let watchedAt: number | undefined;
     try {
-      await listAndWatch(kind, following, () => {
-        failures = 0;
-        begun();
+      await listAndWatch(kind, following, isLost, {
+        known: () => {
+          isLost = false;
+          begun();
+        },
+        watched: () => void (watchedAt ??= clock.now()),
       });
     } catch (error) {
       if (!isFailure(error)) throw error;
       if (signal.aborted) return;
-      if (error.code === "watch-expired") continue;
-      lose(error);
-      failures += 1;
+      if (error.code !== "watch-expired") lose(error);
+      const wasSteady = watchedAt !== undefined && clock.now() - watchedAt >= PAUSE_MS.longest;
+      failures = wasSteady ? 1 : failures + 1;
       begun();
       const pause = Math.min(PAUSE_MS.first * 2 ** (failures - 1), PAUSE_MS.longest);
       await clock.sleep(pause * (0.5 + clock.random() / 2), signal);
@@ -45,27 +50,43 @@ export async function followKind(kind: WatchedKind, following: Following, begun:
   }
 
   function lose(failure: Failure): void {
+    isLost = true;
     mirror.forget(kind, failure);
     health.lost(kind, failure);
     changed();
   }
 }
 
+interface Progress {
+  /** What was listed is in the mirror. */
+  readonly known: () => void;
+  /** The API server watches. */
+  readonly watched: () => void;
+}
+
+/** @param isLost whether the kind is known again only once it is watched: who may list and not watch would lose it at every try */
 async function listAndWatch(
   kind: WatchedKind,
   { watches, mirror, health, clock, signal, changed }: Following,
-  listed: () => void,
+  isLost: boolean,
+  progress: Progress,
 ): Promise<void> {
   const { objects, version } = await watches.listForWatch(kind);
-  mirror.replace(kind, objects);
-  health.heard(kind);
-  changed();
+  let isKnown = false;
+  const know = (): void => {
+    if (isKnown) return;
+    isKnown = true;
+    mirror.replace(kind, objects);
+    health.heard(kind);
+    changed();
+    progress.known();
+  };
+  if (!isLost) know();
   const heard = (): void => {
-    listed();
+    know();
+    progress.watched();
     health.heard(kind);
   };
-  // Of a right to list without one to watch, the list is known until the watch is refused.
-  listed();
   for (let from = version; !signal.aborted;) {
     const begun = clock.now();
     from = await watches.watch(

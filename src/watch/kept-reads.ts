@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { isFailure, type Failure } from "../model/failure.ts";
 import { mapConcurrent } from "../model/map-concurrent.ts";
 import type { Changes } from "./changes.ts";
-import type { SourceHealth, SourceName } from "./source-health.ts";
+import { isLoss, type SourceHealth, type SourceName } from "./source-health.ts";
 
 /** How many reads are made again at the same time. */
 const AT_ONCE = 8;
@@ -61,8 +61,8 @@ export function keptReads(changes: Changes, health: SourceHealth, now: () => num
     }
   };
   const tellHealth = (source: SourceName, asOf: number): void => {
-    const failures = [...cells.values()].flatMap(({ kept, failure }) =>
-      kept.source === source && failure !== undefined && isLoss(failure) ? [failure] : [],
+    const failures = [...cells.values()].flatMap(({ kept, failure, digest }) =>
+      kept.source === source && failure !== undefined && isLoss(failure, digest !== "") ? [failure] : [],
     );
     const [failure] = failures;
     if (failure === undefined) health.heard(source, asOf);
@@ -74,7 +74,7 @@ export function keptReads(changes: Changes, health: SourceHealth, now: () => num
       if (known !== undefined) return known.answer as Promise<T>;
       const cell = make(kept);
       await settle(cell, cell.answer);
-      if (cell.failure !== undefined && isLoss(cell.failure)) health.lost(kept.source, cell.failure);
+      if (cell.failure !== undefined && isLoss(cell.failure, false)) health.lost(kept.source, cell.failure);
       else if (health.states().get(kept.source) === undefined) health.heard(kept.source);
       return cell.answer as Promise<T>;
     },
@@ -87,11 +87,6 @@ export function keptReads(changes: Changes, health: SourceHealth, now: () => num
       for (const source of sources) tellHealth(source, begun);
     },
   };
-}
-
-/** What is denied to the caller is so for as long as it is; what fails otherwise is to be had again. */
-function isLoss({ code }: Failure): boolean {
-  return code !== "access-denied" && code !== "forbidden";
 }
 
 /** Of anything that an API answers; a set or a map by what it holds. */

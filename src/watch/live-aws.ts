@@ -6,10 +6,10 @@ import type { PodIdentityAssociation } from "../model/pod-identity.ts";
 import { serviceAccountPath } from "../model/service-account-ref.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import type { KeptRead, KeptReads } from "./kept-reads.ts";
-import type { SourceHealth, SourceName } from "./source-health.ts";
+import { isLoss, type SourceHealth, type SourceName } from "./source-health.ts";
 
-/** Told the key of everything that is read. */
-export type Record = (key: string) => void;
+/** Told the key of everything that is read, and from where. */
+export type Record = (key: string, source: SourceName) => void;
 
 /** What an AWS account is read through. */
 export interface LiveAws {
@@ -41,7 +41,7 @@ type Through = <T>(read: KeptRead<T>) => Promise<T>;
 
 function throughKept(kept: KeptReads, record: Record): Through {
   return (read) => {
-    record(read.key);
+    record(read.key, read.source);
     return kept.read(read);
   };
 }
@@ -77,7 +77,8 @@ function telling<Port extends object>(source: SourceName, port: Port, health: So
           health.heard(source);
           return answer;
         } catch (error) {
-          if (isFailure(error) && error.code !== "access-denied") health.lost(source, error);
+          if (isFailure(error) && isLoss(error, health.states().get(source)?.asOf !== undefined))
+            health.lost(source, error);
           throw error;
         }
       },
@@ -103,9 +104,9 @@ function rolesOf(real: IamPort, each: IamPort, kept: KeptReads, record: Record):
     });
   /** By the one list, or by a read of its own where that is denied. */
   const ofRole = async <T>(name: string, pick: (role: FullRole) => T, own: () => Promise<T | undefined>) => {
+    record(roleKey(name.toLowerCase()), "iam");
     try {
       const { byName } = await readAll();
-      record(roleKey(name.toLowerCase()));
       const role = byName.get(name.toLowerCase());
       return role && pick(role);
     } catch (error) {
@@ -115,7 +116,7 @@ function rolesOf(real: IamPort, each: IamPort, kept: KeptReads, record: Record):
   };
   return {
     listRolesInFull: async () => {
-      record(ROLES_KEY);
+      record(ROLES_KEY, "iam");
       return readAll();
     },
     getRole: async (name) => {
@@ -196,19 +197,15 @@ function associationsOf(
 ): Pick<EksPort, "describePodIdentities" | "listPodIdentityAssociations"> {
   const describe: EksPort["describePodIdentities"] = async (cluster, serviceAccount) => {
     const key = `eks.describePodIdentities ${cluster}`;
+    const path = serviceAccount && serviceAccountPath(serviceAccount);
+    record(path === undefined ? key : associationKey(cluster, path), "eks");
     const all = await kept.read({
       source: "eks",
       key,
       read: async () => byServiceAccount(await real.describePodIdentities(cluster, undefined)),
       parts: (all) => [...all].map(([path, found]) => [associationKey(cluster, path), found]),
     });
-    if (serviceAccount === undefined) {
-      record(key);
-      return [...all.values()].flat();
-    }
-    const path = serviceAccountPath(serviceAccount);
-    record(associationKey(cluster, path));
-    return all.get(path) ?? [];
+    return path === undefined ? [...all.values()].flat() : (all.get(path) ?? []);
   };
   return { describePodIdentities: describe, listPodIdentityAssociations: describe };
 }

@@ -35,11 +35,11 @@ function lists({ api, mirror }: LiveKubernetes, record: Record): Lists {
     },
     async listPods({ namespace, name }) {
       if (namespace !== undefined && name !== undefined) {
-        record(KEYS.podsOf(`${namespace}/${name}`));
+        record(KEYS.podsOf(`${namespace}/${name}`), "pods");
         return mirror.podsOf(namespace, name).map(({ pod }) => pod);
       }
       // Whoever lists those of a namespace, or all, looks for the agent's.
-      record(KEYS.agents);
+      record(KEYS.agents, "pods");
       return podsOf(mirror).filter(
         (pod) =>
           (namespace === undefined || pod.namespace === namespace) &&
@@ -65,7 +65,7 @@ function gets({ api, mirror, kept }: LiveKubernetes, record: Record): Gets {
     kind: Kind,
     key: string,
   ) => {
-    record(KEYS.object(kind, key));
+    record(KEYS.object(kind, key), kind);
     return mirror.objects(kind).get(key);
   };
   return {
@@ -75,7 +75,7 @@ function gets({ api, mirror, kept }: LiveKubernetes, record: Record): Gets {
     getWebhook: async (name) => getOf("webhooks", name),
     async getKeyNames(source) {
       const key = `keys/${source.kind}/${source.namespace}/${source.name}`;
-      record(key);
+      record(key, "keys");
       return kept.read({ source: "keys", key, read: () => api.getKeyNames(source) });
     },
   };

@@ -43,6 +43,14 @@ export function sourceHealth(now: () => number, onLost: () => void): SourceHealt
   };
 }
 
+/**
+ * Whether a failure is a loss of what was known. What is denied from the beginning never was.
+ * @param wasRead whether the same was read before
+ */
+export function isLoss({ code }: Failure, wasRead: boolean): boolean {
+  return wasRead || (code !== "access-denied" && code !== "forbidden");
+}
+
 /** The sources that can't be read now. */
 export function lostSources(states: SourceStates): ReadonlySet<SourceName> {
   return new Set([...states].flatMap(([name, { lost }]) => (lost === undefined ? [] : [name])));

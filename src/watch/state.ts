@@ -2,7 +2,7 @@ import type { ReportedFinding } from "../model/audit-report.ts";
 import { firstBroken, type ChainReport, type Verdict } from "../verification/chain.ts";
 import type { LinkName } from "../verification/links.ts";
 import type { FindingCode } from "../verification/rows.ts";
-import type { SourceState, SourceName, SourceStates } from "./source-health.ts";
+import { lostSources, type SourceState, type SourceName, type SourceStates } from "./source-health.ts";
 
 /** What a chain's state is: the same state has the same event only once. */
 export interface ChainState {
@@ -13,15 +13,20 @@ export interface ChainState {
   readonly message?: string;
 }
 
+/** A chain as it was last checked, and what it was read from. */
+export interface EvaluatedChain {
+  readonly report: ChainReport;
+  readonly provedAt?: number | undefined;
+  readonly sources?: Iterable<SourceName>;
+}
+
 /** What was evaluated in one round. */
 export interface Evaluated {
   readonly findings: readonly ReportedFinding[];
   /** What the audit could not read. */
   readonly gaps: readonly string[];
   /** By path; `undefined` if it is unknown which there are. */
-  readonly chains:
-    | ReadonlyMap<string, { readonly report: ChainReport; readonly provedAt?: number | undefined }>
-    | undefined;
+  readonly chains: ReadonlyMap<string, EvaluatedChain> | undefined;
   readonly sources: SourceStates;
 }
 
@@ -97,20 +102,28 @@ function findingsAfter(
   return after;
 }
 
-function chainsAfter({ chains }: WatchState, { chains: checked }: Evaluated): WatchState["chains"] {
+function chainsAfter({ chains }: WatchState, { chains: checked, sources }: Evaluated): WatchState["chains"] {
+  const lost = lostSources(sources);
   if (checked === undefined)
     return new Map([...chains].map(([path, held]) => [path, { ...held, isUnknown: true }]));
   return new Map(
-    [...checked].map(([path, { report, provedAt }]) => {
+    [...checked].map(([path, { report, provedAt, sources: from = [] }]) => {
       const unknownLinks = report.links.filter(({ status }) => status === "UNKNOWN").map(({ link }) => link);
       const held = chains.get(path);
+      // What is broken is so with less knowledge too; but of what was broken before, another reason is then no news.
       const isLess =
-        report.verdict === "unproven" &&
         held !== undefined &&
+        (report.verdict === "unproven" || (report.verdict === "broken" && held.state.verdict === "broken")) &&
         unknownLinks.some((link) => !held.unknownLinks.includes(link));
       const is: HeldChain = isLess
         ? { ...held, isUnknown: true }
-        : { state: stateOf(report), report, unknownLinks, isUnknown: false, provedAt };
+        : {
+            state: stateOf(report),
+            report,
+            unknownLinks,
+            isUnknown: [...from].some((name) => lost.has(name)),
+            provedAt,
+          };
       return [path, is];
     }),
   );

@@ -10,7 +10,7 @@ import type { WatchClock } from "./clock.ts";
 import { followKind } from "./follow.ts";
 import { keptReads } from "./kept-reads.ts";
 import { liveAudit } from "./live-audit.ts";
-import { isAlwaysRead, liveAws } from "./live-aws.ts";
+import { isAlwaysRead, liveAws, type Record } from "./live-aws.ts";
 import { liveKubernetes } from "./live-kubernetes.ts";
 import { mirrorOf, WATCHED_KINDS } from "./mirror.ts";
 import { lostSources, sourceHealth } from "./source-health.ts";
@@ -121,8 +121,8 @@ function snapshotOf(
   const mirror = mirrorOf(changes);
   const kept = keptReads(changes, health, clock.now);
   const ports = {
-    aws: (record: (key: string) => void) => liveAws({ aws, kept, health }, record),
-    kubernetes: (record: (key: string) => void) => liveKubernetes({ api: kubernetes, mirror, kept }, record),
+    aws: (record: Record) => liveAws({ aws, kept, health }, record),
+    kubernetes: (record: Record) => liveKubernetes({ api: kubernetes, mirror, kept }, record),
   };
   const chains = chainsOf({
     ports,

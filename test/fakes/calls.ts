@@ -23,6 +23,7 @@ export class CallLog {
   #calls: Call[] = [];
   #interventions: Intervention[] = [];
   readonly #denied = new Map<string, number>();
+  readonly #outages = new Map<string, Failure>();
   #dead = false;
 
   /** The calls since the log was cleared. */
@@ -45,6 +46,7 @@ export class CallLog {
     this.#calls = [];
     this.#interventions = [];
     this.#denied.clear();
+    this.#outages.clear();
     this.#dead = false;
   }
 
@@ -80,6 +82,16 @@ export class CallLog {
     this.#denied.set(name, 0);
   }
 
+  /** From now on every call fails whose name begins so, as `iam.`; until it is restored. */
+  lose(prefix: string, failure: Failure = unreachable()): void {
+    this.#outages.set(prefix, failure);
+  }
+
+  /** The calls whose names begin so are answered again. */
+  restore(prefix: string): void {
+    this.#outages.delete(prefix);
+  }
+
   /** Carries a call out, with whatever was to happen at it. */
   async run<T>(call: Call, refusal: () => Failure, effect: () => T): Promise<T> {
     // A turn of its own: calls that are made side by side really interleave.
@@ -88,6 +100,7 @@ export class CallLog {
     this.#calls.push(call);
     const number = this.#calls.length;
     if (this.#denied.has(call.name)) throw refusal();
+    for (const [prefix, failure] of this.#outages) if (call.name.startsWith(prefix)) throw failure;
     this.#intervene(call.name, number, "before");
     const answer = effect();
     this.#intervene(call.name, number, "after");

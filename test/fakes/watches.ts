@@ -18,7 +18,9 @@ export class WorldWatches implements WatchPort {
   readonly #state: ClusterState;
   readonly #summaries: KubernetesPort["listPodSummaries"];
   readonly #watchers = new Set<Watcher>();
+  readonly #refusedWatches = new Map<WatchedKind, Failure>();
   #refusal: Failure | undefined;
+  #isTooOld = false;
   /** The lists that were read and the watches that began, by kind. */
   readonly calls: string[] = [];
 
@@ -47,7 +49,19 @@ export class WorldWatches implements WatchPort {
 
   /** Tells all watchers that their version is too old. */
   expire(): void {
-    for (const { end } of this.#watchers) end(new Failure("failed", "watch-expired", "too old"));
+    for (const { end } of this.#watchers) end(tooOld());
+  }
+
+  /** Whether every version is too old for a watch, however new it is. */
+  expireAll(isTooOld: boolean): void {
+    this.#isTooOld = isTooOld;
+    if (isTooOld) this.expire();
+  }
+
+  /** A kind can still be listed, but not watched; until there is no failure. */
+  refuseWatch(kind: WatchedKind, failure: Failure | undefined): void {
+    if (failure === undefined) this.#refusedWatches.delete(kind);
+    else this.#refusedWatches.set(kind, failure);
   }
 
   /** Nothing is answered any more. */
@@ -82,8 +96,11 @@ export class WorldWatches implements WatchPort {
   ): Promise<string> {
     await Promise.resolve();
     if (this.#refusal !== undefined) throw this.#refusal;
+    const refused = this.#refusedWatches.get(kind);
+    if (refused !== undefined) throw refused;
     this.calls.push(`watch ${kind}`);
     listener.heard();
+    if (this.#isTooOld) throw tooOld();
     return new Promise((resolve, reject) => {
       const watcher: Watcher = {
         kind,
@@ -91,14 +108,16 @@ export class WorldWatches implements WatchPort {
         told: this.#lists.get(kind) ?? new Map(),
         end: (how) => {
           this.#watchers.delete(watcher);
+          signal.removeEventListener("abort", stop);
           // What it has been told is what the next one begins with.
           this.#lists.set(kind, watcher.told);
           if (how === "ended") resolve(version);
           else reject(how);
         },
       };
+      const stop = (): void => watcher.end("ended");
       this.#watchers.add(watcher);
-      signal.addEventListener("abort", () => watcher.end("ended"));
+      signal.addEventListener("abort", stop);
     });
   }
 
@@ -127,4 +146,8 @@ export class WorldWatches implements WatchPort {
       webhooks: webhook === undefined ? [] : [[webhook.name, webhook]],
     };
   }
+}
+
+function tooOld(): Failure {
+  return new Failure("failed", "watch-expired", "too old");
 }

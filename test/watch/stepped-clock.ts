@@ -12,6 +12,7 @@ export class SteppedClock implements WatchClock {
     new Promise((resolve) => {
       const ring = (): void => {
         this.#timers.delete(timer);
+        signal?.removeEventListener("abort", ring);
         resolve();
       };
       const timer = { at: this.#now + milliseconds, ring };
