@@ -32,6 +32,18 @@ export function unknownLines({ sources }: WatchState, color: Styles): Line[] {
   );
 }
 
+/** What is not right at the beginning: what does not certainly work, and what was found. */
+export function notRightLines({ chains, findings }: WatchState, color: Styles): Line[] {
+  return [
+    ...[...chains]
+      .filter(([, { state }]) => state.verdict !== "works")
+      .map(([serviceAccount, { state: to }]) =>
+        eventText({ event: "chainChanged", serviceAccount, from: undefined, to }, color),
+      ),
+    ...[...findings.values()].map(({ finding }) => eventText({ event: "findingAppeared", finding }, color)),
+  ];
+}
+
 /** Something that appeared or went: when, what, and the age of what it is concluded from. */
 export function watchEventLine(event: WatchEvent, { sources }: WatchState, now: number, color: Styles): Line {
   return line`${timeText(now)}  ${eventText(event, color)}  ${color.dim(`(${agesText(sources, now)})`)}`;

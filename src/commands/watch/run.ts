@@ -10,7 +10,7 @@ import { line } from "../../output/line.ts";
 import { headerLines } from "../../output/plan-text.ts";
 import { progressOn } from "../../output/progress.ts";
 import { snapshotJson, watchEventJson } from "../../output/watch-json.ts";
-import { unknownLines, watchEventLine, watchSummary } from "../../output/watch-text.ts";
+import { notRightLines, unknownLines, watchEventLine, watchSummary } from "../../output/watch-text.ts";
 import { watchCluster, type Round } from "../../watch/watch-cluster.ts";
 import { suppressionsOf } from "../audit/run.ts";
 import type { CommandContext } from "../command-context.ts";
@@ -125,6 +125,7 @@ function textPrinter({ terminal }: CommandContext, signal: AbortSignal): (round:
     latest = round;
     progress.stop();
     if (round.isFirst) {
+      notRightLines(round.state, terminal.out).forEach(terminal.print);
       terminal.say(line`watching: ${watchSummary(round.state, now)}`);
       unknownLines(round.state, terminal.err).forEach(terminal.say);
     }
