@@ -40,7 +40,7 @@ const parsed = (): readonly Line[] => lines.map((text) => JSON.parse(text) as Li
 /** What has come since the last call, once something that is awaited is among it. */
 async function until(isAwaited: (line: Line) => boolean): Promise<readonly Line["result"][]> {
   await vi.waitFor(() => expect(parsed().slice(seen).some(isAwaited)).toBe(true), {
-    timeout: 50_000,
+    timeout: 110_000,
     interval: 50,
   });
   // What belongs to the same round is written together.
@@ -69,7 +69,7 @@ async function annotate(role: string): Promise<void> {
 }
 
 // A poll is 10 seconds, and what it tells may wait for the next one.
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 beforeAll(async () => {
   world = await startWorld();
