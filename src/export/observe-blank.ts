@@ -2,11 +2,11 @@ import type { AwsPort } from "../aws/port.ts";
 import type { PolicyArn } from "../model/arn.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import { isFailure } from "../model/failure.ts";
+import { providerArn } from "../model/issuer.ts";
 import { known } from "../model/known.ts";
 import { mapConcurrent } from "../model/map-concurrent.ts";
 import { memoized } from "../model/memoized.ts";
 import type { ObservedAssociation } from "../oidc-association/observe.ts";
-import { observeAssociation } from "../oidc-association/observe.ts";
 import type { DesiredServiceAccount } from "../service-account/create/desired.ts";
 import { observeServiceAccount } from "../service-account/create/observe.ts";
 import { namedPolicies, observePolicies } from "../service-account/create/observe-policies.ts";
@@ -29,7 +29,8 @@ export async function observeBlank(
   const shared = sharedReads(aws);
   const needsProvider = desires.some(({ podIdentity, associate }) => podIdentity === undefined && !associate);
   const blank: ObservedAssociation = { cluster, provider: undefined, lookalikes: [] };
-  const association = needsProvider ? await observeAssociation(shared.iam, cluster) : blank;
+  const arn = providerArn(cluster, cluster.issuer);
+  const association = needsProvider ? { ...blank, provider: await shared.iam.getProvider(arn) } : blank;
   const observations = await mapConcurrent(desires, AT_ONCE, async (desired): Promise<Observation> => {
     try {
       const existing = desired.associate ? blank : association;
