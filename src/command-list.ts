@@ -84,7 +84,7 @@ export const COMMANDS: readonly Entry[] = [
   {
     name: "export",
     group: SET_UP,
-    summary: "print a file, or what is live, for CloudFormation and other engines",
+    summary: "print a file, or what is live, for CloudFormation or Terraform",
     writes: false,
     load: async (context) => (await import("./commands/export/command.ts")).exportCommand(context),
   },

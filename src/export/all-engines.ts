@@ -1,8 +1,12 @@
 import type { Engine } from "./engine.ts";
 import { cloudFormation } from "./engines/cloudformation.ts";
+import { terraform } from "./engines/terraform.ts";
 
 /** Every engine, by the value of `--to`. */
-export const ENGINES = { cloudformation: cloudFormation } as const satisfies Readonly<Record<string, Engine>>;
+export const ENGINES = {
+  cloudformation: cloudFormation,
+  terraform,
+} as const satisfies Readonly<Record<string, Engine>>;
 
 /** The value of `--to`. */
 export type EngineName = keyof typeof ENGINES;

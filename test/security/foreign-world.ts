@@ -35,6 +35,7 @@ export const COMMANDS = [
   `get-sa ${ON} -o yaml`,
   `get-sa ${ON} -o clusterconfig`,
   `export --live --to cloudformation ${ON}`,
+  `export --live --to terraform ${ON}`,
   `verify --all ${ON}`,
   `verify shop/cart ${ON}`,
   `verify shop/till ${ON}`,

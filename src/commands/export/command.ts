@@ -12,6 +12,7 @@ what irsa manages in the cluster, exactly as it is, for the engine to import wit
 
 Examples:
   irsa export -f cluster.yaml --to cloudformation > irsa.template.yaml
+  irsa export --live --to terraform --cluster my-cluster > irsa.tf
   irsa export --live --to cloudformation --cluster my-cluster > irsa.template.yaml
   irsa export --live --to cloudformation --cluster my-cluster --imports > resources-to-import.json
 `;
@@ -19,7 +20,7 @@ Examples:
 /** `irsa export`: what a file asks for, or what is live, in the language of an engine. It never writes. */
 export function exportCommand(context: CommandContext): Command {
   const command = new Command("export").description(
-    "print a file, or what is live, for CloudFormation and other engines",
+    "print a file, or what is live, for CloudFormation or Terraform",
   );
   command
     .optionsGroup("Export:")

@@ -1,7 +1,6 @@
 import { jsonText } from "../../output/json.ts";
 import { yamlText } from "../../output/yaml.ts";
 import type { Tags } from "../../model/iam-objects.ts";
-import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import type { Engine } from "../engine.ts";
 import { identifierOf, pascalCase } from "../identifier.ts";
 import {
@@ -13,7 +12,7 @@ import {
   type Resource,
   type RoleResource,
 } from "../model.ts";
-import { textsIn } from "./cloudformation-texts.ts";
+import { nameOf, textsIn } from "../texts.ts";
 
 /** Source: AWS CloudFormation User Guide, "Understand CloudFormation quotas" (resources in a template; template body in S3). */
 const LIMIT = { resources: 500, bytes: 1_000_000 };
@@ -180,18 +179,4 @@ function notTaken(resource: Resource): readonly string[] {
         (value) => `${name}: ${JSON.stringify(value)}, which CloudFormation takes for a dynamic reference`,
       ),
   ];
-}
-
-function nameOf(resource: Resource): string {
-  switch (resource.kind) {
-    case "provider":
-      return "the identity provider";
-    case "role":
-      return `role '${resource.name}'`;
-    case "namespace":
-      return `namespace '${resource.name}'`;
-    case "association":
-    case "serviceAccount":
-      return serviceAccountPath(resource.serviceAccount);
-  }
 }

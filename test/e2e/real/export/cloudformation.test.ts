@@ -1,7 +1,11 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sample } from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { cloudFormation } from "../../../../src/export/engines/cloudformation.ts";
+import { resourcesOf, type ExportModel } from "../../../../src/export/model.ts";
+import { hostileModel } from "../../../export/arbitrary-model.ts";
 import { startMotoWorld, type MotoWorld } from "../../../worlds/moto/world.ts";
 import { openReaders, type Readers } from "../../../worlds/readers/readers.ts";
 import { CLUSTER_NAME } from "../../../worlds/world.ts";
@@ -56,6 +60,36 @@ describe("a template for CloudFormation", () => {
     expect((await readers.lintTemplate(wrong)).stdout).toContain("'ClientIDs' was unexpected");
   });
 
+  it("gives back hostile values by a reader of YAML 1.1 that others wrote", async () => {
+    const models = sample(hostileModel, 60);
+    const read = await readers.readYaml(models.map((model) => cloudFormation.write(only(model))));
+    for (const [at, model] of models.entries()) {
+      const resources = Object.values((read[at]?.[0] as { Resources: Record<string, Entry> }).Resources);
+      const properties = (type: string) =>
+        resources.filter(({ Type }) => Type === type).map((one) => one.Properties);
+      expect(properties("AWS::IAM::Role")).toMatchObject(
+        resourcesOf(model, "role").map((role) => ({
+          RoleName: role.name,
+          AssumeRolePolicyDocument: role.trust,
+          ...(role.description !== "" && { Description: role.description }),
+          ...(Object.keys(role.inline).length > 0 && {
+            Policies: Object.entries(role.inline).map(([PolicyName, PolicyDocument]) => ({
+              PolicyName,
+              PolicyDocument,
+            })),
+          }),
+          ...(Object.keys(role.tags).length > 0 && { Tags: tagsOf(role.tags) }),
+        })),
+      );
+      expect(properties("AWS::EKS::PodIdentityAssociation")).toMatchObject(
+        resourcesOf(model, "association").map(({ policy, targetRole }) => ({
+          ...(policy !== undefined && { Policy: policy }),
+          ...(targetRole !== undefined && { TargetRoleArn: targetRole }),
+        })),
+      );
+    }
+  });
+
   it("makes a stack after which irsa has nothing to do", async () => {
     // No stack has ServiceAccounts: the file leaves them to others.
     const file = await written(clusterConfig(world.region, true));
@@ -67,3 +101,16 @@ describe("a template for CloudFormation", () => {
     expect((await run("export", "-f", file, "--to", "cloudformation")).stdout).toBe(template);
   });
 });
+
+interface Entry {
+  readonly Type: string;
+  readonly Properties: object;
+}
+
+function tagsOf(tags: Readonly<Record<string, string>>): readonly object[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}
+
+function only(model: ExportModel): ExportModel {
+  return { ...model, resources: model.resources.filter(({ kind }) => cloudFormation.kinds.includes(kind)) };
+}

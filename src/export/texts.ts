@@ -1,3 +1,6 @@
+import { serviceAccountPath } from "../model/service-account-ref.ts";
+import type { Resource } from "./model.ts";
+
 /** The keys and the texts in a value. */
 export interface Texts {
   readonly keys: readonly string[];
@@ -14,4 +17,19 @@ export function textsIn(value: unknown): Texts {
     keys: [...own, ...within.flatMap(({ keys }) => keys)],
     values: within.flatMap(({ values }) => values),
   };
+}
+
+/** A resource in the words of a message. */
+export function nameOf(resource: Resource): string {
+  switch (resource.kind) {
+    case "provider":
+      return "the identity provider";
+    case "role":
+      return `role '${resource.name}'`;
+    case "namespace":
+      return `namespace '${resource.name}'`;
+    case "association":
+    case "serviceAccount":
+      return serviceAccountPath(resource.serviceAccount);
+  }
 }
