@@ -1,4 +1,4 @@
-import { Document, isNode, isScalar, Scalar, visit } from "yaml";
+import { Document, isNode, isScalar, Scalar, visit, type Tags } from "yaml";
 import { isPrintable, printableLines } from "../model/printable.ts";
 import { Line } from "./line.ts";
 import { TextBlock } from "./text-block.ts";
@@ -27,7 +27,7 @@ const NO_COMMENTS: Comments = { before: [], end: [] };
  * @param version readers of YAML 1.1, as kubectl's, take `yes`, `on` and the like for more than words
  */
 export function yamlText(value: object, version: "1.1" | "1.2", comments: Comments = NO_COMMENTS): string {
-  const document = new Document(value, { version, aliasDuplicateObjects: false });
+  const document = new Document(value, { version, aliasDuplicateObjects: false, customTags: withoutMerging });
   for (const { path, lines } of comments.before) {
     const node = document.getIn(path, true);
     if (isNode(node)) node.commentBefore = commentOf(lines);
@@ -42,14 +42,24 @@ export function yamlText(value: object, version: "1.1" | "1.2", comments: Commen
   return printableLines(document.toString({ lineWidth: 0, doubleQuotedAsJSON: true }), escaped);
 }
 
+/** The tags of a schema without the one that writes every text `<<` as a merge key. */
+function withoutMerging(tags: Tags): Tags {
+  return tags.filter((tag) => tag !== "merge" && (typeof tag === "string" || tag.tag !== MERGE));
+}
+
+const MERGE = "tag:yaml.org,2002:merge";
+
 /** A comment that stays one, whatever is in its lines. */
 function commentOf(lines: readonly string[]): string {
   return lines.map((text) => ` ${String(Line.printable(text))}`).join("\n");
 }
 
-/** `::` at the beginning of a line is a command to GitHub's runner. */
+/**
+ * `::` at the beginning of a line is a command to GitHub's runner; `<<` and `=` are the merge key and the default value to
+ * readers of YAML 1.1, also where they are values. Source: yaml.org, "Merge Key" and "Value" of the YAML 1.1 types.
+ */
 function isPlain(text: string): boolean {
-  return isPrintable(text) && !/^\s*::/.test(text);
+  return isPrintable(text) && !/^\s*::|^(?:<<|=)$/.test(text);
 }
 
 function escaped(character: string): string {

@@ -87,7 +87,7 @@ export const hostileText = oneof(
   array(constantFrom(...PIECES), { maxLength: 6 }).map((pieces) => pieces.join("")),
   constantFrom(...HOSTILE_NAMES.filter((name) => name.length < 1000)),
   string({ unit: "binary", maxLength: 20 }),
-).map((text) => text.replaceAll(/[\u0000\p{Surrogate}]/gu, ""));
+).map((text) => text.replaceAll("\0", "").replaceAll(/\p{Surrogate}/gu, ""));
 
 const key = hostileText.filter((text) => text !== "" && text !== "__proto__");
 

@@ -64,7 +64,8 @@ describe("a template for CloudFormation", () => {
     const models = sample(hostileModel, 60);
     const read = await readers.readYaml(models.map((model) => cloudFormation.write(only(model))));
     for (const [at, model] of models.entries()) {
-      const resources = Object.values((read[at]?.[0] as { Resources: Record<string, Entry> }).Resources);
+      const [template] = read[at] ?? [];
+      const resources = Object.values((template as { Resources: Record<string, Entry> }).Resources);
       const properties = (type: string) =>
         resources.filter(({ Type }) => Type === type).map((one) => one.Properties);
       expect(properties("AWS::IAM::Role")).toMatchObject(
