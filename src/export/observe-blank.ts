@@ -54,7 +54,11 @@ async function observeOne(
     reading,
     readTargetRole(desired.podIdentity?.targetRole, cluster, aws.iam),
     desired.role.kind === "existing"
-      ? observeServiceAccount(desired, cluster, { aws, kubernetes: undefined, policies: reading })
+      ? observeServiceAccount(desired, cluster, {
+          aws: withProvider(aws, association),
+          kubernetes: undefined,
+          policies: reading,
+        })
       : undefined,
   ]);
   return {
@@ -73,6 +77,11 @@ async function observeOne(
     policies,
     givenTarget,
   };
+}
+
+/** With the provider that is known already, and without similar ones: an export has no note on those. */
+function withProvider(aws: AwsPort, { provider }: ObservedAssociation): AwsPort {
+  return { ...aws, iam: { ...aws.iam, getProvider: async () => provider, listProviders: async () => [] } };
 }
 
 function sharedReads(aws: AwsPort): AwsPort {

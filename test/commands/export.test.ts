@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { runIn, runWell } from "../fakes/command-line.ts";
-import { CLOUDWATCH, ownPolicy, ownRole, S3_READ } from "../fakes/values.ts";
+import { aServiceAccount, CLOUDWATCH, ownPolicy, ownRole, S3_READ } from "../fakes/values.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 import { fileOf } from "../interruption/files.ts";
 
@@ -19,6 +19,11 @@ const irsa = (name: string, more: object = {}) => ({
   attachPolicyARNs: [CLOUDWATCH],
   ...more,
 });
+
+const USING_THEIRS = {
+  metadata: { namespace: "shop", name: "cart" },
+  attachRoleARN: ownRole("theirs"),
+};
 
 const BOTH = clusterConfig("export-both.yaml", {
   withOIDC: true,
@@ -77,6 +82,27 @@ describe("irsa export -f", () => {
     expect(Object.values(template.Resources)).toEqual([
       expect.objectContaining({ Properties: expect.objectContaining({ RoleArn: theirs }) }),
     ]);
+  });
+
+  it.each([
+    ["without the provider", { serviceAccounts: [irsa("cart")] }, ["iam.getProvider"]],
+    ["with the provider", { withOIDC: true, serviceAccounts: [irsa("cart")] }, []],
+    [
+      "with the provider and a role that is used as it is",
+      { withOIDC: true, serviceAccounts: [USING_THEIRS] },
+      [],
+    ],
+    ["with a role that is used as it is", { serviceAccounts: [USING_THEIRS] }, ["iam.getProvider"]],
+  ])("reads of identity providers only what decides: a file %s", async (title, iam, read) => {
+    const world = aWorld().withProvider();
+    world.withRole(ownRole("theirs"), {
+      trust: world.trustOf({ serviceAccount: aServiceAccount("shop/cart") }),
+    });
+    const file = clusterConfig(`export-${title.replaceAll(" ", "-")}.yaml`, iam);
+    const { failure, out } = await told(world, `export -f ${file} --to terraform`);
+    expect(failure).toBeUndefined();
+    expect(out).toContain("kubernetes_service_account_v1");
+    expect(world.log.calls.map(({ name }) => name).filter((name) => /provider/i.test(name))).toEqual(read);
   });
 
   it.each([

@@ -12,7 +12,6 @@ export const EXPORT: CommandRights = {
       "--live; a file without iam.withOIDC: whether it exists",
       "GetOpenIDConnectProvider",
     ),
-    ...aws("advisory", "account", "a file: similar providers and the quota", "ListOpenIDConnectProviders"),
     ...aws("as-used", "account", "--live: the roles", "ListRoles"),
     ...aws("as-used", "cluster", "--live: Pod Identity associations", "eks:ListPodIdentityAssociations"),
     ...aws(
