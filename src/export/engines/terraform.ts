@@ -165,7 +165,13 @@ function namespaceResource(namespace: NamespaceResource): TerraformResource {
     type: NAMESPACE,
     identifier: identifierOf(namespace),
     attributes: {},
-    blocks: [{ type: "metadata", labels: [], attributes: { name } }],
+    blocks: [
+      { type: "metadata", labels: [], attributes: { name } },
+      ignoringChanges(
+        Expression.reference("metadata[0]", "labels"),
+        Expression.reference("metadata[0]", "annotations"),
+      ),
+    ],
     id: name,
   };
 }
@@ -187,9 +193,24 @@ function serviceAccountResource(resource: ServiceAccountResource, model: ExportM
     type: "kubernetes_service_account_v1",
     identifier: identifierOf(resource),
     attributes: {},
-    blocks: [{ type: "metadata", labels: [], attributes: metadata }],
+    blocks: [
+      { type: "metadata", labels: [], attributes: metadata },
+      ignoringChanges(
+        Expression.reference("automount_service_account_token"),
+        Expression.reference("image_pull_secret"),
+        Expression.reference("secret"),
+      ),
+    ],
     id: serviceAccountPath(serviceAccount),
   };
+}
+
+/**
+ * What irsa says nothing of, and the provider would set or remove: it reads a ServiceAccount without
+ * `automountServiceAccountToken` as `false`, and sets `true` by default.
+ */
+function ignoringChanges(...attributes: readonly Expression[]): Block {
+  return { type: "lifecycle", labels: [], attributes: { ignore_changes: attributes } };
 }
 
 function roleReference(role: RoleResource, attribute: "arn" | "name"): Expression {

@@ -43,6 +43,9 @@ const at = (type: string, resource: Parameters<typeof identifierOf>[0], attribut
   expression: `${type}.${snakeCase(identifierOf(resource))}.${attribute}`,
 });
 
+/** What the Kubernetes provider would otherwise set or remove. */
+const ignoring = (attributes: string) => ({ ignore_changes: { expression: `[${attributes}]` } });
+
 const roleName = (role: RoleResource) => at("aws_iam_role", role, "name");
 
 function expectSame(blocks: readonly HclBlock[], model: ExportModel): void {
@@ -113,9 +116,16 @@ function expectSame(blocks: readonly HclBlock[], model: ExportModel): void {
             ...some("labels", one.labels),
             ...some("annotations", one.annotations),
           },
+          lifecycle: ignoring("automount_service_account_token, image_pull_secret, secret"),
         },
       ]),
     ),
+  );
+  expect(Object.values(resourcesIn(blocks, "kubernetes_namespace_v1"))).toEqual(
+    resourcesOf(model, "namespace").map(({ name }) => ({
+      metadata: { name },
+      lifecycle: ignoring("metadata[0].labels, metadata[0].annotations"),
+    })),
   );
   expect(Object.values(resourcesIn(blocks, "aws_iam_openid_connect_provider"))).toEqual(
     resourcesOf(model, "provider").map(({ url, clientIds, tags }) => ({

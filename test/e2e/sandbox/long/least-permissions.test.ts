@@ -205,7 +205,7 @@ const SCENARIOS: Readonly<Partial<Record<CommandName, Scenario>>> = {
   export: {
     runs: () => [
       ["export", "-f", join(folder, "accounts.yaml"), "--to", "cloudformation"],
-      at("export", "--live", "--to", "cloudformation"),
+      at("export", "--live", "--to", "terraform"),
     ],
   },
   "use-sa": {
