@@ -74,11 +74,14 @@ export async function mergeChunks({ outputFiles: files, metafile: { outputs } },
 /** The chunks of each file that several make up, by its name, which tells what is in it. */
 function groupsOf(chunks, alwaysLoaded) {
   const loads = loadsOf(chunks, alwaysLoaded);
+  const later = loadedLater(chunks);
   const byCommands = new Map();
   for (const [name, { entryPoint }] of chunks) {
     if (entryPoint !== undefined) continue;
-    const commands = loads.filter(([, loaded]) => loaded.has(name)).map(([command]) => command);
-    const key = commands.length >= COMMON ? "common" : commands.join();
+    const by = (entries) => entries.filter(([, loaded]) => loaded.has(name)).map(([entry]) => entry);
+    const commands = by(loads);
+    // What a command imports on some runs alone must not bring along what only other commands need.
+    const key = commands.length >= COMMON ? "common" : [...commands, ...by(later)].join();
     if (key === "") continue;
     if (!byCommands.has(key)) byCommands.set(key, []);
     byCommands.get(key).push(name);
@@ -95,27 +98,42 @@ function groupsOf(chunks, alwaysLoaded) {
 
 /** What each command loads when it runs: its own chunk, what that imports later, and what nearly all import. */
 function loadsOf(chunks, alwaysLoaded) {
-  const ofKind = (name, kind) =>
-    chunks
-      .get(name)
-      .imports.filter((one) => one.kind === kind)
-      .map(({ path }) => basename(path))
-      .filter((path) => chunks.has(path));
-  const closure = (names, found = new Set()) => {
-    for (const name of names) {
-      if (found.has(name)) continue;
-      found.add(name);
-      closure(ofKind(name, "import-statement"), found);
-    }
-    return found;
-  };
   const always = [...chunks].filter(([, { entryPoint }]) => alwaysLoaded.includes(entryPoint));
   return [...chunks]
-    .filter(([, { entryPoint }]) => /^src\/commands\/[^/]+\/command\.ts$/.test(entryPoint ?? ""))
+    .filter(([, { entryPoint }]) => isCommand(entryPoint))
     .map(([command]) => {
-      const loaded = closure([command, ...ofKind(command, "dynamic-import")]);
-      const later = new Set([...loaded].flatMap((name) => ofKind(name, "dynamic-import")));
+      const loaded = closure(chunks, [command, ...imported(chunks, command, "dynamic-import")]);
+      const later = new Set([...loaded].flatMap((name) => imported(chunks, name, "dynamic-import")));
       const more = always.map(([name]) => name).filter((name) => later.has(name));
-      return [command, closure(more, loaded)];
+      return [command, closure(chunks, more, loaded)];
     });
+}
+
+/** What each file that commands import when they need it loads. */
+function loadedLater(chunks) {
+  return [...chunks]
+    .filter(([, { entryPoint }]) => entryPoint !== undefined && !isCommand(entryPoint))
+    .map(([name]) => [name, closure(chunks, [name])]);
+}
+
+function isCommand(entryPoint) {
+  return /^src\/commands\/[^/]+\/command\.ts$/.test(entryPoint ?? "");
+}
+
+/** The chunks with what they import at once. */
+function closure(chunks, names, found = new Set()) {
+  for (const name of names) {
+    if (found.has(name)) continue;
+    found.add(name);
+    closure(chunks, imported(chunks, name, "import-statement"), found);
+  }
+  return found;
+}
+
+function imported(chunks, name, kind) {
+  return chunks
+    .get(name)
+    .imports.filter((one) => one.kind === kind)
+    .map(({ path }) => basename(path))
+    .filter((path) => chunks.has(path));
 }

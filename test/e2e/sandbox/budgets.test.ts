@@ -72,6 +72,7 @@ describe("what a command loads", () => {
     ["associate-oidc", () => ["associate-oidc", ...CLUSTER], { files: 20, kilobytes: 800 }],
     ["create-sa", () => [...STORY.create, "--no-wait"], { files: 75, kilobytes: 950 }],
     ["get-sa", () => ["get-sa", ...CLUSTER], { files: 60, kilobytes: 1000 }],
+    ["get-sa of the current context", () => ["get-sa"], { files: 60, kilobytes: 1000 }],
     ["audit", () => ["audit", ...CLUSTER], { files: 60, kilobytes: 1050 }],
     ["plan -f", () => ["plan", "-f", fleetFile()], { files: 95, kilobytes: 1200 }],
   ])("%s", async (_, args, { files, kilobytes }) => {
