@@ -1,3 +1,4 @@
+import { awsWords } from "../model/aws-words.ts";
 import { Failure } from "../model/failure.ts";
 import { serverExcerpt } from "../model/excerpt.ts";
 import { namedProfile } from "./profile.ts";
@@ -106,7 +107,7 @@ export function credentialFailure(
   if (/SSO|sso/.test(seen.message) && /expired|invalid|login/i.test(seen.message)) {
     return new Failure("failed", "sso-expired", "the SSO session has expired", {
       ...details(seen, error),
-      command: ["aws", "sso", "login", ...(profile === undefined ? [] : ["--profile", profile])],
+      command: awsWords(["sso", "login"], {}, profile === undefined ? [] : ["--profile", profile]),
     });
   }
   if (/^CredentialsProviderError$/.test(seen.name)) {

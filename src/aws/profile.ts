@@ -1,3 +1,4 @@
+import { awsWords } from "../model/aws-words.ts";
 import { accessSync, constants, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -120,7 +121,7 @@ function wayOut(name: string, names: readonly string[]): FailureDetail {
     return {
       advice: byEnvironment ? "Choose one of these with --profile or AWS_PROFILE" : "Choose one of these",
     };
-  return { advice: "Create it first:", command: ["aws", "configure", "--profile", name] };
+  return { advice: "Create it first:", command: awsWords(["configure"], {}, ["--profile", name]) };
 }
 
 function noProfile(name: string, names: readonly string[]): Failure {

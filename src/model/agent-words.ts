@@ -1,3 +1,4 @@
+import { awsWords } from "./aws-words.ts";
 import type { ClusterRef } from "./arn.ts";
 import type { CommandWords } from "./command-words.ts";
 import { AGENT_NAME } from "./pod-identity-agent.ts";
@@ -14,6 +15,6 @@ export function describeAgentWords(
 ): CommandWords {
   const at = clusterFlags.indexOf("--profile");
   const profile = at === -1 ? [] : clusterFlags.slice(at, at + 2);
-  const addon = ["--cluster-name", name, "--addon-name", AGENT_NAME];
-  return ["aws", "eks", "describe-addon", ...addon, "--region", region, ...profile];
+  const addon = { clusterName: name, addonName: AGENT_NAME };
+  return awsWords(["eks", "describe-addon"], addon, ["--region", region, ...profile]);
 }

@@ -1,4 +1,4 @@
-import type { RoleArn } from "./arn.ts";
+import type { ProviderArn, RoleArn } from "./arn.ts";
 import type { IssuerHostPath } from "./issuer.ts";
 import type { PolicyDocument } from "./trust-policy/document.ts";
 
@@ -62,4 +62,10 @@ export interface Guardrails {
   readonly kept: number;
   /** Roles whose callers could not be told from their trust policies. */
   readonly notJudged: readonly RoleArn[];
+}
+
+/** The guardrails of an AWS account. */
+export interface GuardrailsAnswer extends Guardrails {
+  /** Providers of the AWS account whose URLs a policy would read as patterns: their issuers are not known. */
+  readonly leftOut: readonly ProviderArn[];
 }

@@ -9,10 +9,12 @@ export type IssuerUrl = Brand<"IssuerUrl">;
 export type IssuerHostPath = Brand<"IssuerHostPath">;
 
 /**
- * Accepts what IAM accepts as a provider's URL.
+ * Accepts what IAM accepts as a provider's URL, without what a policy would read as a pattern or a variable: issuers are parts of
+ * ARNs and of condition keys.
  * Source: IAM API Reference, CreateOpenIDConnectProvider (`Url`): https, no port, no query.
  */
 export function parseIssuerUrl(text: string): Parsed<IssuerUrl> {
+  if (/[*${}]/.test(text)) return invalid("has characters that a policy would read as a pattern");
   if (/^https:\/\/[^\s/:?#]+(\/[^\s?#]*[^\s/?#])?$/.test(text)) return valid(text as IssuerUrl);
   return invalid("is not a valid issuer URL; use https://HOST/PATH without a port, query or trailing slash");
 }

@@ -1,3 +1,4 @@
+import { awsWords } from "../model/aws-words.ts";
 import { parseClusterArn, roleRef, type RoleArn } from "../model/arn.ts";
 import { flag, type CommandWords } from "../model/command-words.ts";
 import type { RoleDetails } from "../model/iam-objects.ts";
@@ -61,39 +62,17 @@ function byIrsa({ details, document, policies, file, flags }: NarrowedRole): rea
 }
 
 function byAws({ role, details, document, policies, file, flags }: NarrowedRole): readonly CommandWords[] {
-  const aws = (action: string, ...rest: readonly string[]): CommandWords => [
-    "aws",
-    "iam",
-    action,
-    "--role-name",
-    roleRef(role).name,
-    ...rest,
-    ...profileIn(flags),
-  ];
+  const RoleName = roleRef(role).name;
+  const aws = (action: string, parameters: Parameters<typeof awsWords>[1]): CommandWords =>
+    awsWords(["iam", action], { RoleName, ...parameters }, profileIn(flags));
   const { managed, inline } = goneOf(policies, document === undefined ? undefined : ownInline(details));
   return [
     ...(document === undefined
       ? []
-      : [
-          aws(
-            "put-role-policy",
-            "--policy-name",
-            NARROWED_POLICY_NAME,
-            "--policy-document",
-            `file://${file}`,
-          ),
-        ]),
-    ...managed.map((arn) => aws("detach-role-policy", "--policy-arn", arn)),
-    ...inline.filter(isPolicyName).map((name) => aws("delete-role-policy", ...flag("--policy-name", name))),
+      : [aws("put-role-policy", { PolicyName: NARROWED_POLICY_NAME, PolicyDocument: { file } })]),
+    ...managed.map((PolicyArn) => aws("detach-role-policy", { PolicyArn })),
+    ...inline.map((PolicyName) => aws("delete-role-policy", { PolicyName })),
   ];
-}
-
-/**
- * Of a value like `file://…` the AWS CLI takes what it finds there: no name that IAM can have is one.
- * Source: IAM API Reference, DeleteRolePolicy (`PolicyName`).
- */
-function isPolicyName(name: string): boolean {
-  return /^[\w+=,.@-]{1,128}$/.test(name);
 }
 
 /** The policies whose statements are in the proposal, without the one that it is written over. */

@@ -1,3 +1,4 @@
+import { awsWords } from "../model/aws-words.ts";
 import type { Cluster, ClusterWithIssuer } from "../model/cluster.ts";
 import { Failure } from "../model/failure.ts";
 
@@ -28,7 +29,7 @@ export function noCluster({ name, region, profile }: AskedCluster): Failure {
   const place = ["--region", region, ...(profile === undefined ? [] : ["--profile", profile])];
   return new Failure("failed", "no-cluster", `cluster '${name}' not found in ${region}`, {
     advice: "Check --cluster, --region and --profile. To list the clusters:",
-    command: ["aws", "eks", "list-clusters", ...place],
+    command: awsWords(["eks", "list-clusters"], {}, place),
   });
 }
 
@@ -38,7 +39,6 @@ function noIssuer(cluster: Cluster): Failure {
     : cluster.status === "CREATING" || cluster.status === "PENDING"
       ? "It is still being created. Wait until it is active:"
       : "IAM can't trust its tokens without an issuer";
-  const flags = ["--name", cluster.name, "--region", cluster.region];
   return new Failure("refused", "no-issuer", `cluster '${cluster.name}' has no OIDC issuer`, {
     facts: [
       ["cluster", cluster.arn],
@@ -46,7 +46,10 @@ function noIssuer(cluster: Cluster): Failure {
     ],
     advice,
     ...(cluster.status === "CREATING" && {
-      command: ["aws", "eks", "wait", "cluster-active", ...flags],
+      command: awsWords(["eks", "wait", "cluster-active"], { name: cluster.name }, [
+        "--region",
+        cluster.region,
+      ]),
     }),
   });
 }

@@ -1,17 +1,24 @@
+import { awsWords } from "../model/aws-words.ts";
 import { counted } from "../model/counted.ts";
-import { GUARDRAIL_LIMITS, type GuardrailPolicy, type Guardrails } from "../model/guardrails.ts";
+import {
+  GUARDRAIL_LIMITS,
+  type GuardrailPolicy,
+  type Guardrails,
+  type GuardrailsAnswer,
+} from "../model/guardrails.ts";
 import { aligned, table } from "./columns.ts";
 import { commandLine } from "./command-text.ts";
 import { jsonText } from "./json.ts";
 import { line, type Piece, type Styles } from "./line.ts";
 
 /** The result of `guardrails` (docs/json.md). */
-export function guardrailsResult(answer: Guardrails): object {
-  const { awsAccount, level, issuers, policies, losing, kept, notJudged } = answer;
+export function guardrailsResult(answer: GuardrailsAnswer): object {
+  const { awsAccount, level, issuers, leftOut, policies, losing, kept, notJudged } = answer;
   return {
     awsAccount,
     subjects: level,
     issuers,
+    leftOut,
     policies: policies.map((one) => ({ ...one, limit: GUARDRAIL_LIMITS[one.type].characters })),
     losing,
     kept,
@@ -25,8 +32,8 @@ const WORDS = {
 };
 
 /** The policies as `aws organizations create-policy` takes them, and who would lose access. */
-export function guardrailsLines(answer: Guardrails, color: Styles): Piece[] {
-  const { awsAccount, level, issuers, policies } = answer;
+export function guardrailsLines(answer: GuardrailsAnswer, color: Styles): Piece[] {
+  const { awsAccount, level, issuers, leftOut, policies } = answer;
   const without = issuers.filter(({ subjects }) => subjects.length === 0);
   return [
     "",
@@ -40,22 +47,28 @@ export function guardrailsLines(answer: Guardrails, color: Styles): Piece[] {
       ({ issuer }) =>
         line`  ${color.yellow("!")} No subjects of ${issuer} are pinned: all of its tokens are denied`,
     ),
+    ...leftOut.map(
+      (arn) =>
+        line`  ${color.yellow("!")} Not a known issuer: a policy would read the URL of ${arn} as a pattern`,
+    ),
     "",
     ...losingLines(answer, color),
   ];
 }
 
 function policyLines({ type, name, document, size }: GuardrailPolicy, color: Styles): Piece[] {
-  const content = jsonText(document, 0);
-  const description = "Web identity of known issuers and subjects";
   return [
     "",
     line`  ${color.bold(`${WORDS[type]} ${name}`)} (${size} of ${GUARDRAIL_LIMITS[type].characters} characters)`,
     "",
-    commandLine([
-      ...(["aws", "organizations", "create-policy", "--type", type, "--name", name] as const),
-      ...(["--description", description, "--content", content] as const),
-    ]),
+    commandLine(
+      awsWords(["organizations", "create-policy"], {
+        Type: type,
+        Name: name,
+        Description: "Web identity of known issuers and subjects",
+        Content: jsonText(document, 0),
+      }),
+    ),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { awsWords } from "../model/aws-words.ts";
 import { line, type Piece, type Styles } from "./line.ts";
 import { jsonText } from "./json.ts";
 import { camelCase } from "./camel-case.ts";
@@ -61,12 +62,9 @@ function rbacLines(answer: PermissionsAnswer, color: Styles): Piece[] {
 
 function accessEntryCommand({ scope, group }: PermissionsAnswer): ShellCommand {
   const { cluster = "CLUSTER", region } = scope;
-  const place = [
-    ...flag("--cluster-name", cluster),
-    ...(region === undefined ? [] : flag("--region", region)),
-  ];
-  const entry = ["--principal-arn", "ARN", ...flag("--kubernetes-groups", group)];
-  return shellCommand(["aws", "eks", "create-access-entry", ...place, ...entry]);
+  const entry = { clusterName: cluster, principalArn: "ARN", kubernetesGroups: group };
+  const place = region === undefined ? [] : flag("--region", region);
+  return shellCommand(awsWords(["eks", "create-access-entry"], entry, place));
 }
 
 /** The roles and their bindings as YAML documents; a remark where nothing is needed. */

@@ -98,7 +98,5 @@ function audienceNote(audience: string, { to }: Move, { clusterFlags }: Provider
       ...warning,
       message: `${what}: it belongs to the Kubernetes API server, and IAM must not accept it; fix their trust policies`,
     };
-  if (command === undefined)
-    return { ...warning, message: `${what}: it is not a valid audience; fix their trust policies` };
   return { ...warning, message: `${what}. To add it:`, command };
 }

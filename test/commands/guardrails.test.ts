@@ -53,7 +53,7 @@ describe("irsa guardrails", () => {
 
   it.each([
     ["guardrails --issuer issuer.example", /--issuer .*issuer.example.*not a valid issuer URL/s],
-    ["guardrails --issuer https://issuer.example/*", /characters that no issuer has/],
+    ["guardrails --issuer https://issuer.example/*", /characters that a policy would read as a pattern/],
     ["guardrails --issuer-file /nowhere", /can't be read/],
   ])("%s is refused", async (line, reason) => {
     const { failure } = await told(line);

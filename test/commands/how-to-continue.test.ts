@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { howToContinue } from "../../src/commands/shared/plan/by-target.ts";
+import { awsWords } from "../../src/model/aws-words.ts";
 import { Failure, type FailureDetail } from "../../src/model/failure.ts";
 
 const failed = (detail: FailureDetail): Failure => new Failure("failed", "aws-error", "it is so", detail);
-const LOGIN = ["aws", "sso", "login"] as const;
+const LOGIN = awsWords(["sso", "login"]);
 const AGAIN = "Run the same command again to complete it";
 const WHEN_FIXED = "When that is fixed, run the same command again to complete it";
 

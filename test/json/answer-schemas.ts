@@ -529,6 +529,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
       awsAccount: string,
       subjects: oneOf("pinned", "namespaces", "any"),
       issuers: list(object({ issuer: string, subjects: list(string) })),
+      leftOut: list(string),
       policies: list(
         object({
           type: oneOf("RESOURCE_CONTROL_POLICY", "SERVICE_CONTROL_POLICY"),

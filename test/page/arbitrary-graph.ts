@@ -18,7 +18,10 @@ const finding = fc.record({
   evidence: facts,
   remedy: fc.oneof(
     fc.record({ kind: fc.constant("advice" as const), text }),
-    fc.record({ kind: fc.constant("command" as const), command: fc.tuple(text, text) }),
+    fc.record({
+      kind: fc.constant("command" as const),
+      command: fc.tuple(fc.constant("irsa" as const), text),
+    }),
   ),
   namespaces: fc.array(text, { maxLength: 2 }),
   fingerprint: text,

@@ -1,3 +1,4 @@
+import { awsWords } from "../../src/model/aws-words.ts";
 import type {
   AccessGraph,
   GraphEdge,
@@ -79,8 +80,8 @@ export function sketch(): GraphSketch {
 }
 
 function wordsOf(line: string): CommandWords {
-  const [program = "", ...args] = line.split(" ");
-  return [program, ...args];
+  const [program, ...args] = line.split(" ");
+  return program === "aws" ? awsWords(args) : ["irsa", ...args];
 }
 
 function reported(

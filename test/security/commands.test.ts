@@ -319,9 +319,7 @@ attack(
       const value = "x; touch PWNED #";
       const notes = commandsIn((await saidOf(MOVE_TO_ISSUER, value)).all);
       const inputs = notes.map((line) => callsOf([line])[0]?.slice(-2) ?? []);
-      expect(
-        inputs.map(([flag, input]) => flag === "--cli-input-json" && (JSON.parse(input ?? "") as object)),
-      ).toContainEqual(expect.objectContaining({ ClientID: value }));
+      expect(inputs).toContainEqual(["--client-id", value]);
     },
     twin: async () => {
       expect((await saidOf(MOVE_TO_ISSUER, "vault")).all).toContain("--client-id vault");
@@ -345,16 +343,26 @@ for (const value of [
       const calls = callsOf(await printed(value)).filter(([program]) => program === "aws");
       const loaded = calls.flat().filter((one) => LOADED.test(one) && one !== "file://policy.json");
       expect(loaded).toEqual([]);
-      for (const action of ["add-client-id-to", "remove-client-id-from"] as const)
-        expect(clientIdWords(action, "arn", value)?.filter((one) => LOADED.test(one)) ?? []).toEqual([]);
     },
     twin: async () => {
-      const [audience, host] = ["https://vault.example.com", "oidc.example.com"];
-      const words = clientIdWords("add-client-id-to", host, audience) ?? [];
-      expect(JSON.parse(words.at(-1) ?? "")).toEqual({ OpenIDConnectProviderArn: host, ClientID: audience });
+      const words = clientIdWords("add-client-id-to", "arn", "https://vault.example.com");
+      expect(JSON.parse(words.at(-1) ?? "")).toEqual({ ClientID: "https://vault.example.com" });
       expect((await saidOf(MOVE_TO_ISSUER, "vault")).all).toContain("--client-id vault");
     },
   });
+
+attack("other IAM user", "M1 variant: the AWS CLI would load the name of an inline policy, for irsa narrow", {
+  attack: async () => {
+    const name = "file:///proc/self/environ";
+    const calls = callsOf(commandsIn((await saidOf("narrow cart", name)).all));
+    expect(calls.flat().filter((one) => LOADED.test(one))).toEqual(["file://policy.json"]);
+    expect(calls).toContainEqual(expect.arrayContaining(["--cli-input-json", `{"PolicyName":"${name}"}`]));
+  },
+  twin: async () => {
+    const calls = callsOf(commandsIn((await saidOf("narrow cart", "old")).all));
+    expect(calls).toContainEqual(expect.arrayContaining(["delete-role-policy", "--policy-name", "old"]));
+  },
+});
 
 attack("owner of another AWS account", "H1: migrate-trust advises to accept an API server's own audience", {
   attack: async () => {

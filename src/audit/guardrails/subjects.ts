@@ -1,26 +1,24 @@
 import type { SubjectLevel } from "../../model/guardrails.ts";
 import type { TrustStatement } from "../../model/trust-policy/read.ts";
-import { subjectTests } from "../subject-tests.ts";
+import { subjectTests, type SubjectTest } from "../subject-tests.ts";
 
 /**
  * The subjects of an issuer's tokens that trust policies allow by their values: at `pinned` those that are named, at
  * `namespaces` all in namespaces that are named, at `any` every ServiceAccount's. What is not a ServiceAccount's (a job
- * of GitHub Actions) is kept as it is written, if it begins with something.
+ * of GitHub Actions) is kept as it is written, if its beginning tells it from them. What a policy would read differently
+ * than the trust policy, as a variable or a pattern, is not kept.
  */
 export function subjectsOf(
   trusts: readonly (readonly TrustStatement[])[],
   issuer: string,
   level: SubjectLevel,
 ): readonly string[] {
-  const values = trusts.flatMap((trust) => allowedValues(trust, issuer).map(({ value }) => value));
-  return [...new Set(values.flatMap((value) => kept(value, level) ?? []))].toSorted();
+  const values = trusts.flatMap((trust) => allowedValues(trust, issuer));
+  return [...new Set(values.flatMap((one) => kept(one, level) ?? []))].toSorted();
 }
 
 /** What Allow statements compare the issuer's subjects with, and whether `*` in it is a wildcard. */
-export function allowedValues(
-  trust: readonly TrustStatement[],
-  issuer: string,
-): readonly { readonly value: string; readonly wildcards: boolean }[] {
+export function allowedValues(trust: readonly TrustStatement[], issuer: string): readonly SubjectTest[] {
   const allowing = trust.filter(({ effect }) => effect === "Allow");
   const positive = allowing.map((statement) => ({
     ...statement,
@@ -34,7 +32,8 @@ export function allowedValues(
 
 const SERVICE_ACCOUNT = "system:serviceaccount:";
 
-function kept(value: string, level: SubjectLevel): string | undefined {
+function kept({ value, wildcards }: SubjectTest, level: SubjectLevel): string | undefined {
+  if (value.includes("${") || (!wildcards && /[*?]/.test(value))) return undefined;
   if (!value.startsWith(SERVICE_ACCOUNT)) return keptOfOthers(value, level);
   if (level === "any") return `${SERVICE_ACCOUNT}*`;
   const [, namespace = "", name = ""] = /^system:serviceaccount:([^:*?]+):(.*)$/.exec(value) ?? [];
@@ -44,6 +43,6 @@ function kept(value: string, level: SubjectLevel): string | undefined {
 }
 
 function keptOfOthers(value: string, level: SubjectLevel): string | undefined {
-  if (/^[^*?]/.test(value)) return value;
-  return level === "any" ? value : undefined;
+  const [beginning = ""] = value.split(/[*?]/);
+  return level === "any" || !SERVICE_ACCOUNT.startsWith(beginning) ? value : undefined;
 }

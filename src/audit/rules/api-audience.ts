@@ -1,7 +1,6 @@
 import { valueOf } from "../../model/known.ts";
 import { isApiAudience } from "../../model/api-audience.ts";
 import { clientIdWords } from "../../model/client-id-words.ts";
-import type { Remedy } from "../../model/remedy.ts";
 import type { Rule } from "../rule.ts";
 import { aboutProvider } from "../subjects.ts";
 
@@ -27,16 +26,12 @@ export const apiAudience: Rule = {
           subject: aboutProvider(provider.arn),
           message: `the OIDC provider of ${cluster.name} accepts audience '${audience}', which is the API server's`,
           evidence: [["accepts", provider.clientIds.toSorted().join(", ")]],
-          remedy: removal(provider.arn, audience),
+          remedy: {
+            kind: "command",
+            command: clientIdWords("remove-client-id-from", provider.arn, audience),
+          },
           about: audience,
         };
     }
   },
 };
-
-function removal(provider: string, audience: string): Remedy {
-  const words = clientIdWords("remove-client-id-from", provider, audience);
-  return words === undefined
-    ? { kind: "advice", text: `Remove the audience '${audience}' from the provider in the IAM console` }
-    : { kind: "command", command: words };
-}

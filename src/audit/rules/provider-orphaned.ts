@@ -1,3 +1,4 @@
+import { awsWords } from "../../model/aws-words.ts";
 import { listed } from "../../model/known.ts";
 import { counted } from "../../model/counted.ts";
 import { issuerOf } from "../../model/trust-policy/request.ts";
@@ -29,7 +30,7 @@ export const providerOrphaned: Rule = {
         ],
         remedy: {
           kind: "command",
-          command: ["aws", "iam", "delete-open-id-connect-provider", "--open-id-connect-provider-arn", arn],
+          command: awsWords(["iam", "delete-open-id-connect-provider"], { OpenIDConnectProviderArn: arn }),
         },
       };
     }

@@ -5,7 +5,7 @@ import { partitionOf, type ProviderArn } from "../../model/arn.ts";
 import { EXIT_CODES, Failure } from "../../model/failure.ts";
 import { hostPath, parseIssuerUrl, type IssuerHostPath } from "../../model/issuer.ts";
 import { LIMITS } from "../../model/limits.ts";
-import { invalid, Problems, valid, type Parsed } from "../../model/problems.ts";
+import { Problems, valid, type Parsed } from "../../model/problems.ts";
 import { issuerOf } from "../../model/trust-policy/request.ts";
 import { guardrailsLines, guardrailsResult } from "../../output/guardrails.ts";
 import { during } from "../../output/progress.ts";
@@ -24,9 +24,9 @@ export async function runGuardrails(flags: GuardrailsFlags, context: CommandCont
     envelope.identify({ caller: caller.arn, overrides });
     const reading = Promise.all([aws.iam.listRoles(), aws.iam.listProviders()]);
     const [roles, providers] = await during(terminal, "reading IAM", reading);
-    const issuers = given.length > 0 ? given : providers.map(issuerOfProvider);
+    const { issuers, leftOut } = given.length > 0 ? { issuers: given, leftOut: [] } : issuersOf(providers);
     if (issuers.length === 0) throw noIssuers(caller.awsAccount);
-    const answer = guardrailsOf({
+    const judged = guardrailsOf({
       awsAccount: caller.awsAccount,
       partition: partitionIn(caller.arn, providers),
       issuers,
@@ -34,6 +34,7 @@ export async function runGuardrails(flags: GuardrailsFlags, context: CommandCont
       roles,
       providers,
     });
+    const answer = { ...judged, leftOut };
     if (flags.output === "json") terminal.print(envelope.answer({ result: guardrailsResult(answer) }));
     else guardrailsLines(answer, terminal.out).forEach(terminal.print);
     const isIncomplete = answer.losing.length > 0 || answer.notJudged.length > 0;
@@ -58,12 +59,15 @@ async function issuersInFile(file: string, problems: Problems): Promise<readonly
   try {
     const text = await readTextFile(file, { maxBytes: LIMITS.organizationBytes });
     const lines = text.split(/\r?\n/).map((one) => one.replace(/^\s*#.*/, "").trim());
-    const issuers = problems.all(
-      file,
-      lines.filter((one) => one !== ""),
-      parseIssuer,
-    );
-    if (issuers.length === 0) problems.note("--issuer-file", file, "has no issuers");
+    const issuers = lines.flatMap((one, at): readonly IssuerHostPath[] => {
+      if (one === "") return [];
+      const parsed = parseIssuer(one);
+      if (parsed.ok) return [parsed.value];
+      // The line is not quoted: it may be of a file that was not meant.
+      problems.note("--issuer-file", file, `line ${at + 1}: ${parsed.problem}`);
+      return [];
+    });
+    if (lines.every((one) => one === "")) problems.note("--issuer-file", file, "has no issuers");
     return issuers;
   } catch (error) {
     problems.note("--issuer-file", file, `can't be read: ${reasonOf(error)}`);
@@ -73,17 +77,20 @@ async function issuersInFile(file: string, problems: Problems): Promise<readonly
 
 const PROVIDER_ARN = /^arn:aws[a-z0-9-]*:iam::\d{12}:oidc-provider\//;
 
-/** As IAM compares them in condition keys, upper case or not. A wildcard would make a policy of all issuers. */
+/** As IAM compares them in condition keys, upper case or not. */
 function parseIssuer(text: string): Parsed<IssuerHostPath> {
   const url = PROVIDER_ARN.test(text) ? `https://${issuerOf(text)}` : text;
   const parsed = parseIssuerUrl(url);
-  if (!parsed.ok) return parsed;
-  const issuer = hostPath(parsed.value);
-  return /^[\w./~%-]+$/.test(issuer) ? valid(issuer) : invalid("has characters that no issuer has");
+  return parsed.ok ? valid(hostPath(parsed.value)) : parsed;
 }
 
-function issuerOfProvider(arn: ProviderArn): IssuerHostPath {
-  return issuerOf(arn) as IssuerHostPath;
+/** The issuers of an AWS account, and the providers whose URLs are none that could be in a policy. */
+function issuersOf(providers: readonly ProviderArn[]) {
+  const each = providers.map((arn) => ({ arn, parsed: parseIssuer(arn) }));
+  return {
+    issuers: each.flatMap(({ parsed }) => (parsed.ok ? [parsed.value] : [])),
+    leftOut: each.filter(({ parsed }) => !parsed.ok).map(({ arn }) => arn),
+  };
 }
 
 function partitionIn(caller: string, [provider]: readonly ProviderArn[]): string {

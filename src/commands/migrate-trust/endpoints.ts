@@ -1,3 +1,4 @@
+import { awsWords } from "../../model/aws-words.ts";
 import type { Aws } from "../../aws/clients.ts";
 import type { Caller } from "../../aws/port.ts";
 import { splitArn } from "../../model/arn.ts";
@@ -146,7 +147,7 @@ function shown({ issuer, cluster }: MoveEndpoint, flag: string): { name: string;
 function gone(flag: string, name: string, region: string, cause: Failure): Failure {
   return new Failure("failed", "no-cluster", `cluster '${name}' not found in ${region}`, {
     advice: `If it was deleted, pass its issuer URL (${flag} https://…) or its provider's ARN. To list the AWS account's providers:`,
-    command: ["aws", "iam", "list-open-id-connect-providers"],
+    command: awsWords(["iam", "list-open-id-connect-providers"]),
     cause,
   });
 }

@@ -1,3 +1,4 @@
+import { awsWords } from "../../model/aws-words.ts";
 import type { Caller } from "../../aws/port.ts";
 import type { Cluster } from "../../model/cluster.ts";
 import { isOfEndpoint } from "../../model/api-endpoint.ts";
@@ -39,7 +40,7 @@ export function checkCluster(
 function absent({ name, region }: { name: string; region: string }): Failure {
   return new Failure("failed", "no-cluster", `cluster '${name}' not found in ${region}`, {
     advice: "Check --cluster, --region and --profile. To list the clusters:",
-    command: ["aws", "eks", "list-clusters", "--region", region],
+    command: awsWords(["eks", "list-clusters"], {}, ["--region", region]),
   });
 }
 
@@ -75,9 +76,13 @@ function wayTo({ access }: Cluster): string {
 /** The command that lets the caller in. An access entry is for a role or user, not for a session of a role. */
 function grantAccess(cluster: Cluster | undefined, caller: Caller | undefined): Remark["fix"] {
   const principal = (caller?.arn ?? "ARN").replace(/:sts:(.*):assumed-role\/([^/]+)\/.*$/, ":iam:$1:role/$2");
-  const flags = ["--cluster-name", cluster?.name ?? "CLUSTER", "--region", cluster?.region ?? "REGION"];
-  const entry = ["--principal-arn", principal, "--kubernetes-groups", "irsa-operators"];
+  const entry = {
+    clusterName: cluster?.name ?? "CLUSTER",
+    principalArn: principal,
+    kubernetesGroups: "irsa-operators",
+  };
+  const command = awsWords(["eks", "create-access-entry"], entry, ["--region", cluster?.region ?? "REGION"]);
   const note =
     "Ask a cluster administrator to create an access entry with the group that irsa permissions grants access to:";
-  return { kind: "command", command: ["aws", "eks", "create-access-entry", ...flags, ...entry], note };
+  return { kind: "command", command, note };
 }

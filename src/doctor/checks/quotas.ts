@@ -1,3 +1,4 @@
+import { awsWords } from "../../model/aws-words.ts";
 import { DEFAULT_PROVIDERS_QUOTA, quotaState } from "../../model/quotas.ts";
 import type { Seen } from "../../model/known.ts";
 import { passed, passedOver, remarked, notKnown, type CheckResult, type Remark } from "../check.ts";
@@ -8,8 +9,11 @@ export interface Counts {
   readonly summary: Seen<Readonly<Record<string, number>>>;
 }
 
-const QUOTA = ["--service-code", "iam", "--quota-code", "L-858F3967", "--region", "us-east-1"];
-const QUOTA_COMMAND = ["aws", "service-quotas", "get-service-quota", ...QUOTA] as const;
+const QUOTA_COMMAND = awsWords(
+  ["service-quotas", "get-service-quota"],
+  { ServiceCode: "iam", QuotaCode: "L-858F3967" },
+  ["--region", "us-east-1"],
+);
 
 /** Whether there is room for a provider and for roles. */
 export function checkQuotas({ providers, summary }: Counts): CheckResult {

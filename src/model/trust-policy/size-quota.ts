@@ -1,3 +1,4 @@
+import { awsWords } from "../aws-words.ts";
 import type { CommandWords } from "../command-words.ts";
 
 /**
@@ -16,7 +17,7 @@ export function trustQuotaIn(summary: Readonly<Record<string, number>>): number 
 
 /** Asks AWS for this many characters. Source: Service Quotas, IAM, "Role trust policy length"; IAM's quotas live in us-east-1. */
 export function trustQuotaIncrease(characters: number): CommandWords {
-  const quota = ["--service-code", "iam", "--quota-code", "L-C07B4B0D", "--region", "us-east-1"];
-  const value = String(Math.min(TRUST_QUOTA.most, Math.ceil(characters / 1024) * 1024));
-  return ["aws", "service-quotas", "request-service-quota-increase", ...quota, "--desired-value", value];
+  const DesiredValue = String(Math.min(TRUST_QUOTA.most, Math.ceil(characters / 1024) * 1024));
+  const quota = { ServiceCode: "iam", QuotaCode: "L-C07B4B0D", DesiredValue };
+  return awsWords(["service-quotas", "request-service-quota-increase"], quota, ["--region", "us-east-1"]);
 }

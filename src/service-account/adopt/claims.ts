@@ -1,4 +1,4 @@
-import { flag } from "../../model/command-words.ts";
+import { awsWords } from "../../model/aws-words.ts";
 import { Failure, type FailureDetail } from "../../model/failure.ts";
 import type { Role } from "../../model/iam-objects.ts";
 import { OUR_NAME, TAG } from "../../model/ownership-tags.ts";
@@ -88,14 +88,7 @@ function wayOut(role: Role, ref: ServiceAccountRef, claims: readonly (readonly [
   return {
     advice:
       "Adopt it in that cluster. If that cluster no longer exists, or the role trusts this one instead, remove eksctl's tag:",
-    command: [
-      "aws",
-      "iam",
-      "untag-role",
-      ...flag("--role-name", role.name),
-      "--tag-keys",
-      EKSCTL_CLUSTER_TAG,
-    ],
+    command: awsWords(["iam", "untag-role"], { RoleName: role.name, TagKeys: EKSCTL_CLUSTER_TAG }),
   };
 }
 
