@@ -39,6 +39,25 @@ export class Line {
   }
 
   /**
+   * Its parts of at most so many characters, one behind the other. A style that goes over an end holds until it is ended
+   * in a later part.
+   */
+  folded(width: number): Line[] {
+    const parts = [""];
+    let used = 0;
+    for (const token of this.#text.match(STYLE_OR_CHARACTER) ?? []) {
+      const size = STYLE.test(token) ? 0 : token.length;
+      if (used + size > width && used > 0) {
+        parts.push("");
+        used = 0;
+      }
+      parts.push(`${parts.pop() ?? ""}${token}`);
+      used += size;
+    }
+    return parts.map((text) => new Line(text, text.replaceAll(ANY_STYLE, "").length));
+  }
+
+  /**
    * As printed: not a command of a CI runner. Of the two forms one holds at the beginning of a line alone, where no
    * line of ours has it; the other can come together from several pieces.
    */
@@ -46,6 +65,11 @@ export class Line {
     return withoutCommands(this.#text);
   }
 }
+
+/** What chalk writes around a text; a foreign escape is printable, and so none of these. */
+const STYLE = /^\p{Cc}\[[\d;]*m$/u;
+const ANY_STYLE = /\p{Cc}\[[\d;]*m/gu;
+const STYLE_OR_CHARACTER = /\p{Cc}\[[\d;]*m|./gsu;
 
 /** A line in which nothing is a command of a CI runner. */
 export function withoutCommands(text: string): string {

@@ -46,7 +46,12 @@ export function notRightLines({ chains, findings }: WatchState, color: Styles): 
 
 /** Something that appeared or went: when, what, and the age of what it is concluded from. */
 export function watchEventLine(event: WatchEvent, { sources }: WatchState, now: number, color: Styles): Line {
-  return line`${timeText(now)}  ${eventText(event, color)}  ${color.dim(`(${agesText(sources, now)})`)}`;
+  return line`${timedEvent(event, now, color)}  ${color.dim(`(${agesText(sources, now)})`)}`;
+}
+
+/** Something that appeared or went, and when. */
+export function timedEvent(event: WatchEvent, at: number, color: Styles): Line {
+  return line`${timeText(at)}  ${eventText(event, color)}`;
 }
 
 function eventText(event: WatchEvent, color: Styles): Line {
@@ -79,12 +84,14 @@ function reasonText({ link, code, message }: ChainState): string {
   return `: ${linkLabel(link)}: ${message ?? ""}${code === undefined ? "" : ` (${code})`}`;
 }
 
-function verdictText({ verdict }: ChainState, color: Styles): Piece {
+/** A verdict in its color. */
+export function verdictText({ verdict }: ChainState, color: Styles): Piece {
   const paint = { works: color.green, broken: color.red, unproven: color.yellow };
   return paint[verdict](verdict);
 }
 
-function severityText(severity: Severity, color: Styles): Piece {
+/** A severity in its color. */
+export function severityText(severity: Severity, color: Styles): Piece {
   const paint = { critical: color.boldRed, high: color.red, medium: color.yellow, low: color.blue };
   return paint[severity](severity);
 }

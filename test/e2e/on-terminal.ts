@@ -12,6 +12,8 @@ export interface TerminalRun {
   readonly sent: () => string;
   /** Waits until the screen has shown that. */
   readonly sees: (text: string) => Promise<void>;
+  /** Waits until the screen has shown that since the last key. */
+  readonly seesAfterKey: (text: string) => Promise<void>;
   readonly types: (keys: string) => void;
   /** Closes the window: nothing is shown or typed any more. */
   readonly closes: () => void;
@@ -35,21 +37,27 @@ export function onTerminal(
     stdio: ["pipe", "pipe", "inherit"],
   });
   let shown = "";
+  let atKey = 0;
   child.stdout.setEncoding("utf8").on("data", (text: string) => (shown += text));
   // Keys typed when the run has ended go nowhere.
   child.stdin.on("error", () => undefined);
-  const screen = (): string => stripVTControlCharacters(shown);
+  const screen = (from = 0): string => stripVTControlCharacters(shown.slice(from));
+  const sees = (text: string, from: number): Promise<void> =>
+    vi.waitFor(
+      () => {
+        if (!screen(from).includes(text)) throw new Error(`the screen does not show '${text}':\n${screen()}`);
+      },
+      { timeout: 60_000, interval: 50 },
+    );
   return {
-    screen,
+    screen: () => screen(),
     sent: () => shown,
-    sees: (text) =>
-      vi.waitFor(
-        () => {
-          if (!screen().includes(text)) throw new Error(`the screen does not show '${text}':\n${screen()}`);
-        },
-        { timeout: 60_000, interval: 50 },
-      ),
-    types: (keys) => void child.stdin.write(keys),
+    sees: (text) => sees(text, 0),
+    seesAfterKey: (text) => sees(text, atKey),
+    types: (keys) => {
+      atKey = shown.length;
+      child.stdin.write(keys);
+    },
     closes: () => void child.stdin.end(),
     exited: new Promise((resolve) => {
       child.once("close", (code) => resolve(code ?? -1));

@@ -24,6 +24,7 @@ export function watch(context: CommandContext): Command {
     .option("--poll-interval <interval>", "how often IAM and EKS are read, such as 60s or 5m", "60s")
     .option("--duration <duration>", "stop after this long with exit code 0, instead of at an interruption")
     .optionsGroup("Output:")
+    .option("--lines", "print a line for each change on a terminal too, instead of a view that stays")
     .addOption(new Option("-o, --output <format>", "output format").choices(FORMATS).default("text"));
   return addKubernetesOptions(addAwsOptions(command))
     .addHelpText("after", EXAMPLES)

@@ -9,6 +9,7 @@ export interface WatchFlags extends ClusterFlags {
   readonly namespace?: readonly string[];
   readonly pollInterval: string;
   readonly duration?: string;
+  readonly lines?: boolean;
   readonly output: (typeof FORMATS)[number];
 }
 

@@ -14,6 +14,7 @@ import { notRightLines, unknownLines, watchEventLine, watchSummary } from "../..
 import { watchCluster, type Round } from "../../watch/watch-cluster.ts";
 import { suppressionsOf } from "../audit/run.ts";
 import type { CommandContext } from "../command-context.ts";
+import { openLiveView } from "./live-view.ts";
 import { openSession } from "../shared/session/session.ts";
 import { parseDuration, parsePollInterval, type WatchFlags } from "./flags.ts";
 
@@ -44,7 +45,7 @@ export async function runWatch(flags: WatchFlags, context: CommandContext): Prom
         patienceMs: PATIENCE_MS,
         clock: { now: () => Date.now(), ...clock },
         signal: over.signal,
-        onRound: flags.output === "json" ? jsonPrinter(context) : textPrinter(context, over.signal),
+        onRound: printerOf(flags, context, cluster.name, over),
       },
     );
   } finally {
@@ -53,14 +54,22 @@ export async function runWatch(flags: WatchFlags, context: CommandContext): Prom
   }
 }
 
+/** The end of a watch: by an interruption, by the time, or by `end`. */
+interface End {
+  readonly signal: AbortSignal;
+  readonly end: () => void;
+  readonly clear: () => void;
+}
+
 /** Aborted by an interruption, or once so much time has passed. */
-function endAfter(milliseconds: number | undefined, signal: AbortSignal) {
+function endAfter(milliseconds: number | undefined, signal: AbortSignal): End {
   const controller = new AbortController();
   const end = (): void => controller.abort();
   const timer = milliseconds === undefined ? undefined : setTimeout(end, milliseconds);
   signal.addEventListener("abort", end);
   return {
     signal: controller.signal,
+    end,
     clear: () => {
       clearTimeout(timer);
       signal.removeEventListener("abort", end);
@@ -98,6 +107,21 @@ async function askedOf(
     baseline: new Set(),
     places: new Map(),
   };
+}
+
+/** On a terminal a view that stays, unless lines are asked for. */
+function printerOf(
+  { output, lines = false }: WatchFlags,
+  context: CommandContext,
+  cluster: string,
+  { signal, end }: End,
+): (round: Round) => void {
+  const { terminal } = context;
+  if (output === "json") return jsonPrinter(context);
+  if (lines || !terminal.interactive || !terminal.answersOnScreen) return textPrinter(context, signal);
+  const view = openLiveView(terminal, cluster, end);
+  signal.addEventListener("abort", view.close);
+  return view.onRound;
 }
 
 function jsonPrinter({ terminal, envelope }: CommandContext): (round: Round) => void {

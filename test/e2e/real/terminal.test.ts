@@ -248,3 +248,47 @@ describe("the demo, between two scenes", () => {
     expect(await run.exited).toBe(code);
   });
 });
+
+describe("watch stays on the terminal", () => {
+  const ESCAPE = "\u001B";
+  const GIVEN_BACK = "\u001B[?7h\u001B[?25h\u001B[?1049l";
+  beforeAll(async () => {
+    for (const args of [STORY.associate, ask("team/watched", "--approve")])
+      expect(await irsa(args, world.environmentOf("admin"))).toMatchObject({ code: 0 });
+  });
+  const watch = (...flags: readonly string[]) =>
+    start(["watch", "--cluster", CLUSTER_NAME, "--poll-interval", "10s", ...flags]);
+
+  test("with the chain of a ServiceAccount, a filter, and the screen as it was at the end", async () => {
+    const run = watch();
+    await run.sees("team/watched");
+    for (const [keys, seen] of [
+      [`/no-such-name${ENTER}`, "nothing matches the filter"],
+      [ESCAPE, "team/watched"],
+      [`/team/watched${ENTER}`, "> works"],
+      [ENTER, "Works: STS accepts its tokens."],
+      [ESCAPE, "q quit"],
+      ["\t", "[Findings"],
+    ] as const) {
+      run.types(keys);
+      await run.seesAfterKey(seen);
+    }
+    run.types("q");
+    expect(await run.exited).toBe(0);
+    expect(run.sent().trimEnd().endsWith(GIVEN_BACK)).toBe(true);
+  });
+
+  test("until Ctrl-C, which gives it back too", async () => {
+    const run = watch();
+    await answer(run, "team/watched", CTRL_C);
+    expect(await run.exited).toBe(130);
+    expect(run.sent()).toContain(GIVEN_BACK);
+  });
+
+  test("but not with --lines", async () => {
+    const run = watch("--lines");
+    await answer(run, "watching: ", CTRL_C);
+    expect(await run.exited).toBe(130);
+    expect(run.sent()).not.toContain("\u001B[?1049h");
+  });
+});

@@ -92,7 +92,11 @@ export const LINES: Readonly<Record<string, readonly string[]>> = {
     `audit ${REACH} --baseline credentials.json`,
     `audit ${REACH} --baseline .env`,
   ],
-  watch: [`watch ${REACH} --duration 1s`, `watch ${REACH} --poll-interval nonsense`],
+  watch: [
+    `watch ${REACH} --duration 1s`,
+    `watch ${REACH} --duration 1s --lines`,
+    `watch ${REACH} --poll-interval nonsense`,
+  ],
   "who-can": [`who-can ${REACH} role/nowhere`, `who-can ${REACH} arn:aws:iam::111122223333:role/x`],
   "what-can": [`what-can ${REACH} shop/cart`, `what-can ${REACH} nonsense`],
   narrow: [`narrow ${REACH} shop/cart`, `narrow ${REACH} nonsense`, "narrow cart"],
