@@ -56,7 +56,9 @@ export async function observe(
   const inFull = valueOf(listed);
   // Whether a target role is reached depends on the policies of the role before it.
   const firsts = existing(firstRoles(clusters), inFull?.roles);
-  const firstDetails = inFull?.details ?? (await detailsOf(firsts, iam, attempt));
+  const known = inFull?.details ?? new Map<RoleArn, RoleDetails>();
+  const unknownFirsts = firsts.filter((arn) => !known.has(arn));
+  const firstDetails = new Map([...known, ...(await detailsOf(unknownFirsts, iam, attempt))]);
   const firstPolicies = await documentsOf(
     managedOf(firsts, firstDetails),
     inFull?.policies ?? new Map(),
@@ -68,7 +70,7 @@ export async function observe(
   const ofNodes = existing([...nodeRolesByArn(clusters).keys()], valueOf(inventory.roles));
   const reached = [...new Set([...assumable, ...ofNodes])];
   const unread = reached.filter((arn) => !firstDetails.has(arn) && !firsts.includes(arn));
-  const details = inFull?.details ?? new Map([...firstDetails, ...(await detailsOf(unread, iam, attempt))]);
+  const details = new Map([...firstDetails, ...(await detailsOf(unread, iam, attempt))]);
   const attached = new Set([
     ...assumable.flatMap((arn) => details.get(arn)?.attached ?? []),
     // What the baseline of nodes allows is known.
@@ -95,7 +97,10 @@ async function observeRoles(iam: IamPort, attempt: Attempt): Promise<Known<Roles
   return attempt("roles", async () => {
     try {
       const { roles, policies } = await iam.listRolesInFull({ policies: true });
-      return { roles, details: new Map(roles.map(({ arn, details }) => [arn, details])), policies };
+      const known = roles.flatMap(({ arn, details }) =>
+        details === undefined ? [] : [[arn, details] as const],
+      );
+      return { roles, details: new Map(known), policies };
     } catch (error) {
       if (!isFailure(error, "access-denied")) throw error;
       return { roles: await iam.listRoles() };

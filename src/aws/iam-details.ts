@@ -13,6 +13,7 @@ import {
   type RoleDetail,
 } from "@aws-sdk/client-iam";
 import type { PolicyArn } from "../model/arn.ts";
+import { isFailure } from "../model/failure.ts";
 import type { RoleDetails, RolesInFull } from "../model/iam-objects.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import { asFailure, read } from "./call.ts";
@@ -72,8 +73,17 @@ function toPart({ RoleDetailList, Policies = [] }: GetAccountAuthorizationDetail
 }
 
 function toRole(role: RoleDetail): RolesInFull["roles"][number] {
-  const details = toDetails(role, role.AttachedManagedPolicies ?? [], role.RolePolicyList ?? []);
-  return { ...toListing(role), details };
+  return { ...toListing(role), details: detailsIfValid(role) };
+}
+
+/** One bad document must not fail a whole list. */
+function detailsIfValid(role: RoleDetail): RoleDetails | undefined {
+  try {
+    return toDetails(role, role.AttachedManagedPolicies ?? [], role.RolePolicyList ?? []);
+  } catch (error) {
+    if (isFailure(error, "unexpected-answer")) return undefined;
+    throw error;
+  }
 }
 
 function toDetails(

@@ -1,5 +1,6 @@
 import { parseNamespaceName, parseServiceAccountName } from "../model/service-account-ref.ts";
 import type { ServiceAccount } from "../model/kubernetes-objects.ts";
+import { isObjectName } from "../model/workload-name.ts";
 import { serviceAccountUrl } from "./service-account-url.ts";
 import { object, text, type Shape } from "./answer.ts";
 import type { Caller } from "./caller.ts";
@@ -53,7 +54,8 @@ export function reads(api: Caller): Reads {
       return found && toPod(found);
     },
     async getNode(name) {
-      const path = `/api/v1/nodes/${encodeURIComponent(name)}`;
+      if (!isObjectName(name)) return undefined;
+      const path = `/api/v1/nodes/${name}`;
       const found = await get(`node ${name}`, path, NODE);
       return found && toNode(name, found);
     },
@@ -66,8 +68,10 @@ export function reads(api: Caller): Reads {
       return get(what, workloadPath(ref), workloadShape(ref));
     },
     async getKeyNames({ kind, namespace, name }) {
+      // A pod may refer to whatever it likes: what can't be a name would lead to another path.
+      if (!isObjectName(name)) return undefined;
       const what = `${kind} ${namespace}/${name}`;
-      const path = `/api/v1/namespaces/${namespace}/${kind}s/${encodeURIComponent(name)}`;
+      const path = `/api/v1/namespaces/${namespace}/${kind}s/${name}`;
       const call = { method: "GET", path, accept: METADATA_ONLY } as const;
       const found = await api.orAbsent(`get ${what}`, call, KEYED_OBJECT);
       return found && keyNamesOf(what, found);

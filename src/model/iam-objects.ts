@@ -64,7 +64,8 @@ export interface RoleDetails extends RolePolicies {
 
 /** Every role of an AWS account with all that is attached to it, and (if asked for) its customer managed policies. */
 export interface RolesInFull {
-  readonly roles: readonly (RoleListing & { readonly details: RoleDetails })[];
+  /** Without details where a policy document is invalid: a read of that role alone fails. */
+  readonly roles: readonly (RoleListing & { readonly details: RoleDetails | undefined })[];
   /** In their default version. */
   readonly policies: ReadonlyMap<PolicyArn, PolicyDocument>;
 }

@@ -61,10 +61,12 @@ export interface UsePeriod {
 /** The answer of `narrow`. */
 export interface NarrowAnswer extends Narrowing {
   readonly role: RoleArn;
-  /** The ServiceAccount that was asked for, or that irsa's tags on the role name. */
+  /** The ServiceAccount that was asked for, or for which irsa manages the role. */
   readonly serviceAccount: ServiceAccountRef | undefined;
   /** Whether irsa manages the role, so that irsa can change it. */
   readonly isManaged: boolean;
+  /** The ServiceAccount in the role's ownership tags, which anyone who may tag can have written. */
+  readonly claimed: ServiceAccountRef | undefined;
   readonly period: UsePeriod;
   readonly services: readonly ServiceUse[];
   /** How the names behind wildcards are known: the day of the list of AWS's actions. */

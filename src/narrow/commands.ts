@@ -1,16 +1,15 @@
 import { awsWords } from "../model/aws-words.ts";
-import { parseClusterArn, roleRef, type RoleArn } from "../model/arn.ts";
+import { roleRef, type RoleArn } from "../model/arn.ts";
 import { flag, type CommandWords } from "../model/command-words.ts";
-import type { RoleDetails } from "../model/iam-objects.ts";
 import type { Narrowing } from "../model/narrowed.ts";
-import { TAG, taggedServiceAccount } from "../model/ownership-tags.ts";
 import { serviceAccountPath } from "../model/service-account-ref.ts";
+import type { ManagedFor } from "./manager.ts";
 import { NARROWED_POLICY_NAME, ownInline } from "./observe.ts";
 
 /** What the commands are about. */
 export interface NarrowedRole extends Pick<Narrowing, "document" | "policies"> {
   readonly role: RoleArn;
-  readonly details: RoleDetails;
+  readonly manager: ManagedFor | undefined;
   /** The file that the proposal is in. */
   readonly file: string;
   /** The flags that lead to the cluster and the AWS account again, as far as they were given. */
@@ -21,38 +20,24 @@ export interface NarrowedRole extends Pick<Narrowing, "document" | "policies"> {
 export function narrowCommands(narrowed: NarrowedRole): readonly CommandWords[] {
   const { policies } = narrowed;
   if (policies.every(({ fate }) => fate !== "replaced")) return [];
-  return managedSubject(narrowed.details) === undefined ? byAws(narrowed) : byIrsa(narrowed);
+  return narrowed.manager === undefined ? byAws(narrowed) : byIrsa(narrowed, narrowed.manager);
 }
 
-/** True if irsa manages the role, by its tags. */
-export function isManaged({ tags }: Pick<RoleDetails, "tags">): boolean {
-  return managedSubject({ tags }) !== undefined;
-}
-
-function managedSubject({ tags }: Pick<RoleDetails, "tags">) {
-  const serviceAccount = taggedServiceAccount({ tags });
-  const cluster = parseClusterArn(tags[TAG.clusterArn] ?? "");
-  return serviceAccount && cluster.ok ? { serviceAccount, cluster: cluster.value } : undefined;
-}
-
-function byIrsa({ details, document, policies, file, flags }: NarrowedRole): readonly CommandWords[] {
-  const subject = managedSubject(details);
-  if (subject === undefined) return [];
-  const cluster = flags.includes("--cluster") ? [] : ["--cluster", subject.cluster];
-  const update: CommandWords = [
-    "irsa",
-    "update-sa",
-    serviceAccountPath(subject.serviceAccount),
-    ...cluster,
-    ...flags,
-  ];
-  const { managed, inline } = goneOf(policies, ownInline(details));
-  const detach = managed.flatMap((arn) => ["--remove-policy-arn", arn]);
+function byIrsa(
+  { document, policies, file, flags }: NarrowedRole,
+  manager: ManagedFor,
+): readonly CommandWords[] {
+  const cluster = flags.includes("--cluster") ? [] : ["--cluster", manager.cluster];
+  const path = serviceAccountPath(manager.serviceAccount);
+  const update: CommandWords = ["irsa", "update-sa", path, ...cluster, ...flags];
+  const own = ownInline(manager);
+  const { managed, inline } = goneOf(policies, own);
+  const detach = managed.flatMap((arn) => flag("--remove-policy-arn", arn));
   const remove = inline.flatMap((name) => flag("--remove-inline-policy", name));
   if (document === undefined) {
-    const own = replacedInline(policies).filter((name) => name === ownInline(details));
+    const replaced = replacedInline(policies).filter((name) => name === own);
     return [
-      [...update, ...detach, ...own.flatMap((name) => flag("--remove-inline-policy", name)), ...remove],
+      [...update, ...detach, ...replaced.flatMap((name) => flag("--remove-inline-policy", name)), ...remove],
     ];
   }
   return [
@@ -61,11 +46,11 @@ function byIrsa({ details, document, policies, file, flags }: NarrowedRole): rea
   ];
 }
 
-function byAws({ role, details, document, policies, file, flags }: NarrowedRole): readonly CommandWords[] {
+function byAws({ role, manager, document, policies, file, flags }: NarrowedRole): readonly CommandWords[] {
   const RoleName = roleRef(role).name;
   const aws = (action: string, parameters: Parameters<typeof awsWords>[1]): CommandWords =>
     awsWords(["iam", action], { RoleName, ...parameters }, profileIn(flags));
-  const { managed, inline } = goneOf(policies, document === undefined ? undefined : ownInline(details));
+  const { managed, inline } = goneOf(policies, document === undefined ? undefined : ownInline(manager));
   return [
     ...(document === undefined
       ? []

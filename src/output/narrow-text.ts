@@ -101,7 +101,7 @@ function row(label: string, actions: readonly string[]): Row[] {
 const ENOUGH_DAYS = 90;
 
 function verdictLines(answer: NarrowAnswer, file: string | undefined, color: Styles): Piece[] {
-  const { document, dropped, kept, period, isManaged, commands } = answer;
+  const { document, dropped, kept, period, commands } = answer;
   if (dropped.length === 0)
     return ["", "  Nothing to narrow: no action that the role's policies allow is known to be unused."];
   const size = document === undefined ? 0 : policySize(document);
@@ -126,10 +126,19 @@ function verdictLines(answer: NarrowAnswer, file: string | undefined, color: Sty
     "",
     ...adviceLines(answer, file),
     ...(commands.length === 0 ? [] : commands.map(commandLine)),
-    ...(isManaged
-      ? []
-      : ["  irsa does not manage this role. If CloudFormation, Terraform or eksctl does, change it there."]),
+    ...managerLines(answer),
   ];
+}
+
+function managerLines({ isManaged, claimed, serviceAccount }: NarrowAnswer): Piece[] {
+  if (isManaged) return [];
+  const other =
+    "  irsa does not manage this role. If CloudFormation, Terraform or eksctl does, change it there.";
+  if (claimed === undefined) return [other];
+  const tagged = `Its ownership tags are for ${serviceAccountPath(claimed)}`;
+  return serviceAccount === undefined
+    ? [`  ${tagged}, but its name is not. If irsa manages it, pass the ServiceAccount instead of the role.`]
+    : [other, `  ${tagged}, but its name and trust policy do not confirm them.`];
 }
 
 function adviceLines({ document }: NarrowAnswer, file: string | undefined): Piece[] {

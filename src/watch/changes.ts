@@ -6,14 +6,31 @@ export interface Changes {
   readonly isTouched: (keys: Iterable<string>, since: number) => boolean;
 }
 
-/** Nothing has changed yet. */
-export function noChanges(): Changes {
+/** Objects come and go for as long as a cluster is watched, and anyone who may create some decides how fast. */
+const MOST = 100_000;
+
+/**
+ * Nothing has changed yet.
+ * @param most how many keys are remembered; of older changes it is only known that there were some
+ */
+export function noChanges(most = MOST): Changes {
   const touchedAt = new Map<string, number>();
   let present = 0;
+  let forgotten = 0;
   return {
     present: () => present,
-    touch: (key) => void touchedAt.set(key, (present += 1)),
+    touch: (key) => {
+      touchedAt.delete(key);
+      touchedAt.set(key, (present += 1));
+      if (touchedAt.size <= most) return;
+      for (const [oldest, at] of touchedAt) {
+        touchedAt.delete(oldest);
+        forgotten = at;
+        return;
+      }
+    },
     isTouched: (keys, since) => {
+      if (since < forgotten) return true;
       for (const key of keys) if ((touchedAt.get(key) ?? 0) > since) return true;
       return false;
     },

@@ -12,6 +12,8 @@ export interface KeptRead<T> {
   readonly source: SourceName;
   readonly key: string;
   readonly read: () => Promise<T>;
+  /** True for a read of one object, which others may write: what is odd about it says nothing of the source. */
+  readonly ofOne?: boolean;
   /** The parts of a large answer by key, so that a change of one touches no reader of another. */
   parts?(answer: T): Iterable<readonly [key: string, part: unknown]>;
 }
@@ -61,10 +63,9 @@ export function keptReads(changes: Changes, health: SourceHealth, now: () => num
     }
   };
   const tellHealth = (source: SourceName, asOf: number): void => {
-    const failures = [...cells.values()].flatMap(({ kept, failure, digest }) =>
-      kept.source === source && failure !== undefined && isLoss(failure, digest !== "") ? [failure] : [],
+    const [failure] = [...cells.values()].flatMap((cell) =>
+      cell.kept.source === source ? (lossIn(cell) ?? []) : [],
     );
-    const [failure] = failures;
     if (failure === undefined) health.heard(source, asOf);
     else health.lost(source, failure);
   };
@@ -74,7 +75,8 @@ export function keptReads(changes: Changes, health: SourceHealth, now: () => num
       if (known !== undefined) return known.answer as Promise<T>;
       const cell = make(kept);
       await settle(cell, cell.answer);
-      if (cell.failure !== undefined && isLoss(cell.failure, false)) health.lost(kept.source, cell.failure);
+      const loss = lossIn(cell);
+      if (loss !== undefined) health.lost(kept.source, loss);
       else if (health.states().get(kept.source) === undefined) health.heard(kept.source);
       return cell.answer as Promise<T>;
     },
@@ -87,6 +89,17 @@ export function keptReads(changes: Changes, health: SourceHealth, now: () => num
       for (const source of sources) tellHealth(source, begun);
     },
   };
+}
+
+/** The failure by which the source of a read is lost. */
+function lossIn({ kept: { ofOne }, failure, digest }: Cell): Failure | undefined {
+  if (failure === undefined || !isLoss(failure, digest !== "")) return undefined;
+  return ofOne === true && isOdd(failure) ? undefined : failure;
+}
+
+/** True for an answer that was given, and can't be used. */
+function isOdd({ code }: Failure): boolean {
+  return code === "unexpected-answer" || code === "keys-untracked";
 }
 
 /** Of anything that an API answers; a set or a map by what it holds. */

@@ -18,7 +18,8 @@ export interface LiveAws {
   readonly health: SourceHealth;
 }
 
-type FullRole = RolesInFull["roles"][number];
+type ListedRole = RolesInFull["roles"][number];
+type FullRole = ListedRole & { readonly details: RoleDetails };
 
 /**
  * AWS as it was when it was last polled. Roles come from the list of all in full where that is permitted, and
@@ -56,6 +57,7 @@ function keptPort<Port extends object>(source: SourceName, port: Port, through: 
             through({
               source,
               key: `${source}.${method} ${JSON.stringify(args)}`,
+              ofOne: method.startsWith("get"),
               read: () => call(...args),
             })
         : () => {
@@ -102,13 +104,14 @@ function rolesOf(real: IamPort, each: IamPort, kept: KeptReads, record: Record):
       read: async () => indexed(await real.listRolesInFull({ policies: true })),
       parts: ({ byName }) => [...byName].map(([name, role]) => [roleKey(name), withoutUse(role)]),
     });
-  /** By the one list, or by a read of its own where that is denied. */
+  /** By the one list, or by a read of its own where that is denied, or lacks it. */
   const ofRole = async <T>(name: string, pick: (role: FullRole) => T, own: () => Promise<T | undefined>) => {
     record(roleKey(name.toLowerCase()), "iam");
     try {
       const { byName } = await readAll();
       const role = byName.get(name.toLowerCase());
-      return role && pick(role);
+      if (role === undefined) return undefined;
+      return isFull(role) ? pick(role) : await own();
     } catch (error) {
       if (!isFailure(error, "access-denied")) throw error;
       return own();
@@ -150,7 +153,11 @@ function rolesOf(real: IamPort, each: IamPort, kept: KeptReads, record: Record):
   };
 }
 
-type Indexed = RolesInFull & { readonly byName: ReadonlyMap<string, FullRole> };
+type Indexed = RolesInFull & { readonly byName: ReadonlyMap<string, ListedRole> };
+
+function isFull(role: ListedRole): role is FullRole {
+  return role.details !== undefined;
+}
 
 /** Role names differ in more than case. Source: IAM User Guide, IAM names. */
 function indexed(full: RolesInFull): Indexed {
@@ -165,7 +172,7 @@ function roleKey(lowerName: string): string {
 }
 
 /** A chain does not depend on when a role was last used. */
-function withoutUse({ details, ...role }: FullRole): unknown {
+function withoutUse({ details, ...role }: ListedRole): unknown {
   return { ...role, details: { ...details, lastUsed: undefined } };
 }
 

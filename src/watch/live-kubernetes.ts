@@ -76,7 +76,7 @@ function gets({ api, mirror, kept }: LiveKubernetes, record: Record): Gets {
     async getKeyNames(source) {
       const key = `keys/${source.kind}/${source.namespace}/${source.name}`;
       record(key, "keys");
-      return kept.read({ source: "keys", key, read: () => api.getKeyNames(source) });
+      return kept.read({ source: "keys", key, ofOne: true, read: () => api.getKeyNames(source) });
     },
   };
 }

@@ -60,7 +60,11 @@ export function mirrorOf(changes: Changes): Mirror {
   };
   const writePod = (key: string, before?: Watched["pods"], after?: Watched["pods"]): void => {
     const [was, is] = [before, after].map((one) => one && ownerOf(one));
-    if (was !== undefined && was !== is) byServiceAccount.get(was)?.delete(key);
+    if (was !== undefined && was !== is) {
+      const pods = byServiceAccount.get(was);
+      pods?.delete(key);
+      if (pods?.size === 0) byServiceAccount.delete(was);
+    }
     if (is !== undefined && after !== undefined) {
       const pods = byServiceAccount.get(is) ?? new Map<string, Watched["pods"]>();
       byServiceAccount.set(is, pods.set(key, after));

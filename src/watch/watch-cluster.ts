@@ -79,7 +79,7 @@ export async function watchCluster(sources: WatchSources, options: WatchOptions)
     const events = isFirst ? [] : eventsBetween(state, next);
     state = next;
     const milliseconds = clock.now() - begun;
-    pause = Math.max(SETTLE_MS, milliseconds / DUTY - milliseconds);
+    pause = pauseAfter(milliseconds);
     onRound({ state, events, isFirst, milliseconds });
   };
   const run = async (begun: Promise<void>): Promise<void> => {
@@ -89,11 +89,14 @@ export async function watchCluster(sources: WatchSources, options: WatchOptions)
     while (!signal.aborted) {
       await firstOf(clock, pollAt - clock.now(), bell.rung(), signal);
       if (signal.aborted) return;
-      const isPolled = clock.now() >= pollAt;
+      const begun = clock.now();
+      const isPolled = begun >= pollAt;
       if (isPolled) await refresh();
       else await clock.sleep(Math.min(pause, pollAt - clock.now()), signal);
       if (isPolled) pollAt = clock.now() + pollMs;
       await round(isPolled);
+      // What there is to try again may take longer than an interval.
+      if (isPolled) pollAt = Math.max(pollAt, clock.now() + pauseAfter(clock.now() - begun));
     }
   };
   const begins: Promise<void>[] = [];
@@ -152,6 +155,11 @@ function snapshotOf(
       return { findings: report.findings, gaps, chains: checked, sources: health.states() };
     },
   };
+}
+
+/** How long to wait after so many milliseconds of work. */
+function pauseAfter(milliseconds: number): number {
+  return Math.max(SETTLE_MS, milliseconds / DUTY - milliseconds);
 }
 
 function isWorse(event: WatchEvent): boolean {

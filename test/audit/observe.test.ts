@@ -63,6 +63,23 @@ describe("an audit of the world in memory", () => {
     expect(world.log.writes).toEqual([]);
   });
 
+  it("reads a role by itself whose details the whole list lacks", async () => {
+    const world = faultyWorld();
+    const real = { ...world.aws.iam };
+    Object.assign(world.aws.iam, {
+      listRolesInFull: async (also: Parameters<typeof real.listRolesInFull>[0]) => {
+        const { roles, policies } = await real.listRolesInFull(also);
+        const listed = roles.map((role) =>
+          role.arn.endsWith("/cart") ? { ...role, details: undefined } : role,
+        );
+        return { roles: listed, policies };
+      },
+    });
+    expect(await audited(world)).toEqual({ found: ALL, notRead: [] });
+    const read = world.log.calls.filter(({ name }) => name === "iam.getRoleDetails");
+    expect(read.map(({ args }) => args[0])).toEqual(["cart"]);
+  });
+
   it("reads roles one by one where the whole list is denied", async () => {
     const world = faultyWorld();
     world.log.deny("iam.listRolesInFull");

@@ -1,3 +1,5 @@
+import { IAMClient } from "@aws-sdk/client-iam";
+import { listRolesInFull } from "../../src/aws/iam-details.ts";
 import { expect } from "vitest";
 import { parsePolicyDocument, decodePolicyDocument } from "../../src/model/trust-policy/parse.ts";
 import { decoded, decodedIfAny } from "../../src/aws/iam-wire.ts";
@@ -159,5 +161,31 @@ attack(
       );
       expect((await runHere(["plan", "-f", file])).stderr).toMatch(/2 invalid values[^]*imn[^]*ian/);
     },
+  },
+);
+
+const TWICE = policy(ALLOW.replace("{", '{"Effect":"Deny",'));
+
+/** The roles `plain` and `odd` as IAM lists them in full, the latter with an inline policy. */
+async function listedWith(inline: string): Promise<Readonly<Record<string, boolean>>> {
+  const client = new IAMClient({ region: "us-east-1" });
+  const role = (RoleName: string, document: string) => ({
+    RoleName,
+    RoleId: RoleName,
+    Arn: `arn:aws:iam::111122223333:role/${RoleName}`,
+    RolePolicyList: [{ PolicyName: "p", PolicyDocument: encodeURIComponent(document) }],
+  });
+  const output = { $metadata: {}, RoleDetailList: [role("plain", policy(ALLOW)), role("odd", inline)] };
+  client.middlewareStack.add(() => async () => ({ response: {}, output }), { step: "initialize" });
+  const { roles } = await listRolesInFull(client, { policies: false });
+  return Object.fromEntries(roles.map(({ id, details }) => [id, details !== undefined]));
+}
+
+attack(
+  "other IAM user",
+  "L3 variant: one document that can't be read hides all other roles from audit and watch",
+  {
+    attack: async () => expect(await listedWith(TWICE)).toEqual({ plain: true, odd: false }),
+    twin: async () => expect(await listedWith(policy(ALLOW))).toEqual({ plain: true, odd: true }),
   },
 );

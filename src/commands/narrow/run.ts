@@ -8,9 +8,9 @@ import type { RoleArn } from "../../model/arn.ts";
 import type { NarrowAnswer } from "../../model/narrowed.ts";
 import { taggedServiceAccount } from "../../model/ownership-tags.ts";
 import { Problems } from "../../model/problems.ts";
-import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { ACTION_NAMES_DATE, publishedActionNames } from "../../narrow/action-names.ts";
-import { isManaged, narrowCommands } from "../../narrow/commands.ts";
+import { narrowCommands } from "../../narrow/commands.ts";
+import type { AskedFor } from "../../narrow/manager.ts";
 import { narrowPolicies } from "../../narrow/narrow-policies.ts";
 import { observeUse, type ObservedUse } from "../../narrow/observe.ts";
 import { periodOf } from "../../narrow/period.ts";
@@ -37,7 +37,7 @@ export async function runNarrow(text: string, flags: NarrowFlags, context: Comma
     const wait = (milliseconds: number) => sleep(milliseconds, context.signal);
     const reading = found
       .role()
-      .then((role) => observeUse(role, { iam: found.aws.iam, wait }, attempting(gaps)));
+      .then((role) => observeUse(role, { iam: found.aws.iam, wait, asked: found.asked }, attempting(gaps)));
     const observed = await during(terminal, "reading the role and what it used", reading);
     const answer = answerOf(observed, { ...found, file: flags.file ?? DEFAULT_FILE, gaps });
     const { document } = answer;
@@ -55,7 +55,8 @@ export async function runNarrow(text: string, flags: NarrowFlags, context: Comma
 /** The AWS account with the role. */
 interface OpenSubject {
   readonly aws: Aws;
-  readonly serviceAccount: ServiceAccountRef | undefined;
+  /** `undefined` for a role by its name. */
+  readonly asked: AskedFor | undefined;
   /** The flags that lead here again. */
   readonly flags: readonly string[];
   role(): Promise<RoleArn>;
@@ -73,7 +74,7 @@ async function openSubject(
     const session = await openSession(flags, context, false);
     return {
       aws: session.aws,
-      serviceAccount,
+      asked: { serviceAccount, cluster: session.cluster },
       flags: session.clusterFlags,
       role: () => roleOfServiceAccount(serviceAccount, session),
       close: () => session.close(),
@@ -83,7 +84,7 @@ async function openSubject(
   const aws = await connectAwsAccount(flags, flags.region, context);
   return {
     aws,
-    serviceAccount: undefined,
+    asked: undefined,
     flags: flags.profile === undefined ? [] : ["--profile", flags.profile],
     role: async () => {
       const [caller, overrides] = await Promise.all([aws.sts.getCaller(), aws.overrides()]);
@@ -95,24 +96,25 @@ async function openSubject(
 }
 
 function answerOf(
-  { role, details, policies, use }: ObservedUse,
+  { role, details, policies, use, manager }: ObservedUse,
   {
-    serviceAccount,
+    asked,
     flags,
     file,
     gaps,
-  }: Pick<OpenSubject, "serviceAccount" | "flags"> & { readonly file: string; readonly gaps: readonly Gap[] },
+  }: Pick<OpenSubject, "asked" | "flags"> & { readonly file: string; readonly gaps: readonly Gap[] },
 ): NarrowAnswer {
   const narrowing = narrowPolicies(policies, { use: indexUse(use), names: publishedActionNames() });
   return {
     ...narrowing,
     role,
-    serviceAccount: serviceAccount ?? taggedServiceAccount(details),
-    isManaged: isManaged(details),
+    serviceAccount: asked?.serviceAccount ?? manager?.serviceAccount,
+    isManaged: manager !== undefined,
+    claimed: taggedServiceAccount(details),
     period: periodOf(use, details.createdAt),
     services: use.services,
     namesAsOf: ACTION_NAMES_DATE,
-    commands: narrowCommands({ ...narrowing, role, details, file, flags }),
+    commands: narrowCommands({ ...narrowing, role, manager, file, flags }),
     notRead: notRead(gaps),
   };
 }

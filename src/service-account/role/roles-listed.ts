@@ -1,6 +1,6 @@
 import type { IamPort } from "../../aws/port.ts";
 import { roleRef } from "../../model/arn.ts";
-import type { Role, RoleListing, RolesInFull } from "../../model/iam-objects.ts";
+import type { Role, RoleListing, RolePolicies, RolesInFull } from "../../model/iam-objects.ts";
 import { present } from "../../model/present.ts";
 import { recoverFailure } from "../../model/recover-failure.ts";
 
@@ -71,7 +71,7 @@ function fromLists(listed: readonly RoleListing[], inFull: readonly InFull[], ia
   };
 }
 
-interface KnownRole extends Pick<InFull["details"], "attached" | "inline"> {
+interface KnownRole extends RolePolicies {
   readonly role: Role;
 }
 
@@ -80,7 +80,7 @@ function knownRole(
   { arn, id, maxSessionSeconds, description }: RoleListing,
   { trust, details }: InFull,
 ): KnownRole | undefined {
-  if (trust === undefined || maxSessionSeconds === undefined) return undefined;
+  if (trust === undefined || maxSessionSeconds === undefined || details === undefined) return undefined;
   const { attached, inline, tags, boundary } = details;
   const { name } = roleRef(arn);
   const settings = { maxSessionSeconds, ...present({ description, boundary }) };
