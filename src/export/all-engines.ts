@@ -1,11 +1,15 @@
 import type { Engine } from "./engine.ts";
+import { ack } from "./engines/ack.ts";
 import { cloudFormation } from "./engines/cloudformation.ts";
+import { manifests } from "./engines/manifests.ts";
 import { terraform } from "./engines/terraform.ts";
 
 /** Every engine, by the value of `--to`. */
 export const ENGINES = {
   cloudformation: cloudFormation,
   terraform,
+  ack,
+  manifests,
 } as const satisfies Readonly<Record<string, Engine>>;
 
 /** The value of `--to`. */

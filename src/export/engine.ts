@@ -17,7 +17,10 @@ export interface Engine {
   readonly neverDeletes?: true;
   /** What of the model the language can't express, a phrase each, with the resource's name. */
   readonly cannot: (model: ExportModel) => readonly string[];
-  readonly write: (model: ExportModel) => string;
+  /** The namespace in which its own objects are by default, where it is a controller in a cluster. */
+  readonly resourceNamespace?: string;
+  /** @param resourceNamespace the namespace of its own objects, instead of the default */
+  readonly write: (model: ExportModel, resourceNamespace?: string) => string;
   /** The separate file by which it imports what exists, where that is not part of the text. */
   readonly writeImports?: (model: ExportModel) => string;
 }

@@ -244,6 +244,8 @@ describe("flags that contradict each other", () => {
   it.each([
     ["export --to cloudformation", "--filename"],
     [`export -f ${BOTH} --to cloudformation --imports`, "--imports"],
+    [`export -f ${BOTH} --to terraform --resource-namespace a`, "--resource-namespace"],
+    [`export -f ${BOTH} --to ack --resource-namespace A`, "--resource-namespace"],
   ])("%s", async (line, flag) => {
     const { failure } = await told(aWorld(), line);
     expect(failure).toMatchObject({ kind: "input", code: "invalid-input" });

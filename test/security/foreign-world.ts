@@ -36,6 +36,7 @@ export const COMMANDS = [
   `get-sa ${ON} -o clusterconfig`,
   `export --live --to cloudformation ${ON}`,
   `export --live --to terraform ${ON}`,
+  `export --live --to ack ${ON}`,
   `verify --all ${ON}`,
   `verify shop/cart ${ON}`,
   `verify shop/till ${ON}`,

@@ -13,6 +13,8 @@ what irsa manages in the cluster, exactly as it is, for the engine to import wit
 Examples:
   irsa export -f cluster.yaml --to cloudformation > irsa.template.yaml
   irsa export --live --to terraform --cluster my-cluster > irsa.tf
+  irsa export -f cluster.yaml --to ack | kubectl apply -f -
+  irsa export -f cluster.yaml --to manifests > serviceaccounts.yaml
   irsa export --live --to cloudformation --cluster my-cluster > irsa.template.yaml
   irsa export --live --to cloudformation --cluster my-cluster --imports > resources-to-import.json
 `;
@@ -20,7 +22,7 @@ Examples:
 /** `irsa export`: what a file asks for, or what is live, in the language of an engine. It never writes. */
 export function exportCommand(context: CommandContext): Command {
   const command = new Command("export").description(
-    "print a file, or what is live, for CloudFormation or Terraform",
+    "print a file, or what is live, for CloudFormation, Terraform, ACK or GitOps",
   );
   command
     .optionsGroup("Export:")
@@ -45,6 +47,7 @@ export function exportCommand(context: CommandContext): Command {
       "--imports",
       "with --live, print the resources to import (CloudFormation) instead of the template",
     )
+    .option("--resource-namespace <namespace>", "namespace of ACK's resources (default: ack-system)")
     .option("--namespaces", "include namespaces, for engines that could delete them")
     .option("--include <glob>", "only these ServiceAccounts, such as 'payments/*' (repeatable)", gather)
     .option("--exclude <glob>", "skip these ServiceAccounts (repeatable)", gather)

@@ -22,5 +22,6 @@ export interface ExportFlags
   readonly filename?: string[];
   readonly live?: boolean;
   readonly namespaces?: boolean;
+  readonly resourceNamespace?: string;
   readonly imports?: boolean;
 }

@@ -5,6 +5,7 @@ import type { ExportModel } from "../../export/model.ts";
 import { modelFor } from "../../export/select.ts";
 import { Failure } from "../../model/failure.ts";
 import { Problems } from "../../model/problems.ts";
+import { parseNamespaceName } from "../../model/service-account-ref.ts";
 import { noteLines } from "../../output/plan-text.ts";
 import { TextBlock } from "../../output/text-block.ts";
 import type { CommandContext } from "../command-context.ts";
@@ -23,13 +24,17 @@ export async function runExport(flags: ExportFlags, context: CommandContext): Pr
   terminal.print(TextBlock.written(text.text));
 }
 
-function checkFlags({ to, filename, live, imports }: ExportFlags, engine: Engine): void {
+function checkFlags(flags: ExportFlags, engine: Engine): void {
+  const { to, filename, live, imports, resourceNamespace } = flags;
   const problems = new Problems();
   if (filename === undefined && live !== true)
     problems.note("--filename", "", "or --live is required: a file, or what is live in the cluster");
   if (imports === true && live !== true) problems.note("--imports", "", "requires --live");
   if (imports === true && engine.writeImports === undefined)
-    problems.note("--imports", "", `can't be used with --to ${to}, whose text has the imports in it`);
+    problems.note("--imports", "", `can't be used with --to ${to}, which has no separate list of imports`);
+  problems.maybe("--resource-namespace", resourceNamespace, parseNamespaceName);
+  if (resourceNamespace !== undefined && engine.resourceNamespace === undefined)
+    problems.note("--resource-namespace", "", `can't be used with --to ${to}`);
   problems.throwIfAny();
 }
 
@@ -38,7 +43,7 @@ function textOf({ model, notes }: Exported, engine: Engine, flags: ExportFlags) 
   if (kept.resources.length === 0) throw nothing(engine, model);
   const write = flags.imports === true ? engine.writeImports : engine.write;
   if (write === undefined) throw new TypeError("unnoted problem");
-  return { text: write(kept), notes: [...notes, ...left] };
+  return { text: write(kept, flags.resourceNamespace), notes: [...notes, ...left] };
 }
 
 function nothing({ label }: Engine, { isLive, resources }: ExportModel): Failure {

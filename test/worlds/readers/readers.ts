@@ -39,11 +39,12 @@ export async function openReaders(): Promise<Readers> {
   const [python, hcl] = await Promise.all([installReaders(nursery), buildHclReader()]);
   await nursery.close();
   return {
-    lintTemplate: (text) => run(python, ["-c", LINT, "--format", "parseable"], text),
-    readYaml: async (texts) => JSON.parse(await answered(run(python, ["-c", YAML], JSON.stringify(texts)))),
+    lintTemplate: (text) => runProgram(python, ["-c", LINT, "--format", "parseable"], text),
+    readYaml: async (texts) =>
+      JSON.parse(await answered(runProgram(python, ["-c", YAML], JSON.stringify(texts)))),
     readHcl: async (texts) => {
       const answers: { error?: string; blocks: readonly HclBlock[] }[] = JSON.parse(
-        await answered(run(hcl, [], JSON.stringify(texts))),
+        await answered(runProgram(hcl, [], JSON.stringify(texts))),
       );
       return answers.map(({ error, blocks }) => {
         if (error !== undefined) throw new Error(error);
@@ -59,7 +60,8 @@ async function answered(running: Promise<Ended>): Promise<string> {
   return stdout;
 }
 
-function run(program: string, args: readonly string[], input: string): Promise<Ended> {
+/** Runs a program with this input; never rejects on an exit code. */
+export function runProgram(program: string, args: readonly string[], input: string): Promise<Ended> {
   return new Promise((resolve) => {
     const env = { PYTHONUTF8: "1", PATH: process.env["PATH"] ?? "" };
     const options = { env, timeout: 120_000, maxBuffer: 2 ** 27 };

@@ -1,0 +1,10 @@
+import type { Engine } from "../engine.ts";
+import { coreManifests, manifestsText } from "../manifest.ts";
+
+/** ServiceAccounts alone, for what applies manifests: kubectl, Argo CD, Flux. */
+export const manifests: Engine = {
+  label: "Kubernetes",
+  kinds: ["namespace", "serviceAccount"],
+  cannot: () => [],
+  write: (model) => manifestsText(coreManifests(model)),
+};
