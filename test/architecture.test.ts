@@ -27,6 +27,7 @@ const MAY_IMPORT: Readonly<Record<Room, readonly string[]>> = {
     "files",
     "graph",
     "kubernetes",
+    "live-page",
     "manifests",
     "model",
     "narrow",
@@ -46,6 +47,7 @@ const MAY_IMPORT: Readonly<Record<Room, readonly string[]>> = {
   watch: ["model", "audit", "verification", "aws/port.ts", "kubernetes/port.ts"],
   audit: ["model", "aws/port.ts", "kubernetes/port.ts"],
   graph: ["model", "audit"],
+  "live-page": ["model", "graph", "output", "page", "watch"],
   config: ["model", "syntax", "oidc-association", "service-account"],
   export: [
     "model",

@@ -54,7 +54,8 @@ export function timedEvent(event: WatchEvent, at: number, color: Styles): Line {
   return line`${timeText(at)}  ${eventText(event, color)}`;
 }
 
-function eventText(event: WatchEvent, color: Styles): Line {
+/** What appeared or went. */
+export function eventText(event: WatchEvent, color: Styles): Line {
   switch (event.event) {
     case "findingAppeared":
       return line`${severityText(event.finding.severity, color)}  ${event.finding.rule}: ${event.finding.message}`;

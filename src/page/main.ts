@@ -1,10 +1,13 @@
 import type { Context } from "./context.ts";
 import { indexed, type GraphIndex } from "./data/graph-index.ts";
+import type { LiveChange } from "./data/live.ts";
 import { unpack, type PackedGraph } from "./data/packed-graph.ts";
 import { matchesOf } from "./data/search.ts";
 import { atNode, hashOf, viewOf, type View } from "./data/view.ts";
 import { byId, replaceContent, withKey } from "./dom.ts";
 import type { Measure } from "./picture/shorten.ts";
+import { followLive } from "./live.ts";
+import { changesList } from "./views/changes.ts";
 import { detail } from "./views/detail.ts";
 import { findingsTable } from "./views/findings.ts";
 import { head } from "./views/head.ts";
@@ -20,13 +23,13 @@ const NAME_SIZE = 13;
 
 /** Shows the graph that the page carries; from then on its address says what is looked at. */
 function start(): void {
-  const index = indexed(unpack(JSON.parse(byId("data").textContent) as PackedGraph));
-  const toolbar = makeToolbar(index, { current: () => viewOf(location.hash), go });
-  replaceContent(byId("head"), [...head(index.graph), toolbar.content]);
   let shown: View | undefined;
+  let changes: readonly LiveChange[] = [];
+  let { index, toolbar } = opened(JSON.parse(byId("data").textContent) as PackedGraph);
   const show = (width?: number): void => {
     const view = viewOf(location.hash);
     render(index, view, toolbar, width);
+    showChanges(changes, index, view);
     if (shown !== undefined && view.node !== shown.node) moveTo(view, shown);
     centreSelected();
     shown = view;
@@ -42,6 +45,25 @@ function start(): void {
   addEventListener("afterprint", () => show());
   addEventListener("keydown", (event) => onKey(event, toolbar));
   show();
+  followLive(document.querySelector("#live"), (state) => {
+    ({ changes } = state);
+    ({ index, toolbar } = opened(state.graph));
+    show();
+  });
+}
+
+/** A graph with its head: what the page shows until there is another one. */
+function opened(packed: PackedGraph): { readonly index: GraphIndex; readonly toolbar: Toolbar } {
+  const index = indexed(unpack(packed));
+  const toolbar = makeToolbar(index, { current: () => viewOf(location.hash), go });
+  replaceContent(byId("head"), [...head(index.graph), toolbar.content]);
+  return { index, toolbar };
+}
+
+/** On a page that is served. */
+function showChanges(changes: readonly LiveChange[], index: GraphIndex, view: View): void {
+  const place = document.querySelector("#changes");
+  if (place !== null) replaceContent(place, changesList(changes, index, view));
 }
 
 function go(view: View, replaces = false): void {

@@ -1,4 +1,4 @@
-import { observe } from "../audit/observe.ts";
+import { observe, type Observed } from "../audit/observe.ts";
 import { reportOf, type Asked } from "../audit/report.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import type { AuditReport } from "../model/audit-report.ts";
@@ -8,6 +8,7 @@ import { KEYS } from "./mirror.ts";
 
 /** What an audit finds in the snapshot. */
 export interface LiveReport {
+  readonly observed: Observed;
   readonly report: AuditReport;
   /** What could not be read. */
   readonly gaps: readonly string[];
@@ -50,6 +51,7 @@ export function liveAudit(
       const source = { cluster, eks, ec2, kubernetes: async () => ports.kubernetes(record) };
       const observed = await observe(aws, [source], new Date(now()));
       const answer = {
+        observed,
         report: reportOf(observed, asked),
         gaps: observed.inventory.gaps.map(({ what }) => what),
       };

@@ -1,6 +1,8 @@
+import type { Observed } from "../audit/observe.ts";
 import type { Asked } from "../audit/report.ts";
 import type { AwsPort } from "../aws/port.ts";
 import type { KubernetesPort, WatchPort } from "../kubernetes/port.ts";
+import type { AuditReport } from "../model/audit-report.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import type { NamespaceName } from "../model/service-account-ref.ts";
 import { aBell } from "./bell.ts";
@@ -45,6 +47,9 @@ export interface Round {
   /** What is different from the round before; none of the first round. */
   readonly events: readonly WatchEvent[];
   readonly isFirst: boolean;
+  /** What the latest audit has read, and found. */
+  readonly observed: Observed;
+  readonly report: AuditReport;
   /** How long it took. */
   readonly milliseconds: number;
 }
@@ -67,20 +72,24 @@ export async function watchCluster(sources: WatchSources, options: WatchOptions)
   const round = async (isPolled: boolean, isFirst = false): Promise<void> => {
     const begun = clock.now();
     bell.silence();
-    const observe = async (isFresh: boolean): Promise<WatchState> =>
-      settled(state, await evaluate(isFresh, lostSources(state.sources)));
+    const observe = async (isFresh: boolean) => {
+      const evaluated = await evaluate(isFresh, lostSources(state.sources));
+      return { ...evaluated, state: settled(state, evaluated) };
+    };
     let next = await observe(isPolled);
-    if (!isPolled && !isFirst && eventsBetween(state, next).some(isWorse) && begun - confirmedAt >= pollMs) {
+    const isConfirmed = isPolled || isFirst || begun - confirmedAt < pollMs;
+    if (!isConfirmed && eventsBetween(state, next.state).some(isWorse)) {
       // What looks broken may be a change in AWS that was made together with the one in the cluster.
       confirmedAt = begun;
       await refresh();
       next = await observe(true);
     }
-    const events = isFirst ? [] : eventsBetween(state, next);
-    state = next;
+    const events = isFirst ? [] : eventsBetween(state, next.state);
+    const { observed, report } = next;
+    ({ state } = next);
     const milliseconds = clock.now() - begun;
     pause = pauseAfter(milliseconds);
-    onRound({ state, events, isFirst, milliseconds });
+    onRound({ state, events, isFirst, observed, report, milliseconds });
   };
   const run = async (begun: Promise<void>): Promise<void> => {
     await begun;
@@ -150,9 +159,10 @@ function snapshotOf(
       const checked = await chains.check(namespaces, isPolled);
       const lost = lostSources(health.states());
       const isOther = lost.size !== wereLost.size || [...lost].some((name) => !wereLost.has(name));
-      const { report, gaps } = await audit.check(isOther || (isPolled && hadGaps));
+      const { observed, report, gaps } = await audit.check(isOther || (isPolled && hadGaps));
       hadGaps = gaps.length > 0;
-      return { findings: report.findings, gaps, chains: checked, sources: health.states() };
+      const { findings } = report;
+      return { observed, report, findings, gaps, chains: checked, sources: health.states() };
     },
   };
 }

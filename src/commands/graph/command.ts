@@ -6,6 +6,7 @@ import { FORMATS, type GraphFlags } from "./flags.ts";
 const EXAMPLES = `
 Examples:
   irsa graph --cluster my-cluster --open
+  irsa graph --cluster my-cluster --serve --open
   irsa graph --cluster my-cluster -o text | less
   irsa graph -c blue -c green --file irsa.html
   irsa graph --cluster my-cluster -o dot | dot -Tsvg > irsa.svg
@@ -24,7 +25,9 @@ export function graph(context: CommandContext): Command {
     .optionsGroup("Output:")
     .addOption(new Option("-o, --output <format>", "output format").choices([...FORMATS]).default(FORMATS[0]))
     .option("--file <path>", "write to this file instead of stdout")
-    .option("--open", "open the page in the browser");
+    .option("--open", "open the page in the browser")
+    .option("--serve [port]", "serve the page on this machine and keep it current until Ctrl-C")
+    .option("--poll-interval <interval>", "with --serve: how often IAM and EKS are read (default: 60s)");
   return addKubernetesOptions(addClustersOptions(command))
     .addHelpText("after", EXAMPLES)
     .action(async (flags: GraphFlags) => (await import("./run.ts")).runGraph(flags, context));

@@ -1,3 +1,4 @@
+import { invalid, valid, type Parsed } from "../../model/problems.ts";
 import type { ClustersFlags } from "../shared/session/several-clusters.ts";
 
 /** The formats of the picture, the first one unless another is asked for. */
@@ -9,4 +10,14 @@ export interface GraphFlags extends ClustersFlags {
   readonly output: (typeof FORMATS)[number];
   readonly file?: string;
   readonly open?: boolean;
+  /** A port, or true for a free one. */
+  readonly serve?: string | true;
+  readonly pollInterval?: string;
+}
+
+/** The port of `--serve`; 0 for a free one. */
+export function parsePort(text: string): Parsed<number> {
+  const port = Number(text);
+  const isPort = /^\d{1,5}$/.test(text) && port >= 1 && port <= 65_535;
+  return isPort ? valid(port) : invalid("is not a valid port; use 1 to 65535, or no value for a free port");
 }

@@ -4,7 +4,7 @@ import { graphOf } from "../../graph/graph-of.ts";
 import { restrictedTo } from "../../graph/restrict.ts";
 import type { AccessGraph } from "../../model/access-graph.ts";
 import { Problems } from "../../model/problems.ts";
-import { parseNamespaceName } from "../../model/service-account-ref.ts";
+import { parseNamespaceName, type NamespaceName } from "../../model/service-account-ref.ts";
 import { graphDot } from "../../output/graph-dot.ts";
 import { graphHtml } from "../../output/graph-html.ts";
 import { graphResult } from "../../output/graph-json.ts";
@@ -17,15 +17,20 @@ import type { TextBlock } from "../../output/text-block.ts";
 import { during } from "../../output/progress.ts";
 import type { CommandContext } from "../command-context.ts";
 import { incompleteCode } from "../shared/session/incomplete.ts";
-import type { GraphFlags } from "./flags.ts";
+import { parsePort, type GraphFlags } from "./flags.ts";
 import { destinationOf } from "./destination.ts";
 import { suppressionsOf } from "../audit/run.ts";
+import { parsePollInterval } from "../watch/flags.ts";
 import { openSessions } from "../shared/session/several-clusters.ts";
 
 /** The run of `graph`: check the input, read what an audit reads, judge, draw. */
 export async function runGraph(flags: GraphFlags, context: CommandContext): Promise<void> {
   const { terminal } = context;
-  const { asked, namespaces } = await parse(flags, context);
+  const { asked, namespaces, port, pollMs } = await parse(flags, context);
+  if (flags.serve !== undefined) {
+    const { serveGraph } = await import("./serve.ts");
+    return serveGraph(flags, { asked, namespaces, port, pollMs }, context);
+  }
   const destination = await destinationOf(flags, terminal);
   const sessions = await openSessions(flags, context);
   try {
@@ -67,18 +72,43 @@ function textOf(
 }
 
 /** The picture shows all audit findings except those suppressed by the organization policy. */
-async function parse(
-  { namespace = [] }: GraphFlags,
-  { organization, terminal }: CommandContext,
-): Promise<{ asked: Asked; namespaces: readonly string[] }> {
+async function parse(flags: GraphFlags, { organization, terminal }: CommandContext): Promise<Parsed> {
+  const { namespace = [], serve, pollInterval } = flags;
   const problems = new Problems();
   const namespaces = problems.all("--namespace", namespace, parseNamespaceName);
+  const port = problems.maybe("--serve", serve === true ? undefined : serve, parsePort) ?? 0;
+  const pollMs = problems.maybe("--poll-interval", pollInterval, parsePollInterval) ?? 60_000;
+  noteServing(flags, problems);
   problems.throwIfAny();
   const suppressions = suppressionsOf(await organization());
   if (suppressions.organizationFile !== undefined)
     terminal.say(line`  Org policy  ${suppressions.organizationFile}`);
   const everything = { severity: "low", rules: [], namespaces: [], unusedDays: UNUSED_DAYS } as const;
-  return { asked: { ...everything, ...suppressions, baseline: new Set(), places: new Map() }, namespaces };
+  const asked = { ...everything, ...suppressions, baseline: new Set<string>(), places: new Map() };
+  return { asked, namespaces, port, pollMs };
+}
+
+/** What is asked for, parsed. */
+interface Parsed {
+  readonly asked: Asked;
+  readonly namespaces: readonly NamespaceName[];
+  /** Of the page that is served; 0 for a free one. */
+  readonly port: number;
+  readonly pollMs: number;
+}
+
+/** A page that is served is of one cluster, in HTML, and nowhere else. */
+function noteServing(
+  { serve, pollInterval, cluster = [], file, output }: GraphFlags,
+  problems: Problems,
+): void {
+  if (serve === undefined) {
+    if (pollInterval !== undefined) problems.note("--poll-interval", "", "requires --serve");
+    return;
+  }
+  if (cluster.length > 1) problems.note("--serve", "", "shows one cluster; pass one --cluster");
+  if (file !== undefined) problems.note("--file", "", "can't be used with --serve");
+  if (output !== "html") problems.note("--output", output, "can't be used with --serve, which serves HTML");
 }
 
 /** As `irsa audit` has it by default. */

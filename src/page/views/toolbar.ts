@@ -90,6 +90,7 @@ function searchField(onQuery: (query: string) => void): SearchField {
   const input = element("input", {
     type: "search",
     id: "search",
+    "data-key": "search",
     placeholder: "name, ARN or namespace",
     autocomplete: "off",
     spellcheck: "false",
@@ -128,7 +129,7 @@ function selection<T extends string>(
   const id = `filter-${label.toLowerCase()}`;
   const select = element(
     "select",
-    { id },
+    { id, "data-key": id },
     element("option", { value: "" }, all),
     ...options.map(([value, text]) => element("option", { value }, text)),
   );

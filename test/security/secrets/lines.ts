@@ -103,6 +103,7 @@ export const LINES: Readonly<Record<string, readonly string[]>> = {
   guardrails: ["guardrails", "guardrails --issuer nonsense", "guardrails --issuer-file nowhere"],
   graph: [
     `graph ${REACH} -o html`,
+    `graph ${REACH} --serve nonsense --poll-interval nonsense`,
     `graph ${REACH} -o dot`,
     `graph ${REACH} -o html --output-file page.html`,
   ],

@@ -1,0 +1,78 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Asked } from "../../audit/report.ts";
+import { SYSTEM_CLOCK } from "../../engine/clock.ts";
+import { openInBrowser } from "../../files/open-in-browser.ts";
+import { writeOut } from "../../files/write-in-place.ts";
+import { liveFeed } from "../../live-page/feed.ts";
+import { serveLivePage } from "../../live-page/server.ts";
+import { DEFAULT_SERVICE_ACCOUNT, type NamespaceName } from "../../model/service-account-ref.ts";
+import { line } from "../../output/line.ts";
+import { headerLines } from "../../output/plan-text.ts";
+import { watchCluster } from "../../watch/watch-cluster.ts";
+import type { CommandContext } from "../command-context.ts";
+import { openSession } from "../shared/session/session.ts";
+import type { GraphFlags } from "./flags.ts";
+
+/** What a page that is served shows. */
+export interface Serving {
+  readonly asked: Asked;
+  readonly namespaces: readonly NamespaceName[];
+  /** 0 for a free one. */
+  readonly port: number;
+  readonly pollMs: number;
+}
+
+/** How long STS may need to learn of a change before it is told as broken. */
+const PATIENCE_MS = 5_000;
+
+/** The run of `graph --serve`: it ends by an interruption alone. */
+export async function serveGraph(
+  flags: GraphFlags,
+  { asked, namespaces, port, pollMs }: Serving,
+  context: CommandContext,
+): Promise<void> {
+  const { terminal, signal, clock = SYSTEM_CLOCK } = context;
+  const { cluster: [name] = [], ...rest } = flags;
+  const named = name === undefined ? rest : { ...rest, cluster: name };
+  const session = await openSession({ ...named, adaptiveRetry: true }, context, false);
+  try {
+    const { aws, cluster, clusterFlags, header } = session;
+    const { api, watches } = await session.connect(DEFAULT_SERVICE_ACCOUNT);
+    const feed = liveFeed(cluster.arn, namespaces, Date.now);
+    const server = await serveLivePage(port, feed);
+    try {
+      headerLines(header, terminal.err).forEach(terminal.say);
+      await watchCluster(
+        { aws, kubernetes: api, watches, cluster, clusterFlags },
+        {
+          asked,
+          namespaces,
+          pollMs,
+          patienceMs: PATIENCE_MS,
+          clock: { now: () => Date.now(), ...clock },
+          signal,
+          onRound: (round) => {
+            feed.take(round).forEach(server.send);
+            if (!round.isFirst) return;
+            terminal.print(server.url);
+            terminal.say(line`serving until Ctrl-C; only who has this address can read the page`);
+            if (flags.open === true) void openServed(server.url);
+          },
+        },
+      );
+    } finally {
+      server.close();
+    }
+  } finally {
+    session.close();
+  }
+}
+
+/** By a file that leads there: other users of the machine can read the command lines of programs, and so an address in one. */
+async function openServed(url: string): Promise<void> {
+  const path = join(await mkdtemp(join(tmpdir(), "irsa-")), "graph.html");
+  await writeOut(path, `<!doctype html><meta http-equiv="refresh" content="0; url=${url}">\n`, 0o600);
+  await openInBrowser(path);
+}
