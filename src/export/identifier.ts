@@ -41,6 +41,24 @@ export function inlineIdentifier({ name }: RoleResource, policy: string): Identi
   return identifier("inline policy", `${name.toLowerCase()} ${policy}`, `${name} ${policy}`);
 }
 
+/**
+ * Identifiers that several have, by their kind in PascalCase: digests are short, and whoever chooses names can make two the same.
+ * An engine would keep one of them, in place of the other.
+ */
+export function sharedIdentifiers(resources: readonly Resource[]): readonly string[] {
+  const all = resources.flatMap((resource) => {
+    const own = pascalCase(resource.kind, identifierOf(resource));
+    if (resource.kind !== "role") return [own];
+    return [
+      own,
+      ...resource.policies.map((arn) => pascalCase("attachment", attachmentIdentifier(resource, arn))),
+      ...Object.keys(resource.inline).map((name) => pascalCase("inline", inlineIdentifier(resource, name))),
+    ];
+  });
+  const seen = new Set<string>();
+  return all.filter((one) => seen.size === seen.add(one).size);
+}
+
 /** The most characters of the words: some languages bound a name. */
 const MOST = 48;
 

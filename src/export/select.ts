@@ -1,6 +1,7 @@
 import { Failure } from "../model/failure.ts";
 import type { Note } from "../model/plan.ts";
 import type { Engine } from "./engine.ts";
+import { sharedIdentifiers } from "./identifier.ts";
 import type { ExportModel, ResourceKind } from "./model.ts";
 
 const WORDS: Readonly<Record<ResourceKind, readonly [one: string, many: string]>> = {
@@ -24,7 +25,8 @@ export function modelFor(
   const wants = (kind: ResourceKind): boolean =>
     engine.kinds.includes(kind) && (kind !== "namespace" || namespaces || engine.neverDeletes === true);
   const kept = { ...model, resources: model.resources.filter(({ kind }) => wants(kind)) };
-  const reasons = engine.cannot(kept);
+  const shared = sharedIdentifiers(kept.resources).map((name) => `two resources would be called ${name}`);
+  const reasons = [...shared, ...engine.cannot(kept)];
   if (reasons.length > 0) throw notExpressible(engine, reasons);
   const left = model.resources.filter(({ kind }) => !engine.kinds.includes(kind) && kind !== "namespace");
   const unasked = model.resources.filter(({ kind }) => kind === "namespace" && !wants(kind));

@@ -1,5 +1,6 @@
 import { Chalk, type ColorSupportLevel } from "chalk";
 import { printable } from "../model/printable.ts";
+import { withoutSecrets } from "../model/secrets.ts";
 
 /** What can be in a line: a line as it is, and any other text as `printable` shows it. */
 export type Piece = Line | string | number;
@@ -45,7 +46,8 @@ export class Line {
   folded(width: number): Line[] {
     const parts = [""];
     let used = 0;
-    for (const token of this.#text.match(STYLE_OR_CHARACTER) ?? []) {
+    // Of a secret that an end falls into, neither part would be known as one.
+    for (const token of withoutSecrets(this.#text).match(STYLE_OR_CHARACTER) ?? []) {
       const size = STYLE.test(token) ? 0 : token.length;
       if (used + size > width && used > 0) {
         parts.push("");

@@ -109,6 +109,32 @@ for (const [what, operator, subject, version] of [
     },
   );
 
+/** The account with a role whose trust policy has as many patterns, which nobody is allowed by in the end. */
+function withPatterns(count: number): World {
+  const world = anAccount();
+  const issuer = hostPath(world.cluster.issuer);
+  const patterns = (end: string) => Array.from({ length: count }, (_, at) => `*${at}${end}`);
+  const statement: Statement = {
+    Effect: "Allow",
+    Action: "sts:AssumeRoleWithWebIdentity",
+    Principal: { Federated: arnOf(issuer) },
+    Condition: { StringLike: { [`${issuer}:sub`]: patterns("*"), [`${issuer}:aud`]: patterns("") } },
+  };
+  const { Condition: _, ...all } = statement;
+  return world.withRole(ownRole("theirs"), { trust: trustPolicy([statement, { ...all, Effect: "Deny" }]) });
+}
+
+attack("other IAM user", "M6: a trust policy that takes guardrails minutes to judge", {
+  attack: async () => {
+    const { notJudged, kept } = await guardrailsIn(withPatterns(400));
+    expect([notJudged, kept]).toEqual([[ownRole("theirs")], 1]);
+  },
+  twin: async () => {
+    const { notJudged, kept } = await guardrailsIn(withPatterns(20));
+    expect([notJudged, kept]).toEqual([[], 1]);
+  },
+});
+
 attack(
   "pull-request author",
   "H4: have a pipeline read a file of secrets as --issuer-file, which an error quotes",

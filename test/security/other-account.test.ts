@@ -1,9 +1,10 @@
 import { expect } from "vitest";
 import type { RoleArn } from "../../src/model/arn.ts";
+import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { listOf } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import { runIn, runWell } from "../fakes/command-line.ts";
-import { aDesire, CLOUDWATCH, S3_READ } from "../fakes/values.ts";
+import { aDesire, aServiceAccount, CLOUDWATCH, S3_READ } from "../fakes/values.ts";
 import { aWorld, SECOND_ACCOUNT, SECOND_PROFILE, type World } from "../fakes/world.ts";
 import { attack } from "./attack.ts";
 
@@ -95,3 +96,35 @@ attack("other IAM user", "ownership tags on a role of the second AWS account hav
     expect(() => world.role(world.roleOf(aDesire()))).toThrow("no role");
   },
 });
+
+/** A ServiceAccount annotated with a role of the second AWS account, and the tags that this one has. */
+function annotatedThere(tagged: string): World {
+  const world = aWorld().withProvider();
+  const role = `arn:aws:iam::${SECOND_ACCOUNT}:role/break-glass` as RoleArn;
+  const tags = world.ownershipTagsOf({ serviceAccount: aServiceAccount(tagged) });
+  world.withRole(role, { tags });
+  return world.withServiceAccount("tenant/evil", { annotations: { [ROLE_ANNOTATION]: role } });
+}
+
+const VERIFY = `verify tenant/evil --cluster eks-work-cluster --role-profile ${SECOND_PROFILE}`;
+
+attack(
+  "cluster tenant",
+  "C1: annotate a role of the second AWS account, so that verify --fix --role-profile opens it",
+  {
+    attack: async () => {
+      const world = annotatedThere("tenant/evil");
+      const before = world.snapshot();
+      const { heard } = await runIn(world, `${VERIFY} --fix --approve`);
+      expect(world.snapshot()).toEqual(before);
+      // What is printed to add the trust has a plan of its own.
+      expect(heard.out.join("\n")).not.toMatch(/--add-trust.*--approve|--approve.*--add-trust/);
+    },
+    twin: async () => {
+      const { heard } = await runIn(annotatedThere("shop/other"), VERIFY);
+      expect(heard.out.join("\n")).toMatch(
+        new RegExp(`create-sa .*role/break-glass .*--add-trust .*--role-profile ${SECOND_PROFILE}`),
+      );
+    },
+  },
+);

@@ -1,9 +1,14 @@
 import { expect } from "vitest";
 import { Failure } from "../../src/model/failure.ts";
+import { handOut, keepSecret } from "../../src/model/secrets.ts";
+import { screenLines } from "../../src/output/watch-screen.ts";
+import { FIRST_VIEW } from "../../src/output/watch-view.ts";
 import { noChanges } from "../../src/watch/changes.ts";
 import { aPod, manifestOf } from "../fakes/pods.ts";
+import { PLAIN } from "../fakes/shown.ts";
 import type { World } from "../fakes/world.ts";
 import { aShop, CART, ROLE, ROLE_KEY, run } from "../verification/healthy.ts";
+import { stateOf } from "../watch/held.ts";
 import { POLL_MS, watching } from "../watch/watching.ts";
 import { attack } from "./attack.ts";
 
@@ -87,6 +92,29 @@ attack(
   {
     attack: async () => expect(await timeWithTokens(40)).toBeLessThan(0.35),
     twin: async () => expect(await timeWithTokens(1)).toBeGreaterThan(0.01),
+  },
+);
+
+/** The details of a ServiceAccount in the view of a watch on a terminal of so many columns, its lines put together. */
+function viewOf(message: string, columns: number): string {
+  const state = stateOf([{ path: CART, verdict: "broken", message }], []);
+  const view = { ...FIRST_VIEW, isOpen: true };
+  const watched = { cluster: "c", state, changes: [] };
+  return screenLines(watched, view, { columns, rows: 40 }, Date.now(), PLAIN).map(String).join("");
+}
+
+attack(
+  "malicious cluster",
+  "Echo the operator's token in a message that the view of watch breaks into lines",
+  {
+    attack: () => {
+      const token = "k8s-aws-v1.aHR0cHM6Ly9zdHMuZXhhbXBsZS8_QWN0aW9uPUdldENhbGxlcg";
+      keepSecret(token);
+      for (let columns = 20; columns < 100; columns += 1)
+        expect(viewOf(`refused: ${token}`, columns)).not.toMatch(/aHR0|QWN0|GxlcG/i);
+      handOut(token);
+    },
+    twin: () => expect(viewOf("refused: no such role", 30)).toContain("no such role"),
   },
 );
 

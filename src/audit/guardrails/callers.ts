@@ -3,6 +3,7 @@ import { DEFAULT_AUDIENCE } from "../../model/issuer.ts";
 import { evaluateStatements } from "../../model/trust-policy/evaluate.ts";
 import { readTrust, type TrustStatement } from "../../model/trust-policy/read.ts";
 import { issuerOf, webIdentityRequest, type TrustRequest } from "../../model/trust-policy/request.ts";
+import { Steps, stepsOf } from "../../model/trust-policy/steps.ts";
 import { NOBODY } from "../trust-probe.ts";
 import { allowedValues } from "./subjects.ts";
 
@@ -14,9 +15,18 @@ export interface Caller {
   readonly request: TrustRequest;
 }
 
-/** Everyone whom a trust policy allows by web identity, as far as its values tell: one for each value. */
+/**
+ * Everyone whom a trust policy allows by web identity, as far as its values tell: one for each value.
+ * @throws TooComplex if judging them takes more steps than there are for a role
+ */
 export function callersOf(document: unknown, providers: readonly ProviderArn[]): readonly Caller[] {
   const trust = readTrust(document);
+  const steps = new Steps();
+  const cost = stepsOf(trust);
+  const isAllowed = (request: TrustRequest): boolean => {
+    steps.spend(cost);
+    return evaluateStatements(trust, request).verdict !== "deny";
+  };
   return providersIn(trust, providers).flatMap((id) => {
     const issuer = splitArn(id) === undefined ? id : issuerOf(id);
     const subjects = [
@@ -31,7 +41,7 @@ export function callersOf(document: unknown, providers: readonly ProviderArn[]):
         .map((audience) =>
           webIdentityRequest({ providerArn: id, issuerHostPath: issuer, subject: witness, audience }),
         )
-        .find((request) => evaluateStatements(trust, request).verdict !== "deny");
+        .find(isAllowed);
       return found === undefined ? [] : [{ issuer, subject, request: found }];
     });
   });

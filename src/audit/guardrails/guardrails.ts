@@ -10,6 +10,7 @@ import type { RoleListing } from "../../model/iam-objects.ts";
 import type { IssuerHostPath } from "../../model/issuer.ts";
 import { evaluateTrust } from "../../model/trust-policy/evaluate.ts";
 import { readTrust } from "../../model/trust-policy/read.ts";
+import { unlessTooComplex } from "../../model/trust-policy/steps.ts";
 import type { TrustRequest } from "../../model/trust-policy/request.ts";
 import { areCallersKnown, callersOf } from "./callers.ts";
 import { resourceControlPolicies, serviceControlPolicies } from "./policies.ts";
@@ -38,8 +39,12 @@ export function guardrailsOf(input: GuardrailsInput): Guardrails {
     .map((issuer): KnownIssuer => ({ issuer, subjects: subjectsOf(trusts, issuer, level) }));
   const pinned = issuers.filter(({ subjects }) => subjects.length > 0);
   const policies = [...resourceControlPolicies(pinned), ...serviceControlPolicies(issuers, partition)];
-  const callers = roles.flatMap(({ arn, trust }) =>
-    callersOf(trust, providers).map((caller) => ({ role: arn, ...caller })),
+  const judged = roles.map(({ arn, trust }) => {
+    const isKnown = trust !== undefined && areCallersKnown(trust);
+    return { role: arn, isKnown, callers: unlessTooComplex(() => callersOf(trust, providers)) };
+  });
+  const callers = judged.flatMap(({ role, callers: all }) =>
+    all === "too-complex" ? [] : all.map((caller) => ({ role, ...caller })),
   );
   const known = new Set<string>(issuers.map(({ issuer }) => issuer));
   const losing = callers
@@ -54,9 +59,9 @@ export function guardrailsOf(input: GuardrailsInput): Guardrails {
     policies,
     losing,
     kept: callers.length - losing.length,
-    notJudged: roles
-      .filter(({ trust }) => trust === undefined || !areCallersKnown(trust))
-      .map(({ arn }) => arn),
+    notJudged: judged
+      .filter(({ isKnown, callers: all }) => !isKnown || all === "too-complex")
+      .map(({ role }) => role),
   };
 }
 

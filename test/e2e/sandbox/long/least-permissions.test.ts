@@ -86,6 +86,17 @@ iam:
       permissionsBoundary: ${BOUNDARY}
 `;
 
+/** A file for a ServiceAccount with a role that is used as it is. */
+const attached = (role: string): string => `
+apiVersion: eksctl.io/v1alpha5
+kind: ClusterConfig
+metadata: { name: ${CLUSTER_NAME}, region: ${REGION} }
+iam:
+  serviceAccounts:
+    - metadata: { name: cart, namespace: shop }
+      attachRoleARN: ${role}
+`;
+
 /** Runs irsa with these keys, or as the account's administrator. */
 function run(args: readonly string[], key?: AccessKey): Promise<Run> {
   const base = childEnvironment({ PATH: process.env["PATH"] }, clientEnvironment(sandbox, {}));
@@ -203,8 +214,10 @@ const SCENARIOS: Readonly<Partial<Record<CommandName, Scenario>>> = {
     ],
   },
   export: {
+    prepare: () => writeFile(join(folder, "attached.yaml"), attached(cartRole())),
     runs: () => [
       ["export", "-f", join(folder, "accounts.yaml"), "--to", "cloudformation"],
+      ["export", "-f", join(folder, "attached.yaml"), "--to", "terraform"],
       at("export", "--live", "--to", "terraform"),
     ],
   },
