@@ -5,8 +5,9 @@ import { describe, expect, it } from "vitest";
 import type { PolicyArn } from "../../src/model/arn.ts";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import type { ServiceUse } from "../../src/model/last-accessed.ts";
-import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
+import { listOf, type PolicyDocument } from "../../src/model/trust-policy/document.ts";
 import { runIn } from "../fakes/command-line.ts";
+import { documentOf } from "../narrow/document.ts";
 import { aServiceAccount, ownRole } from "../fakes/values.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 
@@ -19,10 +20,10 @@ const CART = ownRole("cart");
 const T = "2026-11-19T08:00:00.000Z";
 
 const allow = (Action: unknown, more = {}): PolicyDocument =>
-  ({
+  documentOf({
     Version: "2012-10-17",
     Statement: [{ Effect: "Allow", Action, Resource: "*", ...more }],
-  }) as PolicyDocument;
+  });
 
 const USED: readonly ServiceUse[] = [
   {
@@ -58,17 +59,25 @@ async function told(of: World, line: string) {
   return { failure, code: heard.code, out: heard.out.join("\n"), err: heard.err.join("\n") };
 }
 
+interface Answer {
+  readonly result: {
+    readonly commands: readonly { readonly command: string; readonly argv: readonly string[] }[];
+    readonly [field: string]: unknown;
+  };
+}
+
 async function answer(of: World, line: string) {
   const { out, failure, code } = await told(of, `${line} -o json`);
-  return { result: (JSON.parse(out) as { result: never }).result as Record<string, unknown>, failure, code };
+  const { result }: Answer = JSON.parse(out);
+  return { result, failure, code };
 }
 
 describe("irsa narrow", () => {
   it("prints the policy alone on stdout, and writes nothing anywhere", async () => {
     const before = world();
     const { out, err, code } = await told(before, `narrow shop/cart ${ON}`);
-    const { Statement } = JSON.parse(out) as { Statement: readonly { Action: unknown }[] };
-    expect(Statement.map(({ Action }) => Action)).toEqual([
+    const { Statement }: PolicyDocument = JSON.parse(out);
+    expect(listOf(Statement).map(({ Action }) => Action)).toEqual([
       "sqs:SendMessage",
       "sqs:ListQueues",
       expect.arrayContaining(["s3:ListAllMyBuckets", "s3:Get*"]),
@@ -91,7 +100,7 @@ describe("irsa narrow", () => {
       "--region",
       "ap-northeast-2",
     ];
-    expect(result["commands"]).toEqual(
+    expect(result.commands).toEqual(
       [
         [...update, "--policy-file", "policy.json", "--remove-policy-arn", S3],
         [...update, "--remove-inline-policy", "other"],
@@ -109,7 +118,7 @@ describe("irsa narrow", () => {
     const { result } = await answer(world({ managed: false }), `narrow ${CART} --profile data2`);
     const role = ["--role-name", CART.slice(CART.lastIndexOf("/") + 1)];
     const profile = ["--profile", "data2"];
-    expect((result["commands"] as { argv: unknown }[]).map(({ argv }) => argv)).toEqual([
+    expect(result.commands.map(({ argv }) => argv)).toEqual([
       [
         "aws",
         "iam",
@@ -154,7 +163,7 @@ describe("irsa narrow", () => {
     const used = ["s3", "sqs", "dynamodb"].map((service) => ({ service, actions: [] }));
     const { result } = await answer(world({ used }), `narrow shop/cart ${ON}`);
     expect(result["policy"]).toBeNull();
-    expect((result["commands"] as { command: string }[]).map(({ command }) => command)).toEqual([
+    expect(result.commands.map(({ command }) => command)).toEqual([
       `irsa update-sa shop/cart --cluster eks-work-cluster --region ap-northeast-2 --remove-policy-arn ${S3} --remove-policy-arn ${SQS} --remove-inline-policy irsa --remove-inline-policy other`,
     ]);
     const { out, err } = await told(world({ used }), `narrow shop/cart ${ON}`);
@@ -168,7 +177,7 @@ describe("irsa narrow", () => {
     const { result, code } = await answer(of, `narrow shop/cart ${ON}`);
     expect(code).toBe(4);
     expect(result["policies"]).toContainEqual({ arn: S3, inline: null, fate: "notRead" });
-    expect(JSON.stringify(result["commands"])).not.toContain(S3);
+    expect(JSON.stringify(result.commands)).not.toContain(S3);
   });
 
   it.each([

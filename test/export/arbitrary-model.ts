@@ -12,7 +12,8 @@ import {
 } from "fast-check";
 import type { ExportModel, Resource } from "../../src/export/model.ts";
 import { HOSTILE_NAMES } from "../fakes/hostile-names.ts";
-import { aServiceAccount, CLOUDWATCH, ownRole, S3_READ } from "../fakes/values.ts";
+import { parseIssuerUrl, providerArn } from "../../src/model/issuer.ts";
+import { aCluster, aServiceAccount, CLOUDWATCH, ownRole, right, S3_READ } from "../fakes/values.ts";
 import { aModel, anAssociation, aRole } from "./a-model.ts";
 
 const PIECES = [
@@ -150,7 +151,7 @@ export const hostileModel: Arbitrary<ExportModel> = record({
   });
   const provider: Resource = {
     kind: "provider",
-    arn: "arn:aws:iam::1:oidc-provider/x" as never,
+    arn: providerArn(aCluster(), right(parseIssuerUrl("https://oidc.example.com"))),
     url: "https://oidc.example.com",
     clientIds: [audience],
     thumbprints: [],

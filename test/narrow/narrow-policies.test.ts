@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { PolicyArn } from "../../src/model/arn.ts";
 import type { ServiceUse } from "../../src/model/last-accessed.ts";
-import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
-import { toList } from "../../src/model/trust-policy/shape.ts";
+import { listOf } from "../../src/model/trust-policy/document.ts";
 import type { ActionNames } from "../../src/narrow/action-names.ts";
 import { narrowPolicies } from "../../src/narrow/narrow-policies.ts";
 import { indexUse } from "../../src/narrow/use.ts";
+import { documentOf } from "./document.ts";
 
 const NAMES: ActionNames = namesOf({
   s3: ["CreateBucket", "DeleteBucket", "GetObject", "ListAllMyBuckets", "PutObject"],
@@ -32,13 +32,13 @@ const USED: readonly ServiceUse[] = [
 ];
 
 function narrowed(statement: object, used = USED) {
-  const document = { Version: "2012-10-17", Statement: [statement] } as unknown as PolicyDocument;
+  const document = documentOf({ Version: "2012-10-17", Statement: [statement] });
   const found = narrowPolicies([{ policy: { inline: "own" }, document }], {
     use: indexUse({ services: used }),
     names: NAMES,
   });
-  const [left] = toList(found.document?.Statement ?? []) as readonly Record<string, unknown>[];
-  return { ...found, actions: left?.["Action"], statement: left };
+  const [left] = listOf(found.document?.Statement ?? []);
+  return { ...found, actions: left?.Action, statement: left };
 }
 
 const allow = (Action: unknown) => ({ Effect: "Allow", Action, Resource: "*" });
@@ -154,7 +154,7 @@ describe("what is never changed", () => {
   it.each([[[deny]], [[{ ...deny, Action: undefined, NotAction: "s3:DeleteBucket" }]]])(
     "are Deny statements",
     (denied) => {
-      const document = { Statement: [allow("s3:*"), ...denied] } as unknown as PolicyDocument;
+      const document = documentOf({ Statement: [allow("s3:*"), ...denied] });
       const found = narrowPolicies([{ policy: { inline: "own" }, document }], {
         use: indexUse({ services: USED }),
         names: NAMES,
@@ -169,9 +169,9 @@ describe("what is never changed", () => {
       [
         {
           policy: { inline: "own" },
-          document: { Statement: [allow("dynamodb:*"), deny] } as unknown as PolicyDocument,
+          document: documentOf({ Statement: [allow("dynamodb:*"), deny] }),
         },
-        { policy: { arn }, document: { Statement: [allow("sqs:*")] } as unknown as PolicyDocument },
+        { policy: { arn }, document: documentOf({ Statement: [allow("sqs:*")] }) },
       ],
       { use: indexUse({ services: USED }), names: NAMES },
     );
@@ -191,9 +191,9 @@ describe("what is never changed", () => {
 
 describe("several policies", () => {
   const facts = { use: indexUse({ services: USED }), names: NAMES };
-  const managed = (name: string, document: unknown) => ({
+  const managed = (name: string, document: object | undefined) => ({
     policy: { arn: `arn:aws:iam::aws:policy/${name}` as PolicyArn },
-    document: document as PolicyDocument | undefined,
+    document: document && documentOf(document),
   });
 
   it("are put together as far as something of them is unused; what could not be read stays", () => {
@@ -202,7 +202,7 @@ describe("several policies", () => {
         {
           policy: { inline: "irsa" },
           isOverwritten: true,
-          document: { Statement: [allow("sqs:SendMessage")] } as unknown as PolicyDocument,
+          document: documentOf({ Statement: [allow("sqs:SendMessage")] }),
         },
         managed("S3", { Version: "2012-10-17", Statement: { Sid: "A", ...allow("s3:*Bucket") } }),
         managed("Sqs", { Version: "2012-10-17", Statement: allow("sqs:*") }),

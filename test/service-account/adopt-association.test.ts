@@ -248,7 +248,7 @@ describe("after that", () => {
     const policies = { kind: "some", add: [S3_READ], remove: [CLOUDWATCH] } as const;
     await applyAll(world, (await updateIn(world, { serviceAccount: CART_REF, policies })).changes);
     expect(world.role(arn).attached).toEqual([S3_READ]);
-    const own = { ...asked, role: managed({ policies: [S3_READ] as never }) };
+    const own = { ...asked, role: managed({ policies: [fromOperator(S3_READ)] }) };
     expect((await planIn(world, own)).changes).toEqual([]);
     const association = { targetRole: { set: fromOperator(ownRole("target")) } } as const;
     await applyAll(world, (await updateIn(world, { serviceAccount: CART_REF, association })).changes);
@@ -377,7 +377,9 @@ const REFUSALS: readonly Refusal[] = [
     world: eksctls((world) => {
       const other = aWorld(aCluster({ arn: "arn:aws:eks:ap-northeast-2:111122223333:cluster/other" }));
       const tags = other.ownershipTagsOf(asked);
-      world.editRole(world.association(CART)?.roleArn as never, ({ role }) => ({
+      const [arn] = [...world.iam.roles.values()].map(({ role }) => role.arn);
+      if (arn === undefined) throw new Error("no role");
+      world.editRole(arn, ({ role }) => ({
         role: { ...role, tags: { ...role.tags, ...tags } },
       }));
     }),
