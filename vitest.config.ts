@@ -18,9 +18,23 @@ const onSandbox = {
 
 /** What needs more than the sources, or much time: left out of the edit loop (`npm run test:fast`), never of `npm test`. */
 const SLOW = [
-  "test/{e2e,security,sandbox,interruption,worlds,bench}/**",
+  "test/{e2e,packages,security,sandbox,interruption,worlds,bench}/**",
   "test/**/*.{slow,property}.test.ts",
 ];
+
+/** What a package could break, each as a user meets it: the main job, TLS, proxies, plugins, terminals, pipes. */
+const OF_PACKAGES = [
+  "test/packages/*.test.ts",
+  "test/e2e/both/{story,proxy,eksctl-syntax}.test.ts",
+  "test/e2e/sandbox/{aws-configs,broken-output,kubectl-plugin,no-color,pod-credentials,sandbox-commands}.test.ts",
+];
+
+/** With the standalone binary in place of Node and what npm installs. */
+const withPackages = {
+  globalSetup: ["test/built-packages.ts"],
+  setupFiles: ["test/node-only.ts"],
+  ...onSandbox,
+};
 
 /** The bundle of src/page in its place, as the build puts it there; made when a test needs it. */
 const pageWithin = {
@@ -54,7 +68,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts", "packages/*/test/**/*.test.ts"],
-          exclude: ["test/e2e/**", "test/security/**"],
+          exclude: ["test/{e2e,packages,security}/**"],
           ...inProcess,
         },
       },
@@ -82,6 +96,14 @@ export default defineConfig({
           include: ["test/e2e/{both,sandbox}/long/*.test.ts"],
           ...onSandbox,
         },
+      },
+      {
+        extends: true,
+        test: { name: "packages", include: OF_PACKAGES, ...withPackages },
+      },
+      {
+        extends: true,
+        test: { name: "binary", include: ["test/e2e/{both,sandbox}/*.test.ts"], ...withPackages },
       },
       {
         extends: true,

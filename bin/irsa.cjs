@@ -29,7 +29,9 @@ function run(args) {
   const COLUMNS = 80;
   /** As kubectl's plugin it has another name in its help. */
   const isPlugin = /kubectl-irsa[^/\\]*$/.test(process.argv[1]);
-  const said = args.length === 1 && !isPlugin ? SAID.get(args[0]) : undefined;
+  /** Compiled into one binary (scripts/packages), which has no files beside it. */
+  const isCompiled = process.versions.bun !== undefined;
+  const said = args.length === 1 && !isPlugin && !isCompiled ? SAID.get(args[0]) : undefined;
   /** Asked now: one that is closed is none any more. */
   const hasTerminal = [0, 1, 2].some(require("node:tty").isatty);
   if (said !== undefined && !(process.stdout.columns < COLUMNS)) say(said);

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import type { Readable } from "node:stream";
-import { EXECUTABLE, type Run } from "./irsa.ts";
+import { invocation, type Run } from "./irsa.ts";
 
 /** What a stream of a run is connected to: a reader to the end, one that leaves after so many lines, or this path. */
 export type Outlet = "read" | { readonly lines: number } | { readonly path: string };
@@ -15,7 +15,7 @@ export async function irsaInto(
   { cwd, onStart }: { readonly cwd?: string; readonly onStart?: (child: ChildProcess) => void } = {},
 ): Promise<Run> {
   const files = [stdout, stderr].map((outlet) => ("path" in Object(outlet) ? open(outlet) : undefined));
-  const child = spawn(process.execPath, [EXECUTABLE, ...args], {
+  const child = spawn(...invocation(args), {
     env,
     stdio: ["ignore", files[0] ?? "pipe", files[1] ?? "pipe"],
     ...(cwd !== undefined && { cwd }),

@@ -1,5 +1,6 @@
 import { execFile, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { inject } from "vitest";
 
 /** How a run of the built command line ended. */
 export interface Run {
@@ -11,19 +12,38 @@ export interface Run {
 /** The built command line. */
 export const EXECUTABLE = fileURLToPath(new URL("../../bin/irsa.cjs", import.meta.url));
 
-/** Runs the built `irsa` as a child process in this environment and no other; never rejects on an exit code. */
+/** How the tests start irsa: the standalone binary in the projects that have one, or else Node with what npm installs. */
+export const OWN_COMMAND: OwnCommand = ownCommand();
+
+type OwnCommand = readonly [program: string, ...args: string[]];
+
+function ownCommand(): OwnCommand {
+  const binary = inject("binary");
+  return binary === undefined ? [process.execPath, EXECUTABLE] : [binary];
+}
+
+/** The same with these arguments, for `spawn` and `execFile`. */
+export function invocation(
+  args: readonly string[],
+  [program, ...first]: OwnCommand = OWN_COMMAND,
+): [string, string[]] {
+  return [program, [...first, ...args]];
+}
+
+/**
+ * Runs the built `irsa` as a child process in this environment and no other; never rejects on an exit code.
+ * @param command what is started, if not irsa as it was built
+ */
 export function irsa(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
   {
-    node = process.execPath,
-    executable = EXECUTABLE,
+    command = OWN_COMMAND,
     cwd,
     input,
     onStart,
   }: {
-    node?: string;
-    executable?: string;
+    command?: OwnCommand;
     cwd?: string;
     input?: string;
     onStart?: (child: ChildProcess) => void;
@@ -31,8 +51,7 @@ export function irsa(
 ): Promise<Run> {
   return new Promise((resolve) => {
     const child = execFile(
-      node,
-      [executable, ...args],
+      ...invocation(args, command),
       {
         env: environment,
         timeout: 120_000,

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import { vi } from "vitest";
-import { EXECUTABLE } from "./irsa.ts";
+import { OWN_COMMAND } from "./irsa.ts";
 
 /** A run of the built command line on a terminal, with someone at the keyboard. */
 export interface TerminalRun {
@@ -32,7 +32,7 @@ export function onTerminal(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): TerminalRun {
-  const child = spawn("python3", [PSEUDO_TERMINAL, process.execPath, EXECUTABLE, ...args], {
+  const child = spawn("python3", [PSEUDO_TERMINAL, ...OWN_COMMAND, ...args], {
     env: { TERM: "xterm-256color", ...environment },
     stdio: ["pipe", "pipe", "inherit"],
   });

@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-eks";
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { EXECUTABLE, irsa, type Run } from "./irsa.ts";
+import { invocation, irsa, type Run } from "./irsa.ts";
 import { startRunningSandbox, type RunningSandbox } from "./real/clients/running-sandbox.ts";
 
 const ROLE = "arn:aws:iam::111122223333:role/by-association";
@@ -114,8 +114,8 @@ export function describePodCredentials(sdk: string, application: () => Promise<r
       const associationId = await associate();
       // The application is asked again in the same pod, when the association is gone.
       const script = '"$@" && read -r go && "$@"';
-      const args = [EXECUTABLE, "sandbox", "exec", "shop/irsa", "--", "sh", "-c", script, "-", ...words];
-      const child = spawn(process.execPath, args, { env: sandbox.environment });
+      const args = ["sandbox", "exec", "shop/irsa", "--", "sh", "-c", script, "-", ...words];
+      const child = spawn(...invocation(args), { env: sandbox.environment });
       const exited = once(child, "exit");
       const said = { stdout: "", stderr: "" };
       child.stderr.on("data", (chunk: Buffer) => (said.stderr += chunk.toString("utf8")));

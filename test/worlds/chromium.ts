@@ -1,15 +1,10 @@
 import { access, constants } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { chromium, type Browser } from "playwright-core";
-import { finish, openNursery } from "./process.ts";
-
-const MINUTES = 60;
+import { installDebian } from "./debian.ts";
 
 /** Debian's, and what other distributions call the same. */
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
-
-/** Only one of the tests that run concurrently installs it; the others find it. */
-const INSTALL = `command -v chromium || { apt-get update && apt-get install -y --no-install-recommends chromium fonts-dejavu-core; }`;
 
 /** Nothing of Chromium's own goes to the network. */
 const FLAGS = [
@@ -44,12 +39,7 @@ async function chromiumPath(): Promise<string> {
   if (named !== undefined) return named;
   const found = await inPath();
   if (found !== undefined) return found;
-  if (process.getuid?.() !== 0) {
-    throw new Error(
-      "no Chromium: install it (Debian: apt-get install chromium), or name one in IRSA_CHROMIUM",
-    );
-  }
-  await install();
+  await installDebian("chromium", ["chromium", "fonts-dejavu-core"], "or name one in IRSA_CHROMIUM");
   const installed = await inPath();
   if (installed === undefined) throw new Error("Debian's chromium is installed and not in PATH");
   return installed;
@@ -68,16 +58,4 @@ async function isExecutable(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** With the caller's own environment: apt may need its proxy. */
-async function install(): Promise<void> {
-  const nursery = await openNursery(0);
-  try {
-    const lock = ["/var/lock/irsa-chromium", "sh", "-c", INSTALL];
-    const environment = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-    await finish(nursery.start({ program: "flock", arguments: lock, environment }), 10 * MINUTES);
-  } finally {
-    await nursery.close();
-  }
 }

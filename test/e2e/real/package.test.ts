@@ -60,7 +60,7 @@ describe.each([20, 24])("installed in an empty folder, under Node %i", (major) =
   afterAll(async () => world?.stop());
 
   const installed = (args: readonly string[]) =>
-    irsa(args, world.environmentOf("admin"), { node, executable, cwd: folder });
+    irsa(args, world.environmentOf("admin"), { command: [node, executable], cwd: folder });
 
   test("it says its version and its help, and nothing on stderr", async () => {
     expect(await installed(["--version"])).toEqual({ code: 0, stdout: "0.1.0\n", stderr: "" });

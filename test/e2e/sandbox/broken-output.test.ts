@@ -8,7 +8,7 @@ import { CLUSTER_NAME, type World } from "../../worlds/world.ts";
 import { irsaInto, type Outlet } from "../broken-output.ts";
 import { clusterOf } from "../cluster.ts";
 import { S3_READ, STORY } from "../commands.ts";
-import { EXECUTABLE, irsa, type Run } from "../irsa.ts";
+import { irsa, OWN_COMMAND, type Run } from "../irsa.ts";
 import { snapshot, withoutWriting } from "../observe-world.ts";
 
 const CLOSED: Outlet = { lines: 0 };
@@ -93,7 +93,7 @@ describe("a command that only reads", () => {
 
   test("a disk that gets full in the midst of the answer is not a good end", async () => {
     const path = join(folder, "answer.html");
-    const command = `ulimit -f 8; "${process.execPath}" "${EXECUTABLE}" graph --cluster ${CLUSTER_NAME} -o html > "${path}"`;
+    const command = `ulimit -f 8; "${OWN_COMMAND.join('" "')}" graph --cluster ${CLUSTER_NAME} -o html > "${path}"`;
     const run = await new Promise<Run>((resolve) => {
       execFile("sh", ["-c", command], { env: environment }, (error, stdout, stderr) =>
         resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
@@ -127,7 +127,7 @@ describe("a command that only reads", () => {
   test("with its outputs closed from the start it works, with its input closed too", async () => {
     const run = (line: string): Promise<number> =>
       new Promise((resolve) => {
-        const child = execFile("sh", ["-c", `"${process.execPath}" "${EXECUTABLE}" ${line}`], {
+        const child = execFile("sh", ["-c", `"${OWN_COMMAND.join('" "')}" ${line}`], {
           env: environment,
         });
         child.once("exit", (code) => resolve(code ?? -1));

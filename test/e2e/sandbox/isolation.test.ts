@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openHostileEnvironment, type HostileEnvironment } from "../hostile-environment.ts";
-import { EXECUTABLE, irsa } from "../irsa.ts";
+import { irsa, OWN_COMMAND } from "../irsa.ts";
 
 const run = promisify(execFile);
 
@@ -21,7 +21,7 @@ describe("with everything in the environment leading to production", () => {
   });
 
   test("irsa sandbox run lets its command reach nothing else", async () => {
-    const words = [process.execPath, EXECUTABLE, "associate-oidc", "--cluster", "sandbox", "--approve"];
+    const words = [...OWN_COMMAND, "associate-oidc", "--cluster", "sandbox", "--approve"];
     const done = await irsa(["sandbox", "run", "--", ...words], hostile.variables);
     expect(done).toMatchObject({ code: 0 });
     expect(done.stdout).toContain("Caller    arn:aws:iam::111122223333:user/admin");

@@ -6,20 +6,22 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startWorld } from "../../worlds/start.ts";
 import type { World } from "../../worlds/world.ts";
 import { createSa, S3_READ, STORY } from "../commands.ts";
-import { irsa } from "../irsa.ts";
+import { irsa, OWN_COMMAND } from "../irsa.ts";
 
 const SCRIPT = fileURLToPath(new URL("../../../bin/kubectl-irsa.cjs", import.meta.url));
 
 let world: World;
 let folder: string;
-/** As npm puts it on PATH, where kubectl finds its plugins. */
+/** As npm, or krew with the binary, puts it on PATH, where kubectl finds its plugins. */
 let executable: string;
+const [program, ...script] = OWN_COMMAND;
+const isBinary = script.length === 0;
 
 beforeAll(async () => {
   world = await startWorld();
   folder = await mkdtemp(join(tmpdir(), "irsa-plugin-"));
   executable = join(folder, "kubectl-irsa");
-  await symlink(SCRIPT, executable);
+  await symlink(isBinary ? program : SCRIPT, executable);
 });
 afterAll(async () => {
   await world?.stop();
@@ -27,7 +29,9 @@ afterAll(async () => {
 });
 
 const plugin = (args: readonly string[], path = executable) =>
-  irsa(args, world.environmentOf("admin"), { executable: path });
+  irsa(args, world.environmentOf("admin"), {
+    command: path === executable && isBinary ? [path] : [process.execPath, path],
+  });
 
 describe("as a plugin of kubectl", () => {
   test.each([["--help"], ["-h"], ["help"]])("irsa %s has the name that people type", async (word) => {
@@ -82,9 +86,6 @@ describe("as a plugin of kubectl", () => {
 });
 
 test("under its own name it is irsa, wherever it is", async () => {
-  const { stdout } = await plugin(
-    ["version", "--help"],
-    fileURLToPath(new URL("../../../bin/irsa.cjs", import.meta.url)),
-  );
+  const { stdout } = await irsa(["version", "--help"], world.environmentOf("admin"));
   expect(stdout).toMatch(/^Usage: irsa version /);
 });

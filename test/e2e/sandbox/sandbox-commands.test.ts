@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { cleanEnvironment } from "../../worlds/environment.ts";
-import { EXECUTABLE, irsa } from "../irsa.ts";
+import { invocation, irsa, OWN_COMMAND } from "../irsa.ts";
 
 let home: string;
 let environment: Record<string, string>;
@@ -31,7 +31,7 @@ const sh = (script: string, ...flags: readonly string[]) =>
 const SHOW_ENVIRONMENT =
   "for (const name of Object.keys(process.env).sort()) console.log(`${name}=${process.env[name]}`)";
 const SHOW_KUBECONFIG = `'${process.execPath}' -e 'process.stdout.write(fs.readFileSync(process.env.KUBECONFIG))'`;
-const IRSA = `'${process.execPath}' '${EXECUTABLE}'`;
+const IRSA = `'${OWN_COMMAND.join("' '")}'`;
 
 describe("sandbox run", () => {
   test("gives the command the sandbox and nothing of AWS or Kubernetes besides", async () => {
@@ -124,7 +124,7 @@ describe("sandbox run", () => {
 
 /** Starts `sandbox start`, and waits for what it prints first. */
 async function start(...flags: readonly string[]): Promise<{ child: ChildProcess; output: () => string }> {
-  const child = spawn(process.execPath, [EXECUTABLE, "sandbox", "start", ...flags], { env: environment });
+  const child = spawn(...invocation(["sandbox", "start", ...flags]), { env: environment });
   children.push(child);
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => (output += chunk));

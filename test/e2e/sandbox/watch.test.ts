@@ -8,7 +8,7 @@ import { startWorld } from "../../worlds/start.ts";
 import { CLUSTER_NAME, type World } from "../../worlds/world.ts";
 import { clusterOf, type Cluster } from "../cluster.ts";
 import { createSa, S3_READ, STORY } from "../commands.ts";
-import { EXECUTABLE, irsa } from "../irsa.ts";
+import { invocation, irsa } from "../irsa.ts";
 
 const ROLE_KEY = "eks.amazonaws.com/role-arn";
 const CART = { namespace: "shop", name: "cart" };
@@ -89,7 +89,7 @@ describe("irsa watch -o json", () => {
 
   test("begins with what there is", async () => {
     const args = ["watch", "--cluster", CLUSTER_NAME, "--poll-interval", "10s", "-o", "json"];
-    watching = spawn(process.execPath, [EXECUTABLE, ...args], {
+    watching = spawn(...invocation(args), {
       env: world.environmentOf("admin"),
       stdio: ["ignore", "pipe", "ignore"],
     });

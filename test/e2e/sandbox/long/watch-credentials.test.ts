@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { startWorld } from "../../../worlds/start.ts";
 import { CLUSTER_NAME, type World } from "../../../worlds/world.ts";
 import { createSa, S3_READ, STORY } from "../../commands.ts";
-import { EXECUTABLE, irsa } from "../../irsa.ts";
+import { invocation, irsa } from "../../irsa.ts";
 
 interface Line {
   readonly result: {
@@ -59,7 +59,7 @@ test("irsa watch says that credentials have expired and can't be renewed, and go
     AWS_PROFILE: "p",
   }).filter(([name]) => !/^AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)$/.test(name));
   const args = ["watch", "--cluster", CLUSTER_NAME, "--poll-interval", "10s", "-o", "json"];
-  watching = spawn(process.execPath, [EXECUTABLE, ...args], {
+  watching = spawn(...invocation(args), {
     env: Object.fromEntries(environment),
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -1,0 +1,14 @@
+import { readFileSync } from "node:fs";
+
+/** What package.json says of irsa, for packages of every kind. */
+export interface Product {
+  readonly version: string;
+  readonly description: string;
+  readonly homepage: string;
+  readonly license: string;
+}
+
+/** Reads package.json of the current folder, which is the checkout's. */
+export function readProduct(): Product {
+  return JSON.parse(readFileSync("package.json", "utf8")) as Product;
+}
