@@ -10,7 +10,9 @@ import { attack } from "./attack.ts";
 const named = (end: string) => aServiceAccount(`shop/${"x".repeat(48)}${end}`);
 const [ONE, OTHER] = [named("6fxz"), named("u7pt")];
 
-for (const [name, engine] of Object.entries(ENGINES))
+const WITH_ASSOCIATIONS = Object.entries(ENGINES).filter(([, { kinds }]) => kinds.includes("association"));
+
+for (const [name, engine] of WITH_ASSOCIATIONS)
   attack(
     "pull-request author",
     `Name two ServiceAccounts so that a text for ${name} has one resource in place of both`,
