@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { Failure } from "../model/failure.ts";
+import { withoutSecrets } from "../model/secrets.ts";
 import { LIVE_EVENTS, PULSE_MS } from "../page/data/live.ts";
 import type { LiveFeed, LiveMessage } from "./feed.ts";
 
@@ -42,7 +43,9 @@ export async function serveLivePage(
     if (request.method !== "GET") return refuse(response, 405);
     const html = page();
     if (request.url === root && html !== undefined) {
-      response.writeHead(200, { ...HEADERS, "content-type": "text/html; charset=utf-8" }).end(html);
+      response
+        .writeHead(200, { ...HEADERS, "content-type": "text/html; charset=utf-8" })
+        .end(withoutSecrets(html));
     } else if (request.url === `${root}${LIVE_EVENTS}`) {
       const listener = listen(response, opening());
       listeners.add(listener);
@@ -96,7 +99,7 @@ function listen(response: ServerResponse, first: readonly LiveMessage[]): Listen
     for (const [event, data] of waiting) {
       if (isFull) return;
       waiting.delete(event);
-      isFull = !response.write(`event: ${event}\ndata: ${data}\n\n`);
+      isFull = !response.write(`event: ${event}\ndata: ${withoutSecrets(data)}\n\n`);
     }
   };
   response.on("drain", flush);

@@ -2,6 +2,7 @@ import { request } from "node:http";
 import { afterAll, beforeAll, expect } from "vitest";
 import type { LiveMessage } from "../../src/live-page/feed.ts";
 import { serveLivePage, type LiveServer } from "../../src/live-page/server.ts";
+import { handOut, keepSecret } from "../../src/model/secrets.ts";
 import { jsonText } from "../../src/output/json.ts";
 import { attack } from "./attack.ts";
 
@@ -107,3 +108,18 @@ attack(
     },
   },
 );
+
+attack("malicious cluster", "echo the operator's token in an error message that the served page shows", {
+  async attack() {
+    const token = "k8s-aws-v1.aHR0cHM6Ly9zdHMuZXhhbXBsZS8_QWN0aW9uPUdldENhbGxlcg";
+    keepSecret(token);
+    first = [stateWith(`can't list pods: ${token}`), pulse];
+    const [state = ""] = await received();
+    handOut(token);
+    expect(JSON.parse(state)).toEqual({ changes: ["can't list pods: [secret]"] });
+  },
+  async twin() {
+    first = [stateWith("can't list pods: forbidden"), pulse];
+    expect((await received())[0]).toContain("can't list pods: forbidden");
+  },
+});
