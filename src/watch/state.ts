@@ -110,9 +110,11 @@ function chainsAfter({ chains }: WatchState, { chains: checked, sources }: Evalu
     [...checked].map(([path, { report, provedAt, sources: from = [] }]) => {
       const unknownLinks = report.links.filter(({ status }) => status === "UNKNOWN").map(({ link }) => link);
       const held = chains.get(path);
+      const isFromLost = [...from].some((name) => lost.has(name));
       // What is broken is so with less knowledge too; but of what was broken before, another reason is then no news.
       const isLess =
         held !== undefined &&
+        isFromLost &&
         (report.verdict === "unproven" || (report.verdict === "broken" && held.state.verdict === "broken")) &&
         unknownLinks.some((link) => !held.unknownLinks.includes(link));
       const is: HeldChain = isLess
@@ -121,7 +123,7 @@ function chainsAfter({ chains }: WatchState, { chains: checked, sources }: Evalu
             state: stateOf(report),
             report,
             unknownLinks,
-            isUnknown: [...from].some((name) => lost.has(name)),
+            isUnknown: isFromLost,
             provedAt,
           };
       return [path, is];

@@ -1,58 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { known } from "../../src/model/known.ts";
 import { listSubjects } from "../../src/verification/verify-many.ts";
-import { copyInto } from "../fakes/copy.ts";
 import type { World } from "../fakes/world.ts";
-import { associatedShop } from "../verification/associated.ts";
 import type { BrokenWorld } from "../verification/broken-worlds/broken-world.ts";
-import { OUR_WORLDS } from "../verification/broken-worlds/ours.ts";
-import { ASSOCIATED_WORLDS } from "../verification/broken-worlds/pod-identity.ts";
-import { POD_WORLDS, WEBHOOK_WORLDS, WORKLOAD_WORLDS } from "../verification/broken-worlds/pods.ts";
-import { PROVIDER_WORLDS } from "../verification/broken-worlds/provider.ts";
-import { ROLE_WORLDS } from "../verification/broken-worlds/role.ts";
-import { SERVICE_ACCOUNT_WORLDS } from "../verification/broken-worlds/service-account.ts";
-import { STS_WORLDS } from "../verification/broken-worlds/sts.ts";
-import { TRUST_WORLDS } from "../verification/broken-worlds/trust-policy.ts";
-import { aShop, CART, ourShop, verified } from "../verification/healthy.ts";
+import { aShop, CART, verified } from "../verification/healthy.ts";
+import { become, build, WORLDS } from "./broken-shops.ts";
 import { POLL_MS, watching } from "./watching.ts";
-
-const WORLDS = [
-  ...PROVIDER_WORLDS,
-  ...SERVICE_ACCOUNT_WORLDS,
-  ...ROLE_WORLDS,
-  ...TRUST_WORLDS,
-  ...WEBHOOK_WORLDS,
-  ...WORKLOAD_WORLDS,
-  ...POD_WORLDS,
-  ...STS_WORLDS,
-  ...OUR_WORLDS,
-  ...ASSOCIATED_WORLDS,
-  // A watch is of one cluster, and of ServiceAccounts.
-].filter(({ cluster, described, subject = CART }) => !cluster && !described && subject === CART);
-
-function build({ way, role }: Pick<BrokenWorld, "way" | "role">): World {
-  if (way === "pod-identity") return associatedShop();
-  return role === "ours" ? ourShop() : aShop();
-}
-
-/** Makes a world what another one is. */
-function become(world: World, other: World): void {
-  const copy = other.copy();
-  copyInto(world.iam, copy.iam);
-  copyInto(world.api, { ...copy.api, podIdentity: world.api.podIdentity });
-  for (const key of Object.keys(world.decree))
-    if (!(key in copy.decree)) Reflect.deleteProperty(world.decree, key);
-  copyInto(world.decree, copy.decree);
-  copyInto(world.ec2, copy.ec2);
-  for (const [own, from] of [
-    [world.associations, copy.associations],
-    [world.associationFacts, copy.associationFacts],
-    [world.addons, copy.addons],
-  ] as const) {
-    own.clear();
-    for (const [key, value] of from) (own as Map<string, unknown>).set(key, value);
-  }
-}
 
 /** After what time a token is exchanged again, and a poll more. */
 const PROOF_MS = 3_600_000 + 2 * POLL_MS;
