@@ -5,6 +5,7 @@ import { monorepoTable } from "./monorepo.ts";
 import { median, peakMemory, timeOnce, type Timing } from "./measure.ts";
 import { longestChain, nameOf } from "./path.ts";
 import { pictureTable } from "./picture.ts";
+import { sideBySideTable } from "./side-by-side.ts";
 import { startBenchSandbox, type BenchSandbox } from "./sandbox.ts";
 import { BARE, installedTools, IRSA, jobsIn, STARTS, type Subject } from "./subjects.ts";
 import { table } from "./table.ts";
@@ -21,6 +22,7 @@ const PARTS: Readonly<Record<string, () => Promise<string>>> = {
   audit: auditTable,
   files: fleetTable,
   large: largeFileTable,
+  sides: sideBySideTable,
   picture: pictureTable,
   monorepo: monorepoTable,
 };

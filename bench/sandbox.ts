@@ -29,9 +29,12 @@ interface Started {
 }
 
 /** Starts one by the built command line, and waits until it is ready. */
-export async function startBenchSandbox(irsa: readonly string[]): Promise<BenchSandbox> {
+export async function startBenchSandbox(
+  irsa: readonly string[],
+  ...flags: readonly string[]
+): Promise<BenchSandbox> {
   const [program = "", ...leading] = irsa;
-  const args = [...leading, "sandbox", "start", "--cluster", "bench", "-o", "json"];
+  const args = [...leading, "sandbox", "start", "--cluster", "bench", "-o", "json", ...flags];
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
   const [answer] = (await once(child.stdout, "data")) as [Buffer];
   const { result } = JSON.parse(answer.toString("utf8")) as { readonly result: Started };

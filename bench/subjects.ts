@@ -35,14 +35,19 @@ export const STARTS: readonly Subject[] = [
 ];
 
 /** The main job's commands in that sandbox, each time with all to do: the provider is gone again, the ServiceAccount is a new one. */
-export function jobsIn({ env, forgetProvider }: BenchSandbox): readonly Subject[] {
+export function jobsIn(sandbox: BenchSandbox): readonly Subject[] {
+  return jobsOf(IRSA, sandbox);
+}
+
+/** The same of irsa as these words start it. */
+export function jobsOf(irsa: readonly string[], { env, forgetProvider }: BenchSandbox): readonly Subject[] {
   let serviceAccounts = 0;
   const create = (...flags: readonly string[]): Command => {
     const serviceAccount = ["-n", `bench-${(serviceAccounts += 1)}`, "--name", "reader"];
     const policy = ["--policy-arn", "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"];
     return {
       words: [
-        ...IRSA,
+        ...irsa,
         "create-sa",
         "--cluster",
         "bench",
@@ -54,7 +59,7 @@ export function jobsIn({ env, forgetProvider }: BenchSandbox): readonly Subject[
       env,
     };
   };
-  const associate = { words: [...IRSA, "associate-oidc", "--cluster", "bench", "--approve"], env };
+  const associate = { words: [...irsa, "associate-oidc", "--cluster", "bench", "--approve"], env };
   return [
     { name: "irsa associate-oidc", command: () => associate, prepare: forgetProvider },
     { name: "irsa create-sa --no-wait", command: () => create("--no-wait"), prepare: nothing },
@@ -72,6 +77,11 @@ export function installedTools(): readonly Subject[] {
   return tools
     .filter(([program = ""]) => isInstalled(program))
     .map((words) => simple(words.join(" "), words));
+}
+
+/** The program where it is installed; nothing where it is not. */
+export function installedAs(program: string): readonly string[] {
+  return isInstalled(program) ? [program] : [];
 }
 
 function isInstalled(program: string): boolean {

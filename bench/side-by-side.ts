@@ -1,0 +1,134 @@
+import { existsSync } from "node:fs";
+import { median, timeOnce, type Timing } from "./measure.ts";
+import { startBenchSandbox, type BenchSandbox } from "./sandbox.ts";
+import { installedAs, IRSA, jobsOf, type Subject } from "./subjects.ts";
+import { table } from "./table.ts";
+
+const RUNS = Number(process.env["RUNS"] ?? 15);
+/** Milliseconds before every answer. */
+const DELAYS = [0, 40] as const;
+
+/** eksctl's program: that of IRSA_EKSCTL, or the installed one. */
+const EKSCTL = installedAs(process.env["IRSA_EKSCTL"] ?? "eksctl");
+/** The standalone binary: that of IRSA_BINARY, or the one that `npm run packages` made. */
+const BINARY = installedAs(process.env["IRSA_BINARY"] ?? builtBinary());
+
+interface Row {
+  readonly subject: Subject;
+  /** What both do; the same job of eksctl is compared. */
+  readonly job: string;
+  readonly isEksctl: boolean;
+}
+
+/** irsa as the npm package and as the standalone binary, and eksctl, on the same sandbox, in turn. */
+export async function sideBySideTable(): Promise<string> {
+  const sandbox = await startBenchSandbox(IRSA, "--issuer-proxy");
+  try {
+    const rows = rowsOn(sandbox);
+    const parts = [];
+    for (const delay of DELAYS) {
+      await sandbox.setLatency(delay);
+      parts.push(await tableOf(rows, delay));
+    }
+    return [
+      `Medians and least of ${RUNS} runs, taken in turn.`,
+      ...parts,
+      "The stack that eksctl makes is done at once here: on AWS it takes longer, and eksctl looks at it every half minute.",
+    ].join("\n\n");
+  } finally {
+    await sandbox.stop();
+  }
+}
+
+function rowsOn(sandbox: BenchSandbox): readonly Row[] {
+  const ofIrsa = [["npm", IRSA] as const, ...BINARY.map((path) => ["binary", [path]] as const)];
+  const ours = ofIrsa.flatMap(([name, words]) =>
+    jobsOf(words, sandbox)
+      .slice(0, 2)
+      .map((job, at) => ({
+        subject: { ...job, name: `${job.name} (${name})` },
+        job: JOBS[at] ?? "",
+        isEksctl: false,
+      })),
+  );
+  return [...ours, ...EKSCTL.flatMap((path) => eksctlRows(path, sandbox))];
+}
+
+const JOBS = ["associate", "create"] as const;
+
+function eksctlRows(path: string, { env, forgetProvider }: BenchSandbox): readonly Row[] {
+  let serviceAccounts = 0;
+  const create = () => {
+    const name = `eksctl-${(serviceAccounts += 1)}`;
+    const policy = "--attach-policy-arn=arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess";
+    const words = [
+      "create",
+      "iamserviceaccount",
+      "--cluster",
+      "bench",
+      "--namespace",
+      name,
+      "--name",
+      "reader",
+    ];
+    return { words: [path, ...words, policy, "--approve"], env };
+  };
+  const associate = {
+    words: [path, "utils", "associate-iam-oidc-provider", "--cluster", "bench", "--approve"],
+    env,
+  };
+  return [
+    {
+      subject: {
+        name: "eksctl associate-iam-oidc-provider",
+        command: () => associate,
+        prepare: forgetProvider,
+      },
+      job: "associate",
+      isEksctl: true,
+    },
+    {
+      subject: {
+        name: "eksctl create iamserviceaccount",
+        command: create,
+        prepare: async () => undefined,
+      },
+      job: "create",
+      isEksctl: true,
+    },
+  ];
+}
+
+async function tableOf(rows: readonly Row[], delay: number): Promise<string> {
+  const times = new Map<Row, Timing[]>(rows.map((row) => [row, []]));
+  for (let run = 0; run < RUNS; run += 1)
+    for (const [row, own] of times) {
+      await row.subject.prepare();
+      own.push(await timeOnce(row.subject.command()));
+    }
+  const of = (row: Row, what: keyof Timing) => (times.get(row) ?? []).map((one) => one[what]);
+  const eksctlOf = ({ job }: Row) => rows.find((row) => row.isEksctl && row.job === job);
+  const ratio = (row: Row, what: keyof Timing): string => {
+    const other = eksctlOf(row);
+    return other === undefined ? "–" : `${(median(of(row, what)) / median(of(other, what))).toFixed(2)} ×`;
+  };
+  const cells = (row: Row, what: keyof Timing): string[] => [
+    ms(median(of(row, what))),
+    ms(Math.min(...of(row, what))),
+    ratio(row, what),
+  ];
+  return table(
+    [`${delay} ms before each answer`, "wall", "least", "eksctl's", "CPU", "least", "eksctl's"],
+    rows.map((row) => [row.subject.name, ...cells(row, "wall"), ...cells(row, "cpu")]),
+  );
+}
+
+function builtBinary(): string {
+  const arch = process.arch === "x64" ? "amd64" : process.arch;
+  const path = `packed/${process.platform}-${arch}/irsa`;
+  return existsSync(path) ? path : "irsa-is-not-built";
+}
+
+function ms(seconds: number): string {
+  return `${(seconds * 1000).toFixed(0)} ms`;
+}
