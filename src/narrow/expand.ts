@@ -1,5 +1,6 @@
 import type { DroppedAction, KeptAction } from "../model/narrowed.ts";
 import { matchesAction, matchesWildcard } from "../model/trust-policy/match.ts";
+import type { Steps } from "../model/trust-policy/steps.ts";
 import type { ActionNames } from "./action-names.ts";
 import { shortened } from "./shorten.ts";
 import { isUsed, useOf, type UseIndex } from "./use.ts";
@@ -16,9 +17,16 @@ export interface ActionFacts {
   readonly names: ActionNames;
 }
 
+/** The same, and what taking a policy apart may cost yet. */
+export interface BoundedFacts extends ActionFacts {
+  readonly steps: Steps;
+}
+
 /** Some actions of one service. */
 interface Part {
   readonly service: string;
+  /** Patterns that a name is compared with. */
+  readonly cost: number;
   readonly matches: (name: string) => boolean;
   /** The pattern that has these actions and no others; `undefined` if none is known. */
   readonly pattern: string | undefined;
@@ -26,33 +34,46 @@ interface Part {
 
 const WILDCARD = /[*?]/;
 
-/** One `Action` of a statement, narrowed; `undefined` if what it has can't be told apart. */
-export function narrowAction(action: string, facts: ActionFacts): Expansion | undefined {
+/**
+ * One `Action` of a statement, narrowed; `undefined` if what it has can't be told apart.
+ * @throws TooComplex if that takes more steps than there are
+ */
+export function narrowAction(action: string, facts: BoundedFacts): Expansion | undefined {
   const colon = action.indexOf(":");
   const service = action.slice(0, Math.max(0, colon)).toLowerCase();
   if (!WILDCARD.test(action)) return one(action, service, facts);
   if (colon > 0 && !WILDCARD.test(service)) return narrowPart(partOf(action, service, colon), facts);
   return joined(
     servicesIn(facts).flatMap((each): Part[] => {
-      if (/^\*+$/.test(action)) return [{ service: each, matches: () => true, pattern: `${each}:*` }];
+      if (/^\*+$/.test(action))
+        return [{ service: each, cost: 1, matches: () => true, pattern: `${each}:*` }];
       if (colon > 0)
         return matchesWildcard(service, each)
           ? [partOf(`${each}${action.slice(colon)}`, each, each.length)]
           : [];
       return [
-        { service: each, matches: (name) => matchesAction([action], `${each}:${name}`), pattern: undefined },
+        {
+          service: each,
+          cost: 1,
+          matches: (name) => matchesAction([action], `${each}:${name}`),
+          pattern: undefined,
+        },
       ];
     }),
     facts,
   );
 }
 
-/** The `NotAction` of an Allow statement, narrowed: all other actions of all services; `undefined` if they can't be told apart. */
-export function narrowNotAction(excluded: readonly string[], facts: ActionFacts): Expansion | undefined {
+/**
+ * The `NotAction` of an Allow statement, narrowed: all other actions of all services; `undefined` if they can't be told apart.
+ * @throws TooComplex if that takes more steps than there are
+ */
+export function narrowNotAction(excluded: readonly string[], facts: BoundedFacts): Expansion | undefined {
   const parts = servicesIn(facts).map((service): Part => {
     const isWhole = excluded.every((pattern) => isElsewhere(pattern, service));
     return {
       service,
+      cost: excluded.length,
       matches: (name) => !matchesAction(excluded, `${service}:${name}`),
       pattern: isWhole ? `${service}:*` : undefined,
     };
@@ -70,6 +91,7 @@ function isElsewhere(pattern: string, service: string): boolean {
 function partOf(pattern: string, service: string, colon: number): Part {
   return {
     service,
+    cost: 1,
     matches: (name) => matchesAction([pattern.slice(colon + 1)], name),
     pattern,
   };
@@ -87,7 +109,7 @@ function one(action: string, service: string, { use }: ActionFacts): Expansion {
   return { kept: [{ service, action, ...because }], dropped: [] };
 }
 
-function joined(parts: readonly Part[], facts: ActionFacts): Expansion | undefined {
+function joined(parts: readonly Part[], facts: BoundedFacts): Expansion | undefined {
   const all: Expansion[] = [];
   for (const part of parts) {
     const found = narrowPart(part, facts);
@@ -101,9 +123,10 @@ function joined(parts: readonly Part[], facts: ActionFacts): Expansion | undefin
 }
 
 /** Taken apart only where something of it is unused. */
-function narrowPart(part: Part, facts: ActionFacts): Expansion | undefined {
-  const { service, matches, pattern } = part;
+function narrowPart(part: Part, facts: BoundedFacts): Expansion | undefined {
+  const { service, cost, matches, pattern } = part;
   const found = facts.use.get(service);
+  facts.steps.spend(cost * (1 + (found?.actions.length ?? 0) + (facts.names.of(service)?.length ?? 0)));
   if (found === undefined) return whole(part, "service-not-reported", facts);
   if (!isUsed(found)) {
     const action = pattern ?? `${service}:*`;

@@ -1,8 +1,15 @@
 import type { PolicyArn } from "../model/arn.ts";
 import type { DroppedAction, KeptAction, NarrowedPolicy, Narrowing } from "../model/narrowed.ts";
 import type { PolicyDocument, Statement } from "../model/trust-policy/document.ts";
+import { Steps, unlessTooComplex } from "../model/trust-policy/steps.ts";
 import { isObject, toList } from "../model/trust-policy/shape.ts";
-import { narrowAction, narrowNotAction, type ActionFacts, type Expansion } from "./expand.ts";
+import {
+  narrowAction,
+  narrowNotAction,
+  type ActionFacts,
+  type BoundedFacts,
+  type Expansion,
+} from "./expand.ts";
 
 /** A policy of a role; `undefined` for a document that could not be read. */
 export interface RolePolicy {
@@ -48,15 +55,16 @@ function statementsOf(
   { document }: RolePolicy,
   facts: ActionFacts,
 ): readonly NarrowedStatement[] | undefined {
-  return document && toList(document.Statement).map((statement) => narrowStatement(statement, facts));
+  const bounded = { ...facts, steps: new Steps() };
+  return document && toList(document.Statement).map((statement) => narrowStatement(statement, bounded));
 }
 
-function narrowStatement(statement: unknown, facts: ActionFacts): NarrowedStatement {
+function narrowStatement(statement: unknown, facts: BoundedFacts): NarrowedStatement {
   const unchanged = { statement, isChanged: false, kept: [], dropped: [] };
   if (!isObject(statement) || statement["Effect"] !== "Allow") return unchanged;
   const { Action, NotAction, ...rest } = statement;
-  const found = expansionOf(Action, NotAction, facts);
-  if (found === undefined) return unchanged;
+  const found = unlessTooComplex(() => expansionOf(Action, NotAction, facts));
+  if (found === undefined || found === "too-complex") return unchanged;
   const { kept, dropped } = found;
   if (dropped.length === 0) return { ...unchanged, kept };
   const actions = distinct(kept).map(({ action }) => action);
@@ -64,8 +72,11 @@ function narrowStatement(statement: unknown, facts: ActionFacts): NarrowedStatem
   return { statement: actions.length === 0 ? undefined : narrowed, isChanged: true, kept, dropped };
 }
 
-/** `undefined` for a statement that can't be taken apart, or that IAM would not have. */
-function expansionOf(action: unknown, notAction: unknown, facts: ActionFacts): Expansion | undefined {
+/**
+ * `undefined` for a statement that can't be taken apart, or that IAM would not have.
+ * @throws TooComplex if a policy takes more steps than there are
+ */
+function expansionOf(action: unknown, notAction: unknown, facts: BoundedFacts): Expansion | undefined {
   const listed = notAction === undefined ? action : notAction;
   if (listed === undefined || (notAction !== undefined && action !== undefined)) return undefined;
   const patterns = toList(listed).filter((one) => typeof one === "string");

@@ -130,3 +130,33 @@ attack("local user", "L4: put a link where narrow writes its policy, so that ano
     expect(readFileSync(file, "utf8")).toContain("s3:");
   },
 });
+
+/** What is dropped of a policy with so many patterns, beside one with a service that was never used. */
+async function droppedBeside(patterns: number): Promise<readonly unknown[]> {
+  const Action = Array.from({ length: patterns }, (_, at) => `*:*${at.toString(36)}*`);
+  const allow = (actions: readonly string[]): PolicyDocument => {
+    return { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: actions, Resource: "*" }] };
+  };
+  const inline = { complex: allow(Action), usual: allow(["dynamodb:GetItem", "s3:ListAllMyBuckets"]) };
+  const { heard } = await runIn(
+    aWorld().withRole(ownRole("app"), {}, { inline, used: USED }),
+    "narrow app -o json",
+  );
+  const answer: { readonly result: { readonly policies: readonly unknown[] } } = JSON.parse(
+    heard.out.join("\n"),
+  );
+  return answer.result.policies;
+}
+
+attack("other IAM user", "M6: a policy with patterns that narrow takes minutes to take apart", {
+  attack: async () =>
+    expect(await droppedBeside(1_000)).toEqual([
+      { arn: null, inline: "complex", fate: "stays" },
+      { arn: null, inline: "usual", fate: "replaced" },
+    ]),
+  twin: async () =>
+    expect(await droppedBeside(3)).toEqual([
+      { arn: null, inline: "complex", fate: "replaced" },
+      { arn: null, inline: "usual", fate: "replaced" },
+    ]),
+});
