@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, relative, resolve } from "node:path";
 import { build } from "esbuild";
+import { writeLibraryTypes } from "./library-types.mjs";
 import { mergeChunks } from "./merge-chunks.mjs";
 import { pageParts, pageWithin, WITHIN_DAGRE } from "./page.mjs";
 import { writeSbom } from "./sbom.mjs";
@@ -21,7 +22,12 @@ const common = {
   legalComments: "none",
   metafile: true,
   logLevel: "warning",
-  define: { IRSA_VERSION: JSON.stringify(version), IRSA_HOMEPAGE: JSON.stringify(homepage) },
+  define: {
+    IRSA_VERSION: JSON.stringify(version),
+    IRSA_HOMEPAGE: JSON.stringify(homepage),
+    // The AWS SDK's notice about Node 20 is eight lines on stderr; it is not for a library to set this in the environment.
+    "process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED": '"true"',
+  },
 };
 
 /**
@@ -102,9 +108,12 @@ const main = await build({
 const apart = await build({
   ...common,
   // In the order in which esbuild came by them they would differ from build to build.
-  entryPoints: [...commands]
-    .toSorted((one, other) => (one < other ? -1 : 1))
-    .map((path) => ({ in: path, out: commandOf(path) })),
+  entryPoints: [
+    ...[...commands]
+      .toSorted((one, other) => (one < other ? -1 : 1))
+      .map((path) => ({ in: path, out: commandOf(path) })),
+    { in: "src/library/index.ts", out: "library" },
+  ],
   outdir: "dist/commands",
   splitting: true,
   format: "esm",
@@ -123,6 +132,7 @@ await mergeChunks(apart, ["src/kubernetes/connect.ts"], {
     js: 'import{createRequire as __require}from"node:module";const require=__require(import.meta.url);',
   },
 });
+writeLibraryTypes("dist/types");
 const metafiles = [main.metafile, apart.metafile, page.metafile];
 const metafile = {
   inputs: Object.assign({}, ...metafiles.map(({ inputs }) => inputs)),

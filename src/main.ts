@@ -39,8 +39,6 @@ export interface Process {
 
 /** Runs the command line as this process: what interrupts the process ends the run. */
 export async function main(args: readonly string[]): Promise<Ended> {
-  // The AWS SDK's notice about Node 20 is eight lines on stderr at every run.
-  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
   keepSecretsOf(process.env);
   heedNoColor(args, process.env);
   const interruption = awaitInterruption();

@@ -9,6 +9,7 @@ const NODE_ONLY: Readonly<Record<string, string>> = {
   "help.test.ts": "is about the help that the npm package has at hand",
   "isolation.test.ts":
     "sees connections through NODE_OPTIONS; of the binary, test/packages/no-network.test.ts does",
+  "library.test.ts": "is about what the npm package exports",
   "old-node.test.ts": "is about a Node that is too old for the npm package",
 };
 

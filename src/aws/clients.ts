@@ -11,6 +11,7 @@ import { credentialChain } from "./credential-chain.ts";
 import { eksAdapter } from "./eks.ts";
 import { iamAdapter } from "./iam.ts";
 import { ec2OnDemand, eksAuthOnDemand } from "./on-demand.ts";
+import type { AwsCredentials } from "./own-credentials.ts";
 import type { AwsPort, CloudFormationPort } from "./port.ts";
 import { namedProfile, requireProfile } from "./profile.ts";
 import { QueryProtocol } from "./query-protocol.ts";
@@ -23,6 +24,8 @@ import { awsRequestHandler } from "./transport.ts";
 export interface AwsChoice {
   readonly region?: string;
   readonly profile?: string;
+  /** Instead of the default credential chain: a program that uses the library has its own. */
+  readonly credentials?: () => Promise<AwsCredentials>;
   /** True for whoever makes many calls: they are tried for longer, at the pace that AWS lets them have. */
   readonly adaptiveRetry?: boolean;
   /** True for whoever works on CloudFormation stacks: its client is loaded for nobody else. */
@@ -63,7 +66,7 @@ function patience() {
 export async function connectAws(choice: AwsChoice): Promise<Aws> {
   checkConfigFiles();
   const profile = namedProfile(choice.profile);
-  await requireProfile(profile, choice.askMfaCode !== undefined);
+  if (choice.credentials === undefined) await requireProfile(profile, choice.askMfaCode !== undefined);
   checkEndpoints(process.env);
   const region = requireRegion(choice.region ?? (await defaultRegion(choice.profile)));
   const requestHandler = awsRequestHandler();
@@ -72,7 +75,7 @@ export async function connectAws(choice: AwsChoice): Promise<Aws> {
     ...(choice.askMfaCode !== undefined && { mfaCodeProvider: choice.askMfaCode }),
     clientConfig: { region, requestHandler },
   };
-  const credentials = credentialChain(chosen, profile);
+  const credentials = choice.credentials ?? credentialChain(chosen, profile);
   const config = {
     region,
     requestHandler,

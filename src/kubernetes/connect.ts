@@ -10,6 +10,8 @@ import { watchAdapter } from "./watches.ts";
 /** How to reach a cluster's API. */
 export interface ConnectOptions {
   readonly flags: { readonly kubeconfig?: string; readonly context?: string };
+  /** A kubeconfig that a program has loaded, instead of a file. */
+  readonly kubeconfigText?: string;
   readonly cluster: ClusterWithIssuer;
   readonly serviceAccount: ServiceAccountRef;
   readonly token: () => Promise<string>;
@@ -24,8 +26,8 @@ export interface ConnectedCluster {
 
 /** The API of the cluster: as EKS describes it, or by a kubeconfig that is proved to be the same cluster. */
 export async function connectKubernetes(reach: ConnectOptions): Promise<ConnectedCluster> {
-  const { flags } = reach;
-  const byKubeconfig = flags.kubeconfig !== undefined || flags.context !== undefined;
+  const { flags, kubeconfigText } = reach;
+  const byKubeconfig = [flags.kubeconfig, flags.context, kubeconfigText].some((one) => one !== undefined);
   const connection = byKubeconfig ? await byUsersKubeconfig(reach) : asEksDescribes(reach);
   return {
     api: kubernetesAdapter(connection),
@@ -35,12 +37,17 @@ export async function connectKubernetes(reach: ConnectOptions): Promise<Connecte
 }
 
 /** Its code, with what reads YAML and tokens, is loaded for nobody else. */
-async function byUsersKubeconfig({ flags, cluster, serviceAccount }: ConnectOptions): Promise<Connection> {
+async function byUsersKubeconfig(reach: ConnectOptions): Promise<Connection> {
+  const { flags, kubeconfigText, cluster, serviceAccount } = reach;
   const [{ provedConnection }, { connectableAccess }] = await Promise.all([
     import("./guard.ts"),
     import("./kubeconfig.ts"),
   ]);
-  return provedConnection(connectableAccess(flags.kubeconfig, flags.context), cluster, serviceAccount);
+  return provedConnection(
+    connectableAccess(flags.kubeconfig, flags.context, kubeconfigText),
+    cluster,
+    serviceAccount,
+  );
 }
 
 function asEksDescribes({ cluster, token }: ConnectOptions): Connection {

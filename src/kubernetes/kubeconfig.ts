@@ -1,16 +1,21 @@
 import { requireVerifiedTls, type ApiAccess } from "./api-access.ts";
 import { accessBy } from "./kubeconfig/access.ts";
 import { chooseContext, type ChosenContext } from "./kubeconfig/choose.ts";
-import { loadKubeconfig } from "./kubeconfig/load.ts";
+import { loadedKubeconfig, loadKubeconfig } from "./kubeconfig/load.ts";
 import { podContext } from "./kubeconfig/pod-context.ts";
 import { keepSecretsIn } from "./kubeconfig/secrets.ts";
 
 /**
  * A context of the user's kubeconfig that may be connected by.
+ * @param text the kubeconfig itself, where it is not a file
  * @throws Failure `unverified-tls`, and as `userAccess`
  */
-export function connectableAccess(file: string | undefined, context: string | undefined): ApiAccess {
-  const access = userAccess(file, context);
+export function connectableAccess(
+  file: string | undefined,
+  context: string | undefined,
+  text?: string,
+): ApiAccess {
+  const access = text === undefined ? userAccess(file, context) : accessIn(text, context);
   requireVerifiedTls(access, file);
   return access;
 }
@@ -22,6 +27,12 @@ export function connectableAccess(file: string | undefined, context: string | un
  */
 export function userAccess(file: string | undefined, context: string | undefined): ApiAccess {
   return accessBy(userContext(file, context));
+}
+
+function accessIn(text: string, context: string | undefined): ApiAccess {
+  const config = loadedKubeconfig(text);
+  keepSecretsIn(config);
+  return accessBy(chooseContext(config, context));
 }
 
 /**

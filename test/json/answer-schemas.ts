@@ -212,19 +212,23 @@ interface Answer {
   readonly several?: true;
 }
 
-const fleet = object({
-  serviceAccounts: list(
-    byState(
-      { serviceAccount, role: nullable(string) },
-      [
-        ["inSync", "differs", "applied"],
-        object({ way: oneOf("irsa", "podIdentity"), audience: string }, { proof }),
-      ],
-      [["failed"], object({ error })],
-      [["prune", "pruned"], object({ serviceAccountFate: fate, roleFate: fate })],
-    ),
-  ),
-});
+const fleetRow = byState(
+  { serviceAccount, role: nullable(string) },
+  [
+    ["inSync", "differs", "applied"],
+    object({ way: oneOf("irsa", "podIdentity"), audience: string }, { proof }),
+  ],
+  [["failed"], object({ error })],
+  [["prune", "pruned"], object({ serviceAccountFate: fate, roleFate: fate })],
+);
+const fleet = object({ serviceAccounts: list(fleetRow) });
+const linkFinding = object(finding);
+const chainLink = object({ link, status, message: string, findings: list(linkFinding) });
+const audited = object(auditFinding);
+const endpointOverrides = object(
+  {},
+  { eks: string, iam: string, sts: string, cloudformation: string, issuerKeys: string, secondIam: string },
+);
 const end = object({ issuer: string, provider: string, cluster: nullable(cluster) });
 const boundLive = object({
   serviceAccount,
@@ -407,7 +411,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
           way: oneOf("irsa", "podIdentity"),
           verdict: oneOf("works", "broken", "unproven"),
           firstBroken: nullable(object({ link, ...finding })),
-          links: list(object({ link, status, message: string, findings: list(object(finding)) })),
+          links: list(chainLink),
           notChecked: list(string),
         }),
       ),
@@ -561,7 +565,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
       summary: object(
         Object.fromEntries([...SEVERITIES, "known", "suppressed"].map((name) => [name, count])),
       ),
-      findings: list(object(auditFinding)),
+      findings: list(audited),
       suppressed: list(
         object({
           ...auditFinding,
@@ -717,6 +721,26 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   },
 };
 
+/** Parts that several answers have, by the names of their types in the library. */
+export const NAMED_PARTS: Readonly<Record<string, Schema>> = {
+  ClusterRef: cluster,
+  ServiceAccountRef: serviceAccount,
+  Labeled: labeled["items"] as Schema,
+  Note: note,
+  ErrorReport: error,
+  Fix: fix,
+  Proof: proof,
+  Plan: plan,
+  Step: steps["items"] as Schema,
+  NotRead: notRead["items"] as Schema,
+  EndpointOverrides: endpointOverrides,
+  ServiceAccountResult: fleetRow,
+  LinkName: link,
+  LinkFinding: linkFinding,
+  ChainLink: chainLink,
+  AuditFinding: audited,
+};
+
 /** The commands that answer in JSON. */
 export const ANSWERING: readonly string[] = Object.keys(ANSWERS);
 
@@ -746,17 +770,7 @@ export function answerSchema(command?: string): Schema {
       secondCaller: string,
       ...places,
       ...(answer === undefined && { clusters: list(cluster) }),
-      endpointOverrides: object(
-        {},
-        {
-          eks: string,
-          iam: string,
-          sts: string,
-          cloudformation: string,
-          issuerKeys: string,
-          secondIam: string,
-        },
-      ),
+      endpointOverrides,
       organizationFile: nullable(string),
       ...beside,
       ...sometimes,

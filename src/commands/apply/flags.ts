@@ -1,12 +1,15 @@
+import type { Source } from "../../config/read-yaml.ts";
 import type { WayName } from "../../model/way.ts";
 import type { SharedRoleFlags } from "../shared/shared-roles.ts";
 import type { PlanFlags, ClusterFlags } from "../shared/session/options.ts";
 
 /** The flags of `plan` and `apply` as commander gives them. */
 export interface FileFlags extends ClusterFlags, PlanFlags, SharedRoleFlags {
-  readonly filename: string[];
-  readonly include?: string[];
-  readonly exclude?: string[];
+  readonly filename: readonly string[];
+  /** No flag of the user's: ClusterConfigs that a program has, and no file. */
+  readonly sources?: readonly Source[];
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
   readonly way?: WayName;
   readonly onlyMissing?: boolean;
   readonly set?: string;

@@ -48,7 +48,7 @@ export async function runFile(
   const path = problems.maybe("--role-path", flags.rolePath, parseRolePath);
   const sets = parseSetFlags(flags, problems);
   const sharedRoles = parseSharedRoles(flags, problems);
-  const file = readClusterFiles(await readConfigFiles(flags.filename, problems), problems);
+  const file = readClusterFiles(flags.sources ?? (await readConfigFiles(flags.filename, problems)), problems);
   const reach = file && fileCluster(file, flags, problems);
   if (sets.prune && file?.serviceAccounts.length === 0)
     problems.note("--prune", "", "would delete the whole set: the files define no ServiceAccounts");

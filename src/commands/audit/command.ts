@@ -5,6 +5,7 @@ import type { CommandContext } from "../command-context.ts";
 import { addAllNamespacesOption, addListOptions, addSelectorOption } from "../shared/list-options.ts";
 import { addClustersOptions, addKubernetesOptions, gather } from "../shared/session/options.ts";
 import type { AuditFlags } from "./flags.ts";
+import { optimiseLess } from "./optimise-less.ts";
 
 const EXAMPLES = `
 Examples:
@@ -46,7 +47,11 @@ export function audit(context: CommandContext): Command {
   addListOptions(command, ["table", "json", "sarif", "asff", "ocsf", "markdown"], FINDINGS);
   return addKubernetesOptions(addClustersOptions(command))
     .addHelpText("after", EXAMPLES)
-    .action(async (flags: AuditFlags) => (await import("./run.ts")).runAudit(flags, context));
+    .action(async (flags: AuditFlags) => {
+      optimiseLess();
+      const { runAudit } = await import("./run.ts");
+      await runAudit(flags, context);
+    });
 }
 
 function severityOption(flags: string, description: string): Option {

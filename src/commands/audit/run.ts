@@ -1,4 +1,3 @@
-import { setFlagsFromString } from "node:v8";
 import { fingerprintsIn } from "../../audit/baseline.ts";
 import { observe } from "../../audit/observe.ts";
 import { reportOf, type Asked } from "../../audit/report.ts";
@@ -33,7 +32,6 @@ import type { CommandContext } from "../command-context.ts";
 /** The run of `audit`: check the input, read everything, evaluate, answer. */
 export async function runAudit(flags: AuditFlags, context: CommandContext): Promise<void> {
   const { terminal } = context;
-  optimiseLess();
   const { selector, ...asked } = await parse(flags, context);
   const sessions = await openSessions(flags, context);
   try {
@@ -46,14 +44,6 @@ export async function runAudit(flags: AuditFlags, context: CommandContext): Prom
   } finally {
     sessions.close();
   }
-}
-
-/**
- * A third of the processor's time in a run of two seconds was V8 optimizing what was about to end. Node 20's V8 waits
- * four times as long from here on; later ones try a cheaper compiler first, and have no such flag.
- */
-function optimiseLess(): void {
-  if (process.versions.v8.startsWith("11.")) setFlagsFromString("--interrupt-budget=500000");
 }
 
 function print(

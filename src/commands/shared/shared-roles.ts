@@ -6,7 +6,7 @@ import { gather } from "./session/options.ts";
 
 /** `--allow-shared-role`, as commander gives it. */
 export interface SharedRoleFlags {
-  readonly allowSharedRole?: string[];
+  readonly allowSharedRole?: readonly string[];
 }
 
 /** `--allow-shared-role`, for commands that grant permissions to roles. */

@@ -31,6 +31,20 @@ export function loadKubeconfig(file: string | undefined): Kubeconfig {
   return merged(found, { files: namesOf(false), missing: namesOf(true), byVariable });
 }
 
+/** What such a kubeconfig is called in messages; paths in it count from the working folder. */
+const LOADED = "the loaded kubeconfig";
+
+/** A kubeconfig that is not a file. @throws Failure `kubeconfig` */
+export function loadedKubeconfig(text: string): Kubeconfig {
+  try {
+    const config = parseKubeconfig(text, resolve(LOADED));
+    return merged([config], { files: [LOADED], missing: [], byVariable: false });
+  } catch (error) {
+    if (error instanceof Wrong) throw kubeconfigFailure(`${LOADED}: ${error.message}`);
+    throw error;
+  }
+}
+
 function usualFiles(): { readonly files: readonly string[]; readonly byVariable: boolean } {
   const variable = process.env["KUBECONFIG"] ?? "";
   if (variable === "") return { files: [join(homeFolder(), ".kube", "config")], byVariable: false };

@@ -133,8 +133,8 @@ function parseTime(text: string): number {
   return parsed.value;
 }
 
-/** Part of a plan's digest, enough of it that no other plan has the same. */
-function parseDigest(text: string): string {
+/** Part of a plan's digest, enough of it that no other plan has the same. @throws Failure of kind `input` */
+export function parseDigest(text: string): string {
   if (text.length >= SHORT_DIGEST && text.length <= 64 && /^[\da-f]+$/i.test(text)) return text;
   throw new Failure(
     "input",

@@ -71,7 +71,7 @@ export interface CallerInfo {
 export type SessionContext = Pick<CommandContext, "terminal" | "network" | "organization" | "envelope">;
 
 /** The real one; its second half is loaded when it is needed. */
-const NETWORK: Network = {
+export const NETWORK: Network = {
   connectAws,
   connectKubernetes: async (reach) => (await kubernetesCode()).connectKubernetes(reach),
 };
