@@ -88,8 +88,9 @@ export async function watchCluster(sources: WatchSources, options: WatchOptions)
     const { observed, report } = next;
     ({ state } = next);
     const milliseconds = clock.now() - begun;
-    pause = pauseAfter(milliseconds);
     onRound({ state, events, isFirst, observed, report, milliseconds });
+    // What is made of a round takes its time, too.
+    pause = pauseAfter(clock.now() - begun);
   };
   const run = async (begun: Promise<void>): Promise<void> => {
     await begun;

@@ -146,6 +146,9 @@ describe("an issuer", () => {
     "https://x/id#a",
     "oidc.eks/id/X",
     "https://x /id",
+    "https://*",
+    "https://*.example.com/id",
+    "https://x/${aws:username}",
   ])("is not '%s'", (url) => {
     expect(parseIssuerUrl(url).ok).toBe(false);
   });

@@ -241,3 +241,34 @@ attack("malicious proxy", "L2 variant: an association that is left out of an ans
     ]);
   },
 });
+
+/** The paths that are requested for the keys of these Secrets, and for nodes of these names. */
+async function requested(names: readonly string[]): Promise<readonly string[]> {
+  const metadata = { managedFields: [{ fieldsV1: { "f:data": { "f:COLOR": {} } } }] };
+  const server = await startApiServer(() => ({ status: 200, body: { metadata } }));
+  const connection = connect(accessTo(server.url, server.caPem));
+  onTestFinished(async () => {
+    connection.close();
+    await server.stop();
+  });
+  const api = kubernetesAdapter(connection);
+  for (const name of names) {
+    await api.getKeyNames({ kind: "secret", namespace: shop, name });
+    await api.getNode(name);
+  }
+  return server.received.map(({ url }) => url);
+}
+
+attack(
+  "cluster tenant",
+  "refer from a pod to a Secret or a node whose name leads to another path of the API",
+  {
+    attack: async () =>
+      expect(await requested(["..", ".", "../../x", "a/b", "a?b=c", "a#b", "A", ""])).toEqual([]),
+    twin: async () =>
+      expect(await requested(["settings"])).toEqual([
+        "/api/v1/namespaces/shop/secrets/settings",
+        "/api/v1/nodes/settings",
+      ]),
+  },
+);
