@@ -34,6 +34,8 @@ const withPackages = {
   globalSetup: ["test/built-packages.ts"],
   setupFiles: ["test/node-only.ts"],
   ...onSandbox,
+  // What a test needs of Debian's packages and of Go is installed and built there.
+  hookTimeout: 900_000,
 };
 
 /** The bundle of src/page in its place, as the build puts it there; made when a test needs it. */

@@ -54,8 +54,13 @@ function versionProblems(folder, { version }) {
 }
 
 /** npm ties provenance to the repository; a reserved name (RFC 2606) stands where none is known yet. */
-function addressProblems({ repository, homepage, bugs }) {
-  const addresses = { "repository.url": repository?.url, homepage, "bugs.url": bugs?.url };
+function addressProblems({ repository, homepage, bugs, author = "" }) {
+  const addresses = {
+    "repository.url": repository?.url,
+    homepage,
+    "bugs.url": bugs?.url,
+    author: author.replace(/^.*<.*@(.*)>$/, "https://$1"),
+  };
   return Object.entries(addresses).flatMap(([name, address = ""]) => {
     const host = URL.canParse(address) ? new URL(address.replace(/^git\+/, "")).hostname : "";
     const isReal = host.includes(".") && !/(^|\.)(example|invalid|test|localhost)$/.test(host);

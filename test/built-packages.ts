@@ -8,6 +8,8 @@ import { ownTarget, targetName } from "../scripts/packages/targets.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
+    /** The folder of the packages for this machine, in the same projects. */
+    readonly packages?: string;
     /** The standalone binary of irsa, in the projects that test it. */
     readonly binary?: string;
   }
@@ -19,6 +21,7 @@ export default function builtPackages(project: TestProject): () => void {
   const target = ownTarget();
   const build = ["scripts/packages.mjs", "--out", folder, "--target", targetName(target)];
   execFileSync(process.execPath, build, { stdio: "inherit" });
+  project.provide("packages", folder);
   project.provide("binary", binaryPath(folder, target));
   return () => rmSync(folder, { recursive: true, force: true });
 }

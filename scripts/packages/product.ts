@@ -6,6 +6,9 @@ export interface Product {
   readonly description: string;
   readonly homepage: string;
   readonly license: string;
+  /** Who is responsible for a package: `NAME <ADDRESS>`. */
+  readonly author: string;
+  readonly repository: { readonly url: string };
 }
 
 /** Reads package.json of the current folder, which is the checkout's. */

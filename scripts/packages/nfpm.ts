@@ -1,0 +1,85 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { cachedFolder } from "../../test/worlds/cached.ts";
+import { binaryPath } from "./binary.ts";
+import { COMPLETIONS, DOCUMENTS, contentsPath } from "./contents.ts";
+import { readProduct } from "./product.ts";
+import { targetName, type Target } from "./targets.ts";
+
+const run = promisify(execFile);
+
+const MODULE = "scripts/packages/nfpm";
+const PROGRAM = "github.com/goreleaser/nfpm/v2/cmd/nfpm";
+const EXECUTABLE = 0o755;
+const READABLE = 0o644;
+
+/** Where each kind of package has the completions of each shell. */
+const COMPLETION_FOLDERS = {
+  bash: "/usr/share/bash-completion/completions",
+  fish: "/usr/share/fish/vendor_completions.d",
+  zsh: { deb: "/usr/share/zsh/vendor-completions", rpm: "/usr/share/zsh/site-functions" },
+} as const;
+
+/** Builds the deb and the rpm of a target for Linux, from its binary, into the folder. */
+export async function buildLinuxPackages(folder: string, target: Target, date: Date): Promise<void> {
+  const nfpm = await buildNfpm();
+  for (const packager of ["deb", "rpm"] as const) {
+    const config = join(folder, targetName(target), `${packager}.json`);
+    await writeFile(config, JSON.stringify(configOf(folder, target, packager, date)));
+    await run(nfpm, ["package", "--config", config, "--packager", packager, "--target", folder]);
+  }
+}
+
+/** nfpm's configuration, which is YAML and so may be JSON. */
+function configOf(folder: string, target: Target, packager: "deb" | "rpm", date: Date): object {
+  const { version, description, homepage, license, author } = readProduct();
+  const mtime = date.toISOString();
+  const file = (src: string, dst: string, mode = READABLE) => ({
+    src: resolve(src),
+    dst,
+    file_info: { mode, mtime, owner: "root", group: "root" },
+  });
+  return {
+    name: "irsa",
+    platform: "linux",
+    arch: target.arch,
+    version,
+    section: "admin",
+    priority: "optional",
+    maintainer: author,
+    description,
+    homepage,
+    license,
+    mtime,
+    depends: packager === "deb" ? ["libc6"] : ["glibc"],
+    contents: [
+      file(binaryPath(folder, target), "/usr/bin/irsa", EXECUTABLE),
+      { src: "irsa", dst: "/usr/bin/kubectl-irsa", type: "symlink", file_info: { mtime } },
+      ...COMPLETIONS.map(({ shell, name }) => {
+        const place = COMPLETION_FOLDERS[shell];
+        return file(
+          contentsPath(folder, "completions", name),
+          `${typeof place === "string" ? place : place[packager]}/${name}`,
+        );
+      }),
+      ...DOCUMENTS.map(({ name, installed }) =>
+        file(contentsPath(folder, name), `/usr/share/doc/irsa/${installed}`),
+      ),
+    ],
+  };
+}
+
+/** nfpm, built from the module in its folder, which pins its version and what it is made of; once into the user's cache. */
+async function buildNfpm(): Promise<string> {
+  const hash = createHash("sha256");
+  for (const name of ["go.mod", "go.sum"]) hash.update(await readFile(join(MODULE, name)));
+  const folder = await cachedFolder(`nfpm-${hash.digest("hex").slice(0, 12)}`, async (unfinished) => {
+    await mkdir(unfinished);
+    const build = ["build", "-trimpath", "-o", join(unfinished, "nfpm"), PROGRAM];
+    await run("go", build, { cwd: MODULE, env: { ...process.env, CGO_ENABLED: "0" } });
+  });
+  return join(folder, "nfpm");
+}
