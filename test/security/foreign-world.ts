@@ -37,6 +37,8 @@ export const COMMANDS = [
   `export --live --to cloudformation ${ON}`,
   `export --live --to terraform ${ON}`,
   `export --live --to ack ${ON}`,
+  `export --live --to crossplane ${ON}`,
+  `export --live --to pulumi ${ON}`,
   `verify --all ${ON}`,
   `verify shop/cart ${ON}`,
   `verify shop/till ${ON}`,

@@ -22,7 +22,7 @@ Examples:
 /** `irsa export`: what a file asks for, or what is live, in the language of an engine. It never writes. */
 export function exportCommand(context: CommandContext): Command {
   const command = new Command("export").description(
-    "print a file, or what is live, for CloudFormation, Terraform, ACK or GitOps",
+    "print a file, or what is live, for CloudFormation, Terraform, Pulumi, ACK, Crossplane or GitOps",
   );
   command
     .optionsGroup("Export:")
@@ -47,7 +47,10 @@ export function exportCommand(context: CommandContext): Command {
       "--imports",
       "with --live, print the resources to import (CloudFormation) instead of the template",
     )
-    .option("--resource-namespace <namespace>", "namespace of ACK's resources (default: ack-system)")
+    .option(
+      "--resource-namespace <namespace>",
+      "namespace of the resources of ACK (default: ack-system) or Crossplane (default: crossplane-system)",
+    )
     .option("--namespaces", "include namespaces, for engines that could delete them")
     .option("--include <glob>", "only these ServiceAccounts, such as 'payments/*' (repeatable)", gather)
     .option("--exclude <glob>", "skip these ServiceAccounts (repeatable)", gather)

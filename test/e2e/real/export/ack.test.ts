@@ -1,84 +1,24 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { sample } from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ack } from "../../../../src/export/engines/ack.ts";
 import { manifests } from "../../../../src/export/engines/manifests.ts";
 import { resourcesOf, type ExportModel } from "../../../../src/export/model.ts";
 import { hostileModel } from "../../../export/arbitrary-model.ts";
 import { ACK_DEFINITIONS } from "../../../worlds/crds/ack.ts";
-import { inJson, openKubectl, type Kubectl } from "../../../worlds/kubectl.ts";
-import { buildKubeconform } from "../../../worlds/kubeconform/build.ts";
-import { writeSchemas, schemaLocation } from "../../../worlds/kubeconform/schemas.ts";
-import { runProgram, openReaders, type Readers } from "../../../worlds/readers/readers.ts";
-import { startRealWorld } from "../../../worlds/real-world.ts";
-import type { World } from "../../../worlds/world.ts";
-import { irsa, type Run } from "../../irsa.ts";
+import { inJson } from "../../../worlds/kubectl.ts";
 import { createInAws, type KubernetesItem } from "./create-in-aws.ts";
-import { clusterConfig } from "./file.ts";
 import { ACK_KINDS, readAck } from "./read-ack.ts";
+import { compared, objectsIn, only, useExportCluster } from "./use-cluster.ts";
 
-let world: World;
-let readers: Readers;
-let kubectl: Kubectl;
-let kubeconform: string;
-let folder: string;
-let file: string;
-const closing: (() => Promise<void>)[] = [];
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "irsa-export-"));
-  closing.push(async () => rm(folder, { recursive: true }));
-  [readers, world, kubeconform] = await Promise.all([openReaders(), startRealWorld(), buildKubeconform()]);
-  closing.push(world.stop);
-  const opened = await openKubectl(world.adminKubeconfig);
-  closing.push(opened.close);
-  kubectl = opened.kubectl;
-  await succeeds(
-    ["apply", "-f", "-"],
-    JSON.stringify({ apiVersion: "v1", kind: "List", items: ACK_DEFINITIONS }),
-  );
-  await succeeds([
-    "wait",
-    "--for=condition=Established",
-    "--all",
-    "customresourcedefinitions",
-    "--timeout=60s",
-  ]);
-  for (const namespace of ["ack-system", "hostile"]) await succeeds(["create", "namespace", namespace]);
-  await writeSchemas(kubectl, folder, [
-    "v1",
-    "iam.services.k8s.aws/v1alpha1",
-    "eks.services.k8s.aws/v1alpha1",
-  ]);
-  file = join(folder, "cluster.yaml");
-  await writeFile(file, clusterConfig(world.aws.region));
-});
-
-afterAll(async () => {
-  for (const close of closing.toReversed()) await close();
-});
-
-async function succeeds(args: readonly string[], input?: string): Promise<string> {
-  const ended = await kubectl(args, input);
-  expect(ended, args.join(" ")).toMatchObject({ code: 0 });
-  return ended.stdout;
-}
-
-const run = (...words: string[]): Promise<Run> => irsa(words, world.environmentOf("admin"));
-
-async function exported(...words: string[]): Promise<string> {
-  const { code, stdout, stderr } = await run("export", ...words);
-  expect(code, stderr).toBe(0);
-  return stdout;
-}
-
-const conforms = (text: string) =>
-  runProgram(kubeconform, ["-strict", "-schema-location", schemaLocation(folder), "-"], text);
+const cluster = useExportCluster(
+  ACK_DEFINITIONS,
+  ["iam.services.k8s.aws/v1alpha1", "eks.services.k8s.aws/v1alpha1"],
+  ["ack-system", "hostile"],
+);
 
 describe("resources for ACK", () => {
   it("are the API server's and kubeconform's to take, and no other field is", async () => {
+    const { exported, conforms, kubectl, file } = cluster();
     const text = await exported("-f", file, "--to", "ack", "--namespaces");
     expect(await conforms(text)).toEqual({ code: 0, stdout: "", stderr: "" });
     const wrong = text.replace("maxSessionDuration", "maxSessionSeconds");
@@ -92,6 +32,7 @@ describe("resources for ACK", () => {
   });
 
   it("make what apply makes: once controllers have carried them out, irsa has nothing to do", async () => {
+    const { exported, kubectl, succeeds, run, file, world } = cluster();
     expect(await run("plan", "-f", file, "--exit-code")).toMatchObject({ code: 3 });
     const text = await exported("-f", file, "--to", "ack", "--namespaces");
     await succeeds(["apply", "-f", "-"], text);
@@ -103,6 +44,7 @@ describe("resources for ACK", () => {
   });
 
   it("adopt what is live, which they describe as it is", async () => {
+    const { exported, kubectl, succeeds, run, file, world } = cluster();
     const live = await exported("--live", "--to", "ack", "--namespaces", "--cluster", world.cluster.name);
     await succeeds(["apply", "-f", "-"], live);
     const before = await readAck(kubectl, "ack-system", world.aws.awsAccount);
@@ -128,6 +70,7 @@ describe("resources for ACK", () => {
 
 describe("manifests", () => {
   it("are the ServiceAccounts that are in the cluster then, and kubeconform's to take", async () => {
+    const { exported, conforms, succeeds, file, world } = cluster();
     const text = await exported("-f", file, "--to", "manifests", "--namespaces");
     expect(await conforms(text)).toEqual({ code: 0, stdout: "", stderr: "" });
     const told = await succeeds(["apply", "-f", "-"], text);
@@ -147,6 +90,7 @@ describe("manifests", () => {
 
 describe("hostile values", () => {
   it("come back by a reader of YAML 1.1 that others wrote, and from the API server", async () => {
+    const { succeeds, readers } = cluster();
     const models = sample(hostileModel, 40);
     const read = await readers.readYaml(models.map((model) => ack.write(model)));
     for (const [at, model] of models.entries()) expectSame(read[at] ?? [], model);
@@ -154,7 +98,7 @@ describe("hostile values", () => {
       ack.write(only(model, ["provider", "role", "association"]), "hostile"),
     );
     const told = await succeeds(["create", "--dry-run=server", "-f", "-", "-o", "json"], texts.join(""));
-    const answers: KubernetesItem<object>[] = JSON.parse(`[${told.replaceAll("\n}\n{", "\n},\n{")}]`);
+    const answers = objectsIn(told);
     const own = await readers.readYaml(texts);
     expect(answers.map(({ spec }) => spec)).toEqual(
       own.flat().map((document) => (document as KubernetesItem<object>).spec),
@@ -162,6 +106,7 @@ describe("hostile values", () => {
   });
 
   it("come back in ServiceAccounts", async () => {
+    const { readers } = cluster();
     const models = sample(hostileModel, 40).map((model) => only(model, manifests.kinds));
     const read = await readers.readYaml(models.map((model) => manifests.write(model)));
     for (const [at, model] of models.entries())
@@ -172,12 +117,6 @@ describe("hostile values", () => {
       );
   });
 });
-
-const compared = (one: string, other: string): number => (one < other ? -1 : 1);
-
-function only(model: ExportModel, kinds: readonly string[]): ExportModel {
-  return { ...model, resources: model.resources.filter(({ kind }) => kinds.includes(kind)) };
-}
 
 function expectSame(documents: readonly unknown[], model: ExportModel): void {
   const specs = (kind: string) =>
