@@ -1,4 +1,5 @@
 import { Failure } from "../model/failure.ts";
+import { parseRegion } from "../model/region.ts";
 
 const ENDPOINT = /^AWS_ENDPOINT_URL(_[A-Z_]+)?$/;
 
@@ -16,9 +17,10 @@ export function checkEndpoints(environment: Readonly<Record<string, string | und
   }
 }
 
-/** A region is in the names of hosts. Source: RFC 1123, 2.1. @throws Failure `no-region` */
-export function requireRegion(region: string): string {
-  if (/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(region)) return region;
+/** A region that may be called. @throws Failure `no-region` */
+export function requireRegion(text: string): string {
+  const region = parseRegion(text);
+  if (region.ok) return region.value;
   const advice = "An example is eu-west-1";
-  throw new Failure("input", "no-region", `'${region}' is not a valid AWS region`, { advice });
+  throw new Failure("input", "no-region", `'${text}' is not a valid AWS region`, { advice });
 }

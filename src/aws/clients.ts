@@ -5,12 +5,13 @@ import { STSClient } from "@aws-sdk/client-sts";
 import { AdaptiveRetryStrategy, DefaultRateLimiter } from "@smithy/core/retry";
 import { loadConfig, NODE_REGION_CONFIG_FILE_OPTIONS, NODE_REGION_CONFIG_OPTIONS } from "@smithy/core/config";
 import { Failure } from "../model/failure.ts";
+import { assumedCredentials, type AssumedRoles } from "./assume-roles.ts";
 import { checkEndpoints, requireRegion } from "./check-choice.ts";
 import { checkConfigFiles } from "./config-files.ts";
 import { credentialChain } from "./credential-chain.ts";
 import { eksAdapter } from "./eks.ts";
 import { iamAdapter } from "./iam.ts";
-import { ec2OnDemand, eksAuthOnDemand } from "./on-demand.ts";
+import { ec2OnDemand, eksAuthOnDemand, type ClientConfig } from "./on-demand.ts";
 import type { AwsCredentials } from "./own-credentials.ts";
 import type { AwsPort, CloudFormationPort } from "./port.ts";
 import { namedProfile, requireProfile } from "./profile.ts";
@@ -41,7 +42,15 @@ export interface Aws extends AwsPort {
   readonly cloudFormation: CloudFormationPort | undefined;
   /** Endpoints that are not AWS's own, by service; shown with every plan. */
   overrides(): Promise<Readonly<Record<string, string>>>;
+  /** The same in another region, or with roles assumed; it is closed with this one. */
+  as(change: AwsChange): Aws;
   close(): void;
+}
+
+/** What is to be different: who calls, and where. */
+export interface AwsChange {
+  readonly region?: string;
+  readonly assume?: AssumedRoles;
 }
 
 const PATIENT_ATTEMPTS = 6;
@@ -82,24 +91,47 @@ export async function connectAws(choice: AwsChoice): Promise<Aws> {
     credentials,
     ...(choice.profile !== undefined && { profile: choice.profile }),
   };
-  // Each service has its own pace.
-  const configOfOne = () => ({ ...config, ...(choice.adaptiveRetry === true && patience()) });
+  const { adaptiveRetry = false } = choice;
+  const stacks =
+    choice.stacks === true ? await cloudFormation(clientConfig(config, adaptiveRetry)) : undefined;
+  const connected = awsOf(config, adaptiveRetry);
+  return {
+    ...connected,
+    cloudFormation: stacks?.port,
+    overrides: async () => ({ ...(await connected.overrides()), ...(await stacks?.override()) }),
+    close: () => requestHandler.destroy(),
+  };
+}
+
+/** Whom every client calls as, and how. */
+type AwsConfig = Parameters<typeof assumedCredentials>[0] & Pick<ClientConfig, "requestHandler" | "profile">;
+
+/** Each service has its own pace. */
+function clientConfig(config: AwsConfig, adaptiveRetry: boolean): ClientConfig {
+  return { ...config, ...(adaptiveRetry && patience()) };
+}
+
+function awsOf(config: AwsConfig, adaptiveRetry: boolean): Aws {
+  const configOfOne = () => clientConfig(config, adaptiveRetry);
   const clients = {
     eks: fitAnswers(new EKSClient(configOfOne())),
     iam: new IAMClient({ ...configOfOne(), protocol: QueryProtocol }),
     sts: new STSClient({ ...configOfOne(), protocol: QueryProtocol }),
   };
-  const stacks = choice.stacks === true ? await cloudFormation(configOfOne()) : undefined;
   return {
-    region,
-    cloudFormation: stacks?.port,
+    region: config.region,
+    cloudFormation: undefined,
     ec2: ec2OnDemand(configOfOne()),
     eks: eksAdapter(clients.eks),
     eksAuth: eksAuthOnDemand(configOfOne()),
     iam: iamAdapter(clients.iam),
     sts: stsAdapter(clients.sts),
-    overrides: async () => ({ ...(await endpointOverrides(clients)), ...(await stacks?.override()) }),
-    close: () => requestHandler.destroy(),
+    overrides: () => endpointOverrides(clients),
+    as: ({ region = config.region, assume }) => {
+      const credentials = assume === undefined ? config.credentials : assumedCredentials(config, assume);
+      return awsOf({ ...config, region: requireRegion(region), credentials }, adaptiveRetry);
+    },
+    close: () => undefined,
   };
 }
 

@@ -84,6 +84,7 @@ function toCluster(cluster: SdkCluster): Cluster {
       private: access?.endpointPrivateAccess ?? false,
       publicCidrs: access?.publicAccessCidrs ?? [],
     },
+    ...(cluster.tags !== undefined && Object.keys(cluster.tags).length > 0 && { tags: cluster.tags }),
   };
 }
 

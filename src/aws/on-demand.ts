@@ -3,7 +3,10 @@ import { memoized } from "../model/memoized.ts";
 import type { Ec2Port, EksAuthPort } from "./port.ts";
 
 /** What every client is made with. */
-type ClientConfig = Pick<IAMClientConfig, "region" | "requestHandler" | "credentials" | "profile">;
+export type ClientConfig = Pick<
+  IAMClientConfig,
+  "region" | "requestHandler" | "credentials" | "profile" | "maxAttempts" | "retryStrategy"
+>;
 
 /** EC2, whose code and client few runs need, loaded at its first call. */
 export function ec2OnDemand(config: ClientConfig): Ec2Port {

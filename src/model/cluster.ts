@@ -19,6 +19,8 @@ export interface Cluster extends ClusterRef {
   /** True for EKS Auto Mode, whose own nodes have the Pod Identity agent built in. */
   readonly autoMode?: true;
   readonly access: EndpointAccess;
+  /** Absent where there are none. */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** From where the API server's endpoint may be reached. */

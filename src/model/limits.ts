@@ -87,6 +87,11 @@ export const LIMITS = {
   /** Ranges inside each other; an answer nests some 6 deep. */
   templateRanges: 32,
 
+  /** Of a targets file; 10,000 AWS accounts with roles and regions have 3 MiB. */
+  targetsBytes: 8 * MiB,
+  /** AWS accounts that are read at the same time: each has some MiB in memory, and up to 16 calls in flight. */
+  targetsAtOnce: 64,
+
   /** Wrong values that are told one by one; what is wrong in so many ways is another kind of file. */
   problems: 1_000,
   /** Characters of a value that an error shows. */

@@ -1,6 +1,7 @@
 import { clusterRef, type ClusterArn, type ClusterRef } from "../model/arn.ts";
 import { adviceText, type Failure } from "../model/failure.ts";
 import type { Note } from "../model/plan.ts";
+import type { ErrorJson } from "../model/target-record.ts";
 import type { CommandRemedy, Remedy } from "../model/remedy.ts";
 import { shellCommand } from "./shell.ts";
 import type { WayName } from "../model/way.ts";
@@ -62,7 +63,7 @@ export function fixJson(remedy: Remedy): object {
 const NOTHING_MORE: Partial<CommandRemedy> = {};
 
 /** Why a run, or one row of it, failed. */
-export function errorJson(failure: Failure): object {
+export function errorJson(failure: Failure): ErrorJson {
   const { facts = [], command, flags } = failure.detail;
   const hint = [adviceText(failure) ?? [], flags === undefined ? [] : shellCommand(flags)].flat();
   return {

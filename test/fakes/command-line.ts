@@ -45,14 +45,16 @@ export async function runWell(world: World, line: string): Promise<void> {
 /** The network of a world in memory. */
 export function networkOf(world: World): Network {
   const { aws, secondAws, cloudFormation, cluster, kubernetes, watches } = world;
-  const reached: Omit<Aws, keyof AwsPort> = {
+  const reached = (port: AwsPort): Aws => ({
+    ...port,
     cloudFormation,
     region: cluster.region,
     overrides: async () => ({}),
+    as: () => reached(port),
     close: () => undefined,
-  };
+  });
   return {
-    connectAws: async ({ profile }) => ({ ...(profile === SECOND_PROFILE ? secondAws : aws), ...reached }),
+    connectAws: async ({ profile }) => reached(profile === SECOND_PROFILE ? secondAws : aws),
     connectKubernetes: async () => ({ api: kubernetes, watches, close: () => undefined }),
   };
 }

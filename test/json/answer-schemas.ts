@@ -139,6 +139,42 @@ const auditFinding = {
   known: boolean,
   place: nullable(object({ file: string, line: fromOne })),
 };
+const audited = object(auditFinding);
+const auditSummary = Object.fromEntries([...SEVERITIES, "known", "suppressed"].map((name) => [name, count]));
+const auditResult = {
+  awsAccount,
+  summary: object(auditSummary),
+  findings: list(audited),
+  suppressed: list(
+    object({
+      ...auditFinding,
+      reason: string,
+      until: { type: "string", pattern: String.raw`^\d{4}-\d{2}-\d{2}$` },
+    }),
+  ),
+  notes: list(string),
+  notRead,
+};
+
+/** Of many targets (`--targets`, `--all-clusters`): the result of each, and what is missing. */
+function ofTargets(result: Readonly<Record<string, Schema>>): Schema {
+  return object({
+    summary: object({ targets: count, complete: count, partial: count, missing: count, ...auditSummary }),
+    missing: list(
+      object({ target: string, awsAccount, region: nullable(string), cluster: nullable(string), error }),
+    ),
+    targets: list(
+      object({
+        name: string,
+        awsAccount,
+        caller: string,
+        clusters: list(object({ name: string, arn: string })),
+        ...result,
+      }),
+    ),
+  });
+}
+
 const watchSource = oneOf(
   "iam",
   "eks",
@@ -210,6 +246,8 @@ interface Answer {
   readonly beside?: Readonly<Record<string, Schema>>;
   readonly sometimes?: Readonly<Record<string, Schema>>;
   readonly several?: true;
+  /** The result where the run covers many targets. */
+  readonly targets?: Schema;
 }
 
 const fleetRow = byState(
@@ -224,7 +262,6 @@ const fleetRow = byState(
 const fleet = object({ serviceAccounts: list(fleetRow) });
 const linkFinding = object(finding);
 const chainLink = object({ link, status, message: string, findings: list(linkFinding) });
-const audited = object(auditFinding);
 const endpointOverrides = object(
   {},
   { eks: string, iam: string, sts: string, cloudformation: string, issuerKeys: string, secondIam: string },
@@ -558,25 +595,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   policies: {
     result: { oneOf: [catalog, rolePolicies] },
   },
-  audit: {
-    several: true,
-    result: object({
-      awsAccount,
-      summary: object(
-        Object.fromEntries([...SEVERITIES, "known", "suppressed"].map((name) => [name, count])),
-      ),
-      findings: list(audited),
-      suppressed: list(
-        object({
-          ...auditFinding,
-          reason: string,
-          until: { type: "string", pattern: String.raw`^\d{4}-\d{2}-\d{2}$` },
-        }),
-      ),
-      notes: list(string),
-      notRead,
-    }),
-  },
+  audit: { several: true, result: object(auditResult), targets: ofTargets(auditResult) },
   watch: {
     result: {
       oneOf: [
@@ -744,10 +763,17 @@ export const NAMED_PARTS: Readonly<Record<string, Schema>> = {
 /** The commands that answer in JSON. */
 export const ANSWERING: readonly string[] = Object.keys(ANSWERS);
 
-/** The schema of a command's answer, or where no command is named, of any. */
-export function answerSchema(command?: string): Schema {
+/** The schema of a command's answer, or where no command is named, of any. @param ofMany also where it covers many targets */
+export function answerSchema(command?: string, ofMany = true): Schema {
   const answer = command === undefined ? undefined : ANSWERS[command];
-  const { result = anyObject, beside = {}, sometimes = {}, several } = answer ?? { sometimes: PLANNED };
+  const {
+    result: ofOne = anyObject,
+    beside = {},
+    sometimes = {},
+    several,
+    targets,
+  } = answer ?? { sometimes: PLANNED };
+  const result = ofMany && targets !== undefined ? { oneOf: [ofOne, targets] } : ofOne;
   const one = { cluster: nullable(cluster), clusterChosenBy: nullable(string) };
   const places: Readonly<Record<string, Schema>> = several === true ? { clusters: list(cluster) } : one;
   return {

@@ -52,7 +52,7 @@ export function answerTypes(): string {
 
 /** The schema without what only a failed run has, which is thrown. */
 function answerOf(command: string): Schema {
-  const { required, properties, oneOf } = answerSchema(command) as {
+  const { required, properties, oneOf } = answerSchema(command, false) as {
     readonly required: readonly string[];
     readonly properties: Readonly<Record<string, Schema>>;
     readonly oneOf: readonly [{ readonly required: readonly string[] }];

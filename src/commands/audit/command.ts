@@ -4,6 +4,7 @@ import { FINDINGS } from "../../output/list-shapes.ts";
 import type { CommandContext } from "../command-context.ts";
 import { addAllNamespacesOption, addListOptions, addSelectorOption } from "../shared/list-options.ts";
 import { addClustersOptions, addKubernetesOptions, gather } from "../shared/session/options.ts";
+import { addTargetsOptions } from "../shared/targets/options.ts";
 import type { AuditFlags } from "./flags.ts";
 import { optimiseLess } from "./optimise-less.ts";
 
@@ -14,6 +15,8 @@ Examples:
   irsa audit -c my-cluster -o json > baseline.json       # record today's findings …
   irsa audit -c my-cluster --baseline baseline.json      # … and don't fail on them later
   irsa audit -c my-cluster -f manifests/ -o sarif > irsa.sarif
+  irsa audit --all-clusters --region eu-west-1,us-east-1
+  irsa audit --targets accounts.yml -o json              # many AWS accounts (docs/targets.md)
 
 To suppress a finding, annotate the ServiceAccount with a reason and an end date:
   irsa/ignore: "no-workload=runs once a year until 2027-03-01"
@@ -45,7 +48,7 @@ export function audit(context: CommandContext): Command {
         .default("medium"),
     );
   addListOptions(command, ["table", "json", "sarif", "asff", "ocsf", "markdown"], FINDINGS);
-  return addKubernetesOptions(addClustersOptions(command))
+  return addTargetsOptions(addKubernetesOptions(addClustersOptions(command)))
     .addHelpText("after", EXAMPLES)
     .action(async (flags: AuditFlags) => {
       optimiseLess();

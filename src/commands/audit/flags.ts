@@ -1,12 +1,13 @@
 import type { SEVERITIES } from "../../model/finding.ts";
 import type { ClustersFlags } from "../shared/session/several-clusters.ts";
+import type { TargetsFlags } from "../shared/targets/options.ts";
 import type { ListFlags } from "../shared/list-options.ts";
 
 /** The formats of its own. */
 export type AuditFormat = "table" | "json" | "sarif" | "asff" | "ocsf" | "markdown";
 
 /** The flags of `audit`. */
-export interface AuditFlags extends ClustersFlags, ListFlags<AuditFormat> {
+export interface AuditFlags extends ClustersFlags, TargetsFlags, ListFlags<AuditFormat> {
   readonly namespace?: readonly string[];
   readonly rule?: readonly string[];
   readonly severity: (typeof SEVERITIES)[number];

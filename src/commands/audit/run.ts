@@ -9,9 +9,7 @@ import { reasonOf } from "../../files/reason.ts";
 import { findServiceAccounts } from "../../manifests/find-service-accounts.ts";
 import { readManifests } from "../../manifests/read-manifests.ts";
 import type { AuditReport, Place } from "../../model/audit-report.ts";
-import { EXIT_CODES } from "../../model/failure.ts";
 import { LIMITS } from "../../model/limits.ts";
-import { isAtLeast } from "../../model/finding.ts";
 import type { SelectorText } from "../../model/label-selector.ts";
 import { invalid, Problems, valid, type Parsed } from "../../model/problems.ts";
 import { parseNamespaceName } from "../../model/service-account-ref.ts";
@@ -26,13 +24,18 @@ import { VERSION } from "../../version.ts";
 import { checkAllNamespaces, selectedIds, takeSelector } from "../shared/list-options.ts";
 import { incompleteCode } from "../shared/session/incomplete.ts";
 import { openSessions } from "../shared/session/several-clusters.ts";
+import { checkTargetsFlags, coversTargets } from "../shared/targets/options.ts";
+import { exitCodeOf } from "./exit-code.ts";
 import type { AuditFlags } from "./flags.ts";
+import { auditTargets } from "./targets.ts";
 import type { CommandContext } from "../command-context.ts";
 
 /** The run of `audit`: check the input, read everything, evaluate, answer. */
 export async function runAudit(flags: AuditFlags, context: CommandContext): Promise<void> {
   const { terminal } = context;
   const { selector, ...asked } = await parse(flags, context);
+  if (coversTargets(flags))
+    return auditTargets(flags, context, { ...asked, ...(selector !== undefined && { selector }) });
   const sessions = await openSessions(flags, context);
   try {
     const reading = observe(sessions.first.aws, sessions.sources, new Date());
@@ -73,18 +76,12 @@ function print(
   }
 }
 
-function exitCodeOf({ findings }: AuditReport, { failOn }: AuditFlags): number {
-  if (failOn === "never") return 0;
-  return findings.some(({ known, severity }) => !known && isAtLeast(severity, failOn))
-    ? EXIT_CODES.findings
-    : 0;
-}
-
 async function parse(
   flags: AuditFlags,
   { organization }: CommandContext,
 ): Promise<Asked & { readonly selector?: SelectorText }> {
   const problems = new Problems();
+  checkTargetsFlags(flags, problems);
   const rules = problems.all("--rule", flags.rule ?? [], parseRule);
   const namespaces = problems.all("--namespace", flags.namespace ?? [], parseNamespaceName);
   checkAllNamespaces(flags, namespaces.length > 0, problems);

@@ -91,6 +91,9 @@ export const LINES: Readonly<Record<string, readonly string[]>> = {
     `audit ${REACH} -f .`,
     `audit ${REACH} --baseline credentials.json`,
     `audit ${REACH} --baseline .env`,
+    "audit --targets .env",
+    "audit --targets credentials.json",
+    "audit --targets environment.yaml",
   ],
   watch: [
     `watch ${REACH} --duration 1s`,

@@ -1,0 +1,117 @@
+import type { Spool } from "../../../files/spool.ts";
+import { readJson } from "../../../model/json.ts";
+import { mapConcurrent } from "../../../model/map-concurrent.ts";
+import { recoverFailure } from "../../../model/recover-failure.ts";
+import type { Failure } from "../../../model/failure.ts";
+import { withoutSecrets } from "../../../model/secrets.ts";
+import type { Target } from "../../../model/target.ts";
+import { isTargetRecord, type MissingPart, type TargetRecord } from "../../../model/target-record.ts";
+import { errorJson } from "../../../output/json-forms.ts";
+import { incompleteCode } from "../session/incomplete.ts";
+import { openTarget, type LostPart, type OpenTarget, type TargetWorld } from "./open-target.ts";
+
+/** What a command finds out about a target that could be opened. */
+export interface TargetAnswer {
+  readonly result: object;
+  /** What could not be read beside the parts that are lost already. */
+  readonly gaps: readonly { readonly what: string; readonly failure: Failure }[];
+  /** The exit code where nothing is missing. */
+  readonly code: number;
+}
+
+/** How targets are worked on. */
+export interface TargetsWork {
+  readonly world: TargetWorld;
+  readonly concurrency: number;
+  readonly spool: Spool;
+  readonly work: (open: OpenTarget) => Promise<TargetAnswer>;
+  /** Told of each target as it is done, in whatever order. */
+  readonly onDone: (record: TargetRecord, milliseconds: number) => void;
+}
+
+/**
+ * Works on targets, some at a time, and gives their records in the order of the targets, each as soon as it and those before
+ * it are there. A target that fails is a record too. What waits is in the spool, so that memory does not grow with it.
+ */
+export async function* runTargets(
+  targets: readonly Target[],
+  { world, concurrency, spool, work, onDone }: TargetsWork,
+): AsyncGenerator<TargetRecord> {
+  const settle: (() => void)[] = [];
+  const done = targets.map((_, at) => new Promise<void>((resolve) => (settle[at] = resolve)));
+  const all = mapConcurrent([...targets.entries()], concurrency, async ([at, target]) => {
+    const began = performance.now();
+    const record = await recordOf(target, world, work);
+    await spool.put(at, withoutSecrets(JSON.stringify(record)));
+    onDone(record, performance.now() - began);
+    settle[at]?.();
+  });
+  // Whoever stops listening is not told of what fails later.
+  all.catch(() => undefined);
+  for (const [at, one] of done.entries()) {
+    await Promise.race([one, all]);
+    yield* recordsIn(spool, [at]);
+  }
+}
+
+/** The records of a run that is over, again. */
+export async function* recordsIn(spool: Spool, numbers: Iterable<number>): AsyncGenerator<TargetRecord> {
+  for (const at of numbers) {
+    const read = readJson((await spool.get(at)) ?? "");
+    if (!read.ok || !isTargetRecord(read.value)) throw new Error(`the record of target ${at} can't be read`);
+    yield read.value;
+  }
+}
+
+async function recordOf(
+  target: Target,
+  world: TargetWorld,
+  work: TargetsWork["work"],
+): Promise<TargetRecord> {
+  const { name, awsAccount } = target;
+  const asked = { name, awsAccount };
+  return recoverFailure(
+    async () => {
+      const open = await openTarget(target, world);
+      try {
+        const { lost, caller } = open;
+        const { result, gaps, code } = await work(open);
+        return {
+          name,
+          awsAccount,
+          caller: caller.arn,
+          clusters: open.sources.map(({ cluster }) => ({ name: cluster.name, arn: cluster.arn })),
+          missing: lost.map((part) => missingPart(asked, part)),
+          result: { ...result },
+          code: incompleteCode([...lost, ...gaps]) || code,
+        };
+      } finally {
+        open.close();
+      }
+    },
+    (failure) => {
+      if (failure.kind === "interrupted") throw failure;
+      return {
+        ...asked,
+        caller: null,
+        clusters: [],
+        missing: [missingPart(asked, { failure })],
+        result: null,
+        code: incompleteCode([{ failure }]),
+      };
+    },
+  );
+}
+
+function missingPart(
+  { name, awsAccount }: { readonly name: string; readonly awsAccount: string },
+  { region, cluster, failure }: LostPart,
+): MissingPart {
+  return {
+    target: name,
+    awsAccount,
+    region: region ?? null,
+    cluster: cluster ?? null,
+    error: errorJson(failure),
+  };
+}

@@ -1,0 +1,133 @@
+import { clusterRef, parseClusterArn } from "../../../model/arn.ts";
+import { EXIT_CODES } from "../../../model/failure.ts";
+import type { Spool } from "../../../files/spool.ts";
+import type { Target } from "../../../model/target.ts";
+import {
+  countTarget,
+  noTargets,
+  type JsonObject,
+  type TargetRecord,
+  type TargetTotals,
+} from "../../../model/target-record.ts";
+import { line, type Piece, type Styles } from "../../../output/line.ts";
+import { progressOn } from "../../../output/progress.ts";
+import { streamedAnswer } from "../../../output/streamed-answer.ts";
+import { foundText, missingLines, targetLine } from "../../../output/targets-text.ts";
+import type { CommandContext } from "../../command-context.ts";
+import type { OpenTarget, TargetWorld } from "./open-target.ts";
+import { recordsIn, runTargets, type TargetAnswer } from "./run-targets.ts";
+
+/** What a command does with each target, and how it shows what came of it. */
+export interface TargetsCommand {
+  readonly work: (open: OpenTarget) => Promise<TargetAnswer>;
+  /** How much was found in a target, in a few words. */
+  readonly found: (result: JsonObject) => string;
+  /** What was found, below the target's line. */
+  readonly lines: (result: JsonObject, severalClusters: boolean, color: Styles) => readonly Piece[];
+  /** Which numbers of the results' summaries are added up. */
+  readonly sums: readonly string[];
+  /** The end of the answer. */
+  readonly end: (totals: TargetTotals) => readonly Piece[];
+}
+
+/** A run that is to be shown. */
+export interface TargetsRun {
+  readonly context: CommandContext;
+  readonly command: TargetsCommand;
+  readonly world: TargetWorld;
+  readonly spool: Spool;
+  readonly concurrency: number;
+}
+
+/** A line for each target, and what was found in it, in the order of the targets; then the sum. */
+export async function showAsText(targets: readonly Target[], run: TargetsRun): Promise<void> {
+  const { context, command } = run;
+  const { print, out } = context.terminal;
+  const progress = progressOn(context.terminal);
+  const width = Math.max(...targets.map(({ name }) => name.length));
+  let done = 0;
+  const doing = (): string => `${done} of ${targets.length} targets read`;
+  const onDone = (): void => {
+    done += 1;
+    progress.update(doing());
+  };
+  let totals = noTargets(command.sums);
+  print("");
+  progress.begin(doing());
+  try {
+    for await (const record of runTargets(targets, { ...run, work: command.work, onDone })) {
+      totals = countTarget(totals, record);
+      progress.stop();
+      linesOf(record, command, width, out).forEach(print);
+      progress.begin(doing());
+    }
+  } finally {
+    progress.stop();
+  }
+  ["", ...command.end(totals)].forEach(print);
+  context.exitWith(exitCode(totals.codes));
+}
+
+function linesOf(record: TargetRecord, command: TargetsCommand, width: number, color: Styles): Piece[] {
+  const { result, clusters } = record;
+  return [
+    targetLine(record, result === null ? "" : command.found(result), width, color),
+    ...(result === null ? [] : command.lines(result, clusters.length > 1, color)),
+    ...missingLines(record, color),
+  ];
+}
+
+/** One document, written when every target is there: until then a failure of the whole run can be the answer. */
+export async function showAsJson(targets: readonly Target[], run: TargetsRun): Promise<void> {
+  const { context, command, spool } = run;
+  const { terminal, envelope } = context;
+  const progress = progressOn(terminal);
+  let done = 0;
+  const onDone = (record: TargetRecord, milliseconds: number): void => {
+    done += 1;
+    const { name, result } = record;
+    const remark = `${done} of ${targets.length}`;
+    if (result === null)
+      progress.fail(line`${name}: ${record.missing[0]?.error.message ?? ""}   (${remark})`);
+    else progress.succeed(`${name}: ${foundText(record, command.found(result))}`, milliseconds, remark);
+    if (done < targets.length) progress.begin(`reading targets`);
+  };
+  let totals = noTargets(command.sums);
+  const missing: TargetRecord["missing"][number][] = [];
+  const clusters: string[] = [];
+  progress.begin("reading targets");
+  try {
+    for await (const record of runTargets(targets, { ...run, work: command.work, onDone })) {
+      totals = countTarget(totals, record);
+      missing.push(...record.missing);
+      clusters.push(...record.clusters.map(({ arn }) => arn));
+    }
+  } finally {
+    progress.stop();
+  }
+  envelope.identify({
+    clusters: clusters.map(parseClusterArn).flatMap((arn) => (arn.ok ? [clusterRef(arn.value)] : [])),
+  });
+  const { codes, found, ...counts } = totals;
+  const items = documentsOf(recordsIn(spool, targets.keys()));
+  for await (const block of streamedAnswer(
+    envelope,
+    { summary: { ...counts, ...found }, missing },
+    "targets",
+    items,
+  ))
+    terminal.print(block);
+  context.exitWith(exitCode(codes));
+}
+
+/** Those that are there, at least in part. */
+async function* documentsOf(records: AsyncIterable<TargetRecord>): AsyncGenerator<object> {
+  for await (const { name, awsAccount, caller, clusters, result } of records)
+    if (result !== null) yield { name, awsAccount, caller, clusters, ...result };
+}
+
+/** What is missing weighs more than what was found, as in every answer that lacks something. */
+function exitCode(codes: ReadonlySet<number>): number {
+  const { denied, failed, findings } = EXIT_CODES;
+  return [denied, failed, findings].find((code) => codes.has(code)) ?? 0;
+}

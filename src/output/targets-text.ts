@@ -1,0 +1,50 @@
+import { counted } from "../model/counted.ts";
+import type { MissingPart, TargetRecord, TargetTotals } from "../model/target-record.ts";
+import { aligned } from "./columns.ts";
+import { line, padded, type Line, type Piece, type Styles } from "./line.ts";
+
+/** How many clusters a target has, and how much was found in them. */
+export function foundText({ clusters }: TargetRecord, found: string): string {
+  return `${counted(clusters.length, "cluster")} · ${found}`;
+}
+
+/** The line of a target: whether it is there, what it is, and how much was found. */
+export function targetLine(record: TargetRecord, found: string, nameWidth: number, color: Styles): Line {
+  const { name, awsAccount, missing, result } = record;
+  const isWhole = missing.length === 0;
+  const [mark, text] =
+    result === null
+      ? [color.red("✗"), missing[0]?.error.message ?? ""]
+      : [isWhole ? color.green("✓") : color.yellow("!"), foundText(record, found)];
+  const account = name === awsAccount ? "" : line`${awsAccount}  `;
+  return line`  ${mark} ${padded(name, nameWidth)}  ${account}${text}`;
+}
+
+/** Below a target's line: what of it is missing, and what is known about that. */
+export function missingLines({ missing, result }: TargetRecord, color: Styles): Piece[] {
+  return missing.flatMap((part) => [
+    ...(result === null
+      ? []
+      : [line`      ${color.yellow("missing")}  ${placeOf(part)}: ${part.error.message}`]),
+    ...aligned(
+      part.error.facts.map(({ label, value }) => [label, value.split("\n")] as const),
+      "          ",
+    ),
+    ...(part.error.hint === null ? [] : part.error.hint.split("\n").map((hint) => line`          ${hint}`)),
+  ]);
+}
+
+function placeOf({ region, cluster }: MissingPart): string {
+  if (cluster === null) return `region ${region ?? ""}`;
+  return region === null ? `cluster ${cluster}` : `cluster ${cluster} in ${region}`;
+}
+
+/** The end of an answer: how many targets there are, whole, in part, or not at all. */
+export function totalsText({ targets, complete, partial, missing }: TargetTotals): string {
+  const parts = [
+    `${complete} complete`,
+    ...(partial > 0 ? [`${partial} incomplete`] : []),
+    ...(missing > 0 ? [`${missing} missing`] : []),
+  ];
+  return `${counted(targets, "target")}: ${parts.join(", ")}`;
+}

@@ -1,0 +1,161 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
+import { clientEnvironment, startSandbox, type Sandbox } from "irsa-sandbox";
+import { declareCluster } from "irsa-sandbox/parts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { cleanEnvironment } from "../../worlds/environment.ts";
+import { requireClusterArn } from "../../worlds/sandbox-world.ts";
+import { irsa, type Run } from "../irsa.ts";
+
+const [HUB, SHOP, DATA] = ["111122223333", "444455556666", "777788889999"] as const;
+const CLUSTERS = [
+  `arn:aws:eks:eu-west-1:${HUB}:cluster/hub`,
+  `arn:aws:eks:us-east-1:${HUB}:cluster/hub-east`,
+  `arn:aws:eks:eu-west-1:${SHOP}:cluster/shop`,
+  `arn:aws:eks:us-east-1:${SHOP}:cluster/shop-east`,
+  `arn:aws:eks:eu-west-1:${DATA}:cluster/data`,
+];
+const EXTERNAL_ID = "3f9c-external-42";
+const roleOf = (awsAccount: string): string => `arn:aws:iam::${awsAccount}:role/irsa-audit`;
+
+let sandbox: Sandbox;
+let environment: Readonly<Record<string, string>>;
+
+beforeAll(async () => {
+  sandbox = await startSandbox({
+    clusters: CLUSTERS.map(requireClusterArn),
+    accessEntries: [HUB, SHOP, DATA].map((one) => ({
+      principalArn: roleOf(one),
+      groups: ["system:masters"],
+    })),
+  });
+  environment = { ...cleanEnvironment(sandbox.folder), ...clientEnvironment(sandbox, {}).set };
+  for (const awsAccount of [HUB, SHOP, DATA]) await createAuditRole(awsAccount);
+  for (const [profile, cluster] of [
+    [SHOP, "shop"],
+    [DATA, "data"],
+  ] as const) {
+    const where = ["--cluster", cluster, "--profile", profile, "--region", "eu-west-1", "--approve"];
+    await run("associate-oidc", ...where);
+  }
+});
+afterAll(() => sandbox.stop());
+
+/** A role that the hub's administrator may assume, in SHOP with the external ID alone. */
+async function createAuditRole(awsAccount: string): Promise<void> {
+  const key = sandbox.keys.get(awsAccount);
+  if (key === undefined) throw new Error(`no key for ${awsAccount}`);
+  const iam = new IAMClient({ endpoint: sandbox.aws.url, region: "eu-west-1", credentials: key });
+  const Condition = { StringEquals: { "sts:ExternalId": EXTERNAL_ID } };
+  const statement = {
+    Effect: "Allow",
+    Principal: { AWS: `arn:aws:iam::${HUB}:root` },
+    Action: "sts:AssumeRole",
+    ...(awsAccount === SHOP && { Condition }),
+  };
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+  await iam.send(new CreateRoleCommand({ RoleName: "irsa-audit", AssumeRolePolicyDocument }));
+  iam.destroy();
+}
+
+const run = (...args: readonly string[]): Promise<Run> => irsa(args, environment);
+
+async function targetsFile(text: string): Promise<string> {
+  const file = join(sandbox.folder, "accounts.yml");
+  await writeFile(file, text);
+  return file;
+}
+
+const accounts = (externalId = EXTERNAL_ID): string => `
+accounts:
+- account_id: "${HUB}"
+  name: hub
+  role: ${roleOf(HUB)}
+  regions: [eu-west-1]
+- account_id: "${SHOP}"
+  name: shop
+  role: ${roleOf(SHOP)}
+  external_id: ${externalId}
+  regions: [eu-west-1, us-east-1]
+  tags: ["type:prod"]
+- account_id: "${DATA}"
+  name: data
+  role: ${roleOf(DATA)}
+  clusters: [data]
+`;
+
+interface Answer {
+  readonly caller: string;
+  readonly result: {
+    readonly summary: Readonly<Record<string, number>>;
+    readonly missing: readonly object[];
+    readonly targets: readonly {
+      readonly name: string;
+      readonly caller: string;
+      readonly clusters: readonly { readonly arn: string }[];
+      readonly findings: readonly { readonly rule: string; readonly message: string }[];
+      readonly notRead: readonly object[];
+    }[];
+  };
+}
+
+const parsed = ({ stdout }: Run): Answer => JSON.parse(stdout);
+
+describe("audit --targets of three AWS accounts", () => {
+  it("reads each with the role of the file, its external ID, and the role's access to the clusters", async () => {
+    const ended = await run("audit", "--targets", await targetsFile(accounts()), "-o", "json");
+    const { caller, result } = parsed(ended);
+    expect(caller).toBe(`arn:aws:iam::${HUB}:user/admin`);
+    expect(result.missing).toEqual([]);
+    expect(result.targets.map((one) => [one.name, one.caller, one.clusters.map(({ arn }) => arn)])).toEqual([
+      ["hub", `arn:aws:sts::${HUB}:assumed-role/irsa-audit/irsa`, [CLUSTERS[0]]],
+      ["shop", `arn:aws:sts::${SHOP}:assumed-role/irsa-audit/irsa`, [CLUSTERS[2], CLUSTERS[3]]],
+      ["data", `arn:aws:sts::${DATA}:assumed-role/irsa-audit/irsa`, [CLUSTERS[4]]],
+    ]);
+    expect(result.targets.flatMap(({ notRead }) => notRead)).toEqual([]);
+    expect(result.summary).toMatchObject({ targets: 3, complete: 3, partial: 0, missing: 0 });
+    expect(ended.code).toBe(0);
+  });
+
+  it("asks STS once for each role, however many regions and services are called", async () => {
+    sandbox.aws.recorder.clear();
+    await run("audit", "--targets", await targetsFile(accounts()), "-o", "json");
+    const assumed = sandbox.aws.recorder.calls().filter(({ action }) => action === "AssumeRole");
+    expect(assumed).toHaveLength(3);
+  });
+
+  it("has the others where an external ID is wrong, and shows neither it nor the right one", async () => {
+    const file = await targetsFile(accounts("wrong-external-id"));
+    for (const format of ["table", "json"]) {
+      const { code, stdout, stderr } = await run("audit", "--targets", file, "-o", format, "--debug");
+      expect(code).toBe(4);
+      expect(stdout).toContain("not permitted: sts:AssumeRole");
+      expect(stdout).toContain("data");
+      expect(stdout + stderr).not.toMatch(/wrong-external|3f9c/);
+    }
+  });
+
+  it("tells a cluster that can't be audited, and audits the rest of its target", async () => {
+    const place = { store: sandbox.aws.store, awsAccount: SHOP, region: "us-east-1" };
+    declareCluster(place, { name: "new", endpoint: "", caPem: "", status: "CREATING" });
+    const ended = await run("audit", "--targets", await targetsFile(accounts()), "-o", "json");
+    const { result } = parsed(ended);
+    expect(ended.code).toBe(1);
+    expect(result.summary).toMatchObject({ complete: 2, partial: 1, missing: 0 });
+    expect(result.missing).toMatchObject([
+      { target: "shop", awsAccount: SHOP, region: "us-east-1", cluster: "new", error: { code: "no-issuer" } },
+    ]);
+  });
+});
+
+describe("audit --all-clusters", () => {
+  it("covers the caller's clusters in several regions", async () => {
+    const ended = await run("audit", "--all-clusters", "--region", "eu-west-1,us-east-1", "-o", "json");
+    const { result } = parsed(ended);
+    expect(result.missing).toEqual([]);
+    expect(result.targets.map(({ clusters }) => clusters.map(({ arn }) => arn))).toEqual([
+      [CLUSTERS[0], CLUSTERS[1]],
+    ]);
+  });
+});
