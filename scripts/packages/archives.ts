@@ -9,6 +9,9 @@ import { targetName, type Target } from "./targets.ts";
 
 const run = promisify(execFile);
 
+/** The folders among the contents. */
+const FOLDERS = new Set(["completions", "man"]);
+
 /** The name of the archive with the binary of that target; Windows opens `.zip` by itself. */
 export function archiveName({ os, arch }: Target, version: string): string {
   return `irsa_${version}_${os}_${arch}.${os === "windows" ? "zip" : "tar.gz"}`;
@@ -26,7 +29,7 @@ export async function buildArchive(folder: string, target: Target, date: Date): 
   await cp(binary, join(staged, basename(binary)));
   const names = (await readdir(staged, { recursive: true })).toSorted();
   for (const name of names) {
-    await chmod(join(staged, name), name === basename(binary) || name === "completions" ? 0o755 : 0o644);
+    await chmod(join(staged, name), name === basename(binary) || FOLDERS.has(name) ? 0o755 : 0o644);
     await utimes(join(staged, name), date, date);
   }
   if (target.os === "windows") {

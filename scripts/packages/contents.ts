@@ -27,6 +27,7 @@ export function writeContents(folder: string): void {
     const script = execFileSync(process.execPath, ["bin/irsa.cjs", "completion", shell]);
     writeFileSync(contentsPath(folder, "completions", name), script);
   }
+  execFileSync(process.execPath, ["scripts/man.mjs", contentsPath(folder, "man")]);
   for (const { name, source } of DOCUMENTS) copyFileSync(source, contentsPath(folder, name));
 }
 

@@ -19,7 +19,7 @@ async function main(args: string[]): Promise<void> {
   });
   const folder = resolve(values.out);
   const targets = targetsOf(values.target ?? TARGETS.map(targetName));
-  // Of the commit, so that two builds of it are alike.
+  // The commit's: the packages do not depend on when they are built, except for a few bytes in which Bun's builds differ.
   const date = new Date(
     Number(execFileSync("git", ["log", "-1", "--format=%ct"], { encoding: "utf8" })) * 1000,
   );

@@ -57,6 +57,7 @@ function homebrewFormula(product: Product, archives: readonly Archive[]): string
     "  def install",
     '    bin.install "irsa"',
     '    bin.install_symlink "irsa" => "kubectl-irsa"',
+    '    man1.install Dir["man/*.1"]',
     '    bash_completion.install "completions/irsa"',
     '    zsh_completion.install "completions/_irsa"',
     '    fish_completion.install "completions/irsa.fish"',

@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
 import { cachedFolder } from "../../test/worlds/cached.ts";
 import { binaryPath } from "./binary.ts";
 import { COMPLETIONS, DOCUMENTS, contentsPath } from "./contents.ts";
@@ -26,15 +27,22 @@ const COMPLETION_FOLDERS = {
 /** Builds the deb and the rpm of a target for Linux, from its binary, into the folder. */
 export async function buildLinuxPackages(folder: string, target: Target, date: Date): Promise<void> {
   const nfpm = await buildNfpm();
+  const pages = await compressedPages(folder, target);
   for (const packager of ["deb", "rpm"] as const) {
     const config = join(folder, targetName(target), `${packager}.json`);
-    await writeFile(config, JSON.stringify(configOf(folder, target, packager, date)));
+    await writeFile(config, JSON.stringify(configOf(folder, target, packager, date, pages)));
     await run(nfpm, ["package", "--config", config, "--packager", packager, "--target", folder]);
   }
 }
 
 /** nfpm's configuration, which is YAML and so may be JSON. */
-function configOf(folder: string, target: Target, packager: "deb" | "rpm", date: Date): object {
+function configOf(
+  folder: string,
+  target: Target,
+  packager: "deb" | "rpm",
+  date: Date,
+  pages: readonly string[],
+): object {
   const { version, description, homepage, license, author } = readProduct();
   const mtime = date.toISOString();
   const file = (src: string, dst: string, mode = READABLE) => ({
@@ -65,11 +73,26 @@ function configOf(folder: string, target: Target, packager: "deb" | "rpm", date:
           `${typeof place === "string" ? place : place[packager]}/${name}`,
         );
       }),
+      ...pages.map((page) => file(page, `/usr/share/man/man1/${basename(page)}`)),
       ...DOCUMENTS.map(({ name, installed }) =>
         file(contentsPath(folder, name), `/usr/share/doc/irsa/${installed}`),
       ),
     ],
   };
+}
+
+/** The man pages as both distributions have them: compressed. */
+async function compressedPages(folder: string, target: Target): Promise<readonly string[]> {
+  const compressed = join(folder, targetName(target), "man");
+  await mkdir(compressed, { recursive: true });
+  const names = (await readdir(contentsPath(folder, "man"))).toSorted();
+  return Promise.all(
+    names.map(async (name) => {
+      const page = join(compressed, `${name}.gz`);
+      await writeFile(page, gzipSync(await readFile(contentsPath(folder, "man", name)), { level: 9 }));
+      return page;
+    }),
+  );
 }
 
 /** nfpm, built from the module in its folder, which pins its version and what it is made of; once into the user's cache. */

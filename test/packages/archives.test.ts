@@ -48,6 +48,7 @@ test.each(TARGETS.map((target) => [targetName(target), target] as const))(
         "THIRD-PARTY-NOTICES.txt",
         "BUN-NOTICE.txt",
         "completions/irsa",
+        "man/irsa-verify.1",
       ]),
     );
   },

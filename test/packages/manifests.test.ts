@@ -52,7 +52,7 @@ class Formula
     def install(*names); names.each { |name| puts "install #{name}" }; end
     def install_symlink(links); links.each { |from, to| puts "link #{to} to #{from}" }; end
   end
-  %w[bin bash_completion zsh_completion fish_completion].each { |name| define_method(name) { Place.new } }
+  %w[bin man1 bash_completion zsh_completion fish_completion].each { |name| define_method(name) { Place.new } }
 end
 load ARGV[0]
 Irsa.new.install

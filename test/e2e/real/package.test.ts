@@ -1,7 +1,11 @@
+import { execFile } from "node:child_process";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findKubectl } from "../../worlds/control-plane/binaries.ts";
 import { nodeOfMajor } from "../../worlds/node.ts";
+import { openNursery } from "../../worlds/process.ts";
 import { startWorld } from "../../worlds/start.ts";
 import type { World } from "../../worlds/world.ts";
 import { clusterOf } from "../cluster.ts";
@@ -9,6 +13,8 @@ import { STORY } from "../commands.ts";
 import { installPackage, type Installed } from "../installed.ts";
 import { irsa } from "../irsa.ts";
 import { withoutWriting } from "../observe-world.ts";
+
+const run = promisify(execFile);
 
 let installed: Installed;
 let folder: string;
@@ -39,6 +45,29 @@ test("the package holds what it needs and nothing else", async () => {
   expect((await readdir(join(folder, "node_modules"))).filter((name) => !name.startsWith("."))).toEqual([
     "irsa",
   ]);
+});
+
+test("kubectl itself finds it as its plugin", async () => {
+  const nursery = await openNursery(0);
+  try {
+    const [kubectl, ...first] = await findKubectl(nursery);
+    const PATH = `${join(folder, "node_modules", ".bin")}:${process.env["PATH"] ?? ""}`;
+    const env = { PATH, HOME: nursery.folder };
+    const { stdout } = await run(kubectl, [...first, "irsa", "verify", "--help"], { env });
+    expect(stdout).toMatch(/^Usage: kubectl irsa verify /);
+  } finally {
+    await nursery.close();
+  }
+});
+
+test("npx runs it without installing it", async () => {
+  const archive = (await readdir(folder)).find((name) => name.endsWith(".tgz")) ?? "";
+  const env = { PATH: process.env["PATH"] ?? "", HOME: folder, npm_config_offline: "true" };
+  const { stdout } = await run("npx", ["--yes", `--package=./${archive}`, "irsa", "--version"], {
+    cwd: folder,
+    env,
+  });
+  expect(stdout).toBe("0.1.0\n");
 });
 
 describe.each([20, 24])("installed in an empty folder, under Node %i", (major) => {
