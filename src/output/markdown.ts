@@ -1,6 +1,7 @@
 import type { ShellCommand } from "./shell.ts";
 import { printable } from "../model/printable.ts";
 import { Inert } from "./inert.ts";
+import { toLine, type Piece } from "./line.ts";
 
 /** A line of Markdown. */
 export type Markdown = Inert<"markdown">;
@@ -15,9 +16,23 @@ export function joined(pieces: readonly Markdown[], between: string): Markdown {
 
 /** A command in a block of its own, whose fence no command can close. */
 export function fence(command: ShellCommand): Markdown[] {
-  const longest = (command.match(/`+/g) ?? []).reduce((most, { length }) => Math.max(most, length), 2);
-  const ticks = code`${"`".repeat(longest + 1)}`;
+  const ticks = code`${"`".repeat(longestTicks(command) + 1)}`;
   return [code`${ticks}sh`, code`${command}`, ticks];
+}
+
+/**
+ * Lines of a plan in a block of its own, from the first column on, where a forge colors what begins with `+` or `-`.
+ * A line of a plan is printable, and none is long enough in backticks to close the fence.
+ */
+export function fencedLines(lines: readonly Piece[], language: "diff" | ""): Markdown[] {
+  const texts = lines.map((one) => String(toLine(one)).replace(/^ {2}/, ""));
+  const ticks = code`${"`".repeat(longestTicks(texts.join("\n")) + 1)}`;
+  return [code`${ticks}${language}`, ...texts.map((text) => code`${text}`), ticks];
+}
+
+/** At least the two that no fence is. */
+function longestTicks(text: string): number {
+  return (text.match(/`+/g) ?? []).reduce((most, { length }) => Math.max(most, length), 2);
 }
 
 /** Between fences nothing but the fence is Markdown, and a command is printable. */

@@ -105,36 +105,60 @@ describe("policies that the page warns of are judged as unsafe", () => {
   );
 });
 
-describe("the workflow", () => {
-  const text = block("workflow");
-  const workflow = parse(text) as {
-    permissions: object;
-    jobs: Record<
-      "plan" | "apply",
-      { environment?: string; permissions: object; steps: { uses?: string; run?: string }[] }
-    >;
-  };
-  const steps = Object.values(workflow.jobs).flatMap((job) => job.steps);
+describe("the workflows", () => {
+  interface Job {
+    readonly if?: string;
+    readonly environment?: string;
+    readonly permissions: object;
+    readonly steps: readonly {
+      readonly uses?: string;
+      readonly run?: string;
+      readonly with?: Readonly<Record<string, string>>;
+    }[];
+  }
+  const [{ plan, apply }, { audit }] = ["workflow", "audit"].map((name) => {
+    const { permissions, jobs } = parse(block(name)) as {
+      readonly permissions: object;
+      readonly jobs: Readonly<Record<"plan" | "apply" | "audit", Job>>;
+    };
+    expect(permissions).toEqual({});
+    return jobs;
+  }) as [Readonly<Record<"plan" | "apply", Job>>, Readonly<Record<"audit", Job>>];
+  const actionOf = ({ steps }: Job) => steps.find(({ uses }) => uses?.startsWith("irsa/irsa@"))?.with;
 
-  test("has no permissions but a token for AWS and the sources", () => {
-    expect(workflow.permissions).toEqual({});
-    for (const job of Object.values(workflow.jobs))
-      expect(job.permissions).toEqual({ "id-token": "write", contents: "read" });
-    expect(workflow.jobs.apply.environment).toBe("production");
-    expect(workflow.jobs.plan.environment).toBeUndefined();
-    expect(text).not.toMatch(/secrets\.|ACCESS_KEY/);
+  test("have no permissions but a token for AWS, the sources, and what they write to GitHub", () => {
+    const needed = { "id-token": "write", contents: "read" };
+    expect(plan.permissions).toEqual({ ...needed, "pull-requests": "write" });
+    expect(apply.permissions).toEqual(needed);
+    expect(audit.permissions).toEqual({ ...needed, "security-events": "write" });
+    expect([plan.environment, apply.environment]).toEqual([undefined, "production"]);
+    expect(page).not.toMatch(/secrets\.|ACCESS_KEY/);
   });
 
-  test("pins every action by commit, and puts nothing of GitHub's into a shell", () => {
-    const used = steps.flatMap(({ uses }) => (uses === undefined ? [] : [uses]));
-    expect(used.length).toBeGreaterThan(3);
-    for (const action of used) expect(action).toMatch(/@[0-9a-f]{40}$/);
-    for (const { run = "" } of steps) expect(run).not.toContain("${{");
+  test("pin every action by commit, and put nothing of GitHub's into a shell", () => {
+    const steps = [plan, apply, audit].flatMap((job) => job.steps);
+    for (const { uses, run } of steps) {
+      expect(uses).toMatch(/@[0-9a-f]{40}$/);
+      expect(run).toBeUndefined();
+    }
   });
 
-  test("plans, and applies what was planned", () => {
-    expect(workflow.jobs.plan.steps.map(({ run = "" }) => run).join("\n")).not.toContain("--approve");
-    expect(workflow.jobs.apply.steps.at(-1)?.run).toContain('--expect-plan "$DIGEST"');
+  test("plan, and apply what was planned on main alone", () => {
+    expect(actionOf(plan)).toMatchObject({ command: "plan" });
+    expect(apply.if).toContain("github.event_name == 'push'");
+    expect(actionOf(apply)).toMatchObject({
+      command: "apply",
+      "expect-plan": "${{ needs.plan.outputs.digest }}",
+    });
+    expect(actionOf(audit)).toMatchObject({ command: "audit" });
+  });
+
+  test("of GitLab and Atlantis are YAML, and every apply expects a plan", () => {
+    expect([parse(block("gitlab")), parse(block("atlantis"))]).toMatchObject([{}, {}]);
+    const applies = ["gitlab", "jenkins", "atlantis"].map(
+      (name) => /irsa\S* apply .*/.exec(block(name))?.[0],
+    );
+    for (const line of applies) expect(line).toMatch(/--approve --expect-plan "\$/);
   });
 
   test("the page names commands that there are", () => {

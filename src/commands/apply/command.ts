@@ -10,6 +10,7 @@ Examples:
   irsa plan -f cluster.yaml                          # show what apply would change
   irsa plan -f clusters/production --detect-drift    # nightly job: exit 3 on any difference
   irsa plan -f cluster.yaml --exit-code > /dev/null  # exit 3 if apply would change anything
+  irsa plan -f cluster.yaml -o markdown              # a comment for a pull request
 `;
 
 const APPLY_EXAMPLES = `
@@ -40,7 +41,9 @@ export function planFile(context: CommandContext): Command {
     )
     .option("--show-documents", "show the full plan, with policy documents as JSON")
     .addOption(
-      new Option("-o, --output <format>", "output format").choices(["text", "json"]).default("text"),
+      new Option("-o, --output <format>", "output format")
+        .choices(["text", "json", "markdown"])
+        .default("text"),
     );
   addKubernetesOptions(addAwsOptions(command))
     .addHelpText("after", FILE_HELP + PLAN_EXAMPLES)

@@ -4,7 +4,9 @@ import type { SharedRoleFlags } from "../shared/shared-roles.ts";
 import type { PlanFlags, ClusterFlags } from "../shared/session/options.ts";
 
 /** The flags of `plan` and `apply` as commander gives them. */
-export interface FileFlags extends ClusterFlags, PlanFlags, SharedRoleFlags {
+export interface FileFlags extends ClusterFlags, Omit<PlanFlags, "output">, SharedRoleFlags {
+  /** `markdown` for `plan` alone. */
+  readonly output: PlanFlags["output"] | "markdown";
   readonly filename: readonly string[];
   /** No flag of the user's: ClusterConfigs that a program has, and no file. */
   readonly sources?: readonly Source[];

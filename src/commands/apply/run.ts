@@ -9,6 +9,8 @@ import { memoized } from "../../model/memoized.ts";
 import { Problems } from "../../model/problems.ts";
 import { parseRolePath, parseRolePrefix, type RoleName } from "../../model/role-name.ts";
 import type { FromOperator } from "../../model/source.ts";
+import type { Styles } from "../../output/line.ts";
+import { planMarkdown } from "../../output/plan-markdown.ts";
 import { during } from "../../output/progress.ts";
 import type { Terminal } from "../../output/terminal.ts";
 import type { DesiredServiceAccount } from "../../service-account/create/desired.ts";
@@ -55,7 +57,8 @@ export async function runFile(
   problems.throwIfAny();
   if (file === undefined || reach === undefined) throw new TypeError("unnoted problem");
   const naming = { prefix, ...(path !== undefined && { path }) };
-  await runPlanCommand({ ...flags, ...reach, adaptiveRetry: true }, context, (session, terminal) =>
+  const output = flags.output === "markdown" ? "document" : flags.output;
+  await runPlanCommand({ ...flags, ...reach, output, adaptiveRetry: true }, context, (session, terminal) =>
     prepare(
       { name, file, naming, sets, sharedRoles, organization, flags, signal: context.signal },
       session,
@@ -110,24 +113,26 @@ async function prepare(
   stopWithoutProvider(fleet.rows);
   const { cluster, clusterFlags } = session;
   const ports = { eks: session.aws.eks, kubernetes };
+  const presenter = byServiceAccount(fleet.rows);
   const [counts, places] = await during(
     terminal,
     "reading quotas and nodes",
     Promise.all([readCounts(fleet.changes, iam), associationPlaces(fleet, cluster, ports, clusterFlags)]),
   );
+  const notes = [
+    ...file.notes,
+    ...selection,
+    ...leftNotes(desires, fleet.rows, flags),
+    ...pruned.notes,
+    ...fleet.notes,
+    ...places,
+    ...quotaNotes(fleet.changes, counts),
+  ];
   return {
     changes: fleet.changes,
-    notes: [
-      ...file.notes,
-      ...selection,
-      ...leftNotes(desires, fleet.rows, flags),
-      ...pruned.notes,
-      ...fleet.notes,
-      ...places,
-      ...quotaNotes(fleet.changes, counts),
-    ],
+    notes,
     kubernetes: kubernetes ?? pruned.kubernetes,
-    presenter: byServiceAccount(fleet.rows),
+    presenter,
     async report(outcome) {
       const proofs =
         flags.wait === true && outcome.state !== "planned" && kubernetes !== undefined
@@ -138,7 +143,11 @@ async function prepare(
               signal,
             )
           : [];
-      return fileReport(name, fleet.rows, outcome, flags, proofs);
+      const report = fileReport(name, fleet.rows, outcome, flags, proofs);
+      if (flags.output !== "markdown") return report;
+      const plan = { changes: fleet.changes, notes, cluster };
+      const lines = (color: Styles) => presenter.lines(plan, color, false);
+      return { ...report, document: planMarkdown({ plan, cluster, header: session.header, lines }) };
     },
   };
 }
