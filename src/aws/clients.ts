@@ -19,6 +19,7 @@ import { QueryProtocol } from "./query-protocol.ts";
 import { endpointOverrides } from "./endpoints.ts";
 import { fitAnswers } from "./fit-answer.ts";
 import { stsAdapter } from "./sts.ts";
+import { tellCalls, type TellCall } from "./tell-calls.ts";
 import { awsRequestHandler } from "./transport.ts";
 
 /** How the user chose account and region. */
@@ -33,6 +34,8 @@ export interface AwsChoice {
   readonly stacks?: boolean;
   /** Asks for an MFA code; absent where nobody can answer. */
   readonly askMfaCode?: (serial: string) => Promise<string>;
+  /** Told of every request to AWS. */
+  readonly onCall?: TellCall;
 }
 
 /** AWS, ready to be called, and what it is bound to. */
@@ -94,7 +97,7 @@ export async function connectAws(choice: AwsChoice): Promise<Aws> {
   const { adaptiveRetry = false } = choice;
   const stacks =
     choice.stacks === true ? await cloudFormation(clientConfig(config, adaptiveRetry)) : undefined;
-  const connected = awsOf(config, adaptiveRetry);
+  const connected = awsOf(config, adaptiveRetry, choice.onCall);
   return {
     ...connected,
     cloudFormation: stacks?.port,
@@ -111,25 +114,28 @@ function clientConfig(config: AwsConfig, adaptiveRetry: boolean): ClientConfig {
   return { ...config, ...(adaptiveRetry && patience()) };
 }
 
-function awsOf(config: AwsConfig, adaptiveRetry: boolean): Aws {
+function awsOf(config: AwsConfig, adaptiveRetry: boolean, onCall: TellCall | undefined): Aws {
   const configOfOne = () => clientConfig(config, adaptiveRetry);
   const clients = {
     eks: fitAnswers(new EKSClient(configOfOne())),
     iam: new IAMClient({ ...configOfOne(), protocol: QueryProtocol }),
     sts: new STSClient({ ...configOfOne(), protocol: QueryProtocol }),
   };
+  tellCalls(clients.eks.middlewareStack, "eks", onCall);
+  tellCalls(clients.iam.middlewareStack, "iam", onCall);
+  tellCalls(clients.sts.middlewareStack, "sts", onCall);
   return {
     region: config.region,
     cloudFormation: undefined,
-    ec2: ec2OnDemand(configOfOne()),
+    ec2: ec2OnDemand(configOfOne(), onCall),
     eks: eksAdapter(clients.eks),
-    eksAuth: eksAuthOnDemand(configOfOne()),
+    eksAuth: eksAuthOnDemand(configOfOne(), onCall),
     iam: iamAdapter(clients.iam),
     sts: stsAdapter(clients.sts),
     overrides: () => endpointOverrides(clients),
     as: ({ region = config.region, assume }) => {
       const credentials = assume === undefined ? config.credentials : assumedCredentials(config, assume);
-      return awsOf({ ...config, region: requireRegion(region), credentials }, adaptiveRetry);
+      return awsOf({ ...config, region: requireRegion(region), credentials }, adaptiveRetry, onCall);
     },
     close: () => undefined,
   };

@@ -1,6 +1,7 @@
 import type { IAMClientConfig } from "@aws-sdk/client-iam";
 import { memoized } from "../model/memoized.ts";
 import type { Ec2Port, EksAuthPort } from "./port.ts";
+import { tellCalls, type TellCall } from "./tell-calls.ts";
 
 /** What every client is made with. */
 export type ClientConfig = Pick<
@@ -9,13 +10,15 @@ export type ClientConfig = Pick<
 >;
 
 /** EC2, whose code and client few runs need, loaded at its first call. */
-export function ec2OnDemand(config: ClientConfig): Ec2Port {
+export function ec2OnDemand(config: ClientConfig, tell: TellCall | undefined): Ec2Port {
   const port = memoized(async () => {
     const [{ ec2Adapter }, { ec2Client }] = await Promise.all([
       import("./ec2.ts"),
       import("./ec2-client.ts"),
     ]);
-    return ec2Adapter(ec2Client(config));
+    const client = ec2Client(config);
+    tellCalls(client.middlewareStack, "ec2", tell);
+    return ec2Adapter(client);
   });
   return {
     describeInstances: async (ids) => (await port()).describeInstances(ids),
@@ -24,14 +27,16 @@ export function ec2OnDemand(config: ClientConfig): Ec2Port {
 }
 
 /** EKS Auth, which only proofs of Pod Identity call, loaded at its first call. */
-export function eksAuthOnDemand(config: ClientConfig): EksAuthPort {
+export function eksAuthOnDemand(config: ClientConfig, tell: TellCall | undefined): EksAuthPort {
   const port = memoized(async () => {
     const [{ eksAuthAdapter }, { eksAuthClient }, { fitAnswers }] = await Promise.all([
       import("./eks-auth.ts"),
       import("./eks-auth-client.ts"),
       import("./fit-answer.ts"),
     ]);
-    return eksAuthAdapter(fitAnswers(eksAuthClient(config)));
+    const client = fitAnswers(eksAuthClient(config));
+    tellCalls(client.middlewareStack, "eks-auth", tell);
+    return eksAuthAdapter(client);
   });
   return { assumeRoleForPodIdentity: async (request) => (await port()).assumeRoleForPodIdentity(request) };
 }

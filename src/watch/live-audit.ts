@@ -1,9 +1,11 @@
 import { observe, type Observed } from "../audit/observe.ts";
 import { reportOf, type Asked } from "../audit/report.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
+import { look } from "../model/known.ts";
 import type { AuditReport } from "../model/audit-report.ts";
 import type { Changes } from "./changes.ts";
 import type { RecordingPorts } from "./chains.ts";
+import { awsAccountFacts, type AwsAccountFacts } from "./aws-account.ts";
 import { KEYS } from "./mirror.ts";
 
 /** What an audit finds in the snapshot. */
@@ -12,6 +14,7 @@ export interface LiveReport {
   readonly report: AuditReport;
   /** What could not be read. */
   readonly gaps: readonly string[];
+  readonly awsAccount: AwsAccountFacts;
 }
 
 /** An audit that is made again only for a reason. */
@@ -32,6 +35,7 @@ export function liveAudit(
   asked: Asked,
   changes: Changes,
   now: () => number,
+  withQuotas = false,
 ): LiveAudit {
   let keys = new Set<string>();
   let last: { readonly answer: LiveReport; readonly readAt: number; readonly at: number } | undefined;
@@ -49,11 +53,15 @@ export function liveAudit(
       const aws = ports.aws(record);
       const { eks, ec2 } = aws;
       const source = { cluster, eks, ec2, kubernetes: async () => ports.kubernetes(record) };
-      const observed = await observe(aws, [source], new Date(now()));
+      const [observed, summary] = await Promise.all([
+        observe(aws, [source], new Date(now())),
+        withQuotas ? look(() => aws.iam.getAccountSummary()) : undefined,
+      ]);
       const answer = {
         observed,
         report: reportOf(observed, asked),
         gaps: observed.inventory.gaps.map(({ what }) => what),
+        awsAccount: awsAccountFacts(observed, summary),
       };
       keys = used;
       last = { answer, readAt, at: now() };

@@ -5,6 +5,7 @@ import type { KubernetesPort, WatchPort } from "../kubernetes/port.ts";
 import type { AuditReport } from "../model/audit-report.ts";
 import type { ClusterWithIssuer } from "../model/cluster.ts";
 import type { NamespaceName } from "../model/service-account-ref.ts";
+import type { AwsAccountFacts } from "./aws-account.ts";
 import { aBell } from "./bell.ts";
 import { chainsOf } from "./chains.ts";
 import { noChanges } from "./changes.ts";
@@ -15,7 +16,7 @@ import { liveAudit } from "./live-audit.ts";
 import { isAlwaysRead, liveAws, type Record } from "./live-aws.ts";
 import { liveKubernetes } from "./live-kubernetes.ts";
 import { mirrorOf, WATCHED_KINDS } from "./mirror.ts";
-import { lostSources, sourceHealth } from "./source-health.ts";
+import { lostSources, sourceHealth, type SourceStates } from "./source-health.ts";
 import { eventsBetween, NOTHING, settled, type WatchEvent, type WatchState } from "./state.ts";
 
 /** What is watched. */
@@ -39,6 +40,10 @@ export interface WatchOptions {
   readonly signal: AbortSignal;
   /** What there is to begin with, and then what has changed. */
   readonly onRound: (round: Round) => void;
+  /** Reads the quotas of the AWS account too: a call at each poll. */
+  readonly withQuotas?: boolean;
+  /** Told before anything is read how to ask at any time which sources can be read. */
+  readonly onStart?: (sources: () => SourceStates) => void;
 }
 
 /** One evaluation of the snapshot. */
@@ -50,6 +55,7 @@ export interface Round {
   /** What the latest audit has read, and found. */
   readonly observed: Observed;
   readonly report: AuditReport;
+  readonly awsAccount: AwsAccountFacts;
   /** How long it took. */
   readonly milliseconds: number;
 }
@@ -85,10 +91,10 @@ export async function watchCluster(sources: WatchSources, options: WatchOptions)
       next = await observe(true);
     }
     const events = isFirst ? [] : eventsBetween(state, next.state);
-    const { observed, report } = next;
+    const { observed, report, awsAccount } = next;
     ({ state } = next);
     const milliseconds = clock.now() - begun;
-    onRound({ state, events, isFirst, observed, report, milliseconds });
+    onRound({ state, events, isFirst, observed, report, awsAccount, milliseconds });
     // What is made of a round takes its time, too.
     pause = pauseAfter(clock.now() - begun);
   };
@@ -126,11 +132,12 @@ export async function watchCluster(sources: WatchSources, options: WatchOptions)
 
 function snapshotOf(
   { aws, kubernetes, watches, cluster, clusterFlags }: WatchSources,
-  { asked, namespaces, patienceMs, clock, signal }: WatchOptions,
+  { asked, namespaces, patienceMs, clock, signal, withQuotas, onStart }: WatchOptions,
   changed: () => void,
 ) {
   const changes = noChanges();
   const health = sourceHealth(clock.now, changed);
+  onStart?.(health.states);
   const mirror = mirrorOf(changes);
   const kept = keptReads(changes, health, clock.now);
   const ports = {
@@ -147,7 +154,7 @@ function snapshotOf(
     patienceMs,
     proofMs: PROOF_MS,
   });
-  const audit = liveAudit(ports, cluster, asked, changes, clock.now);
+  const audit = liveAudit(ports, cluster, asked, changes, clock.now, withQuotas);
   let hadGaps = false;
   return {
     following: { watches, mirror, health, clock, signal, changed },
@@ -160,10 +167,10 @@ function snapshotOf(
       const checked = await chains.check(namespaces, isPolled);
       const lost = lostSources(health.states());
       const isOther = lost.size !== wereLost.size || [...lost].some((name) => !wereLost.has(name));
-      const { observed, report, gaps } = await audit.check(isOther || (isPolled && hadGaps));
+      const { observed, report, gaps, awsAccount } = await audit.check(isOther || (isPolled && hadGaps));
       hadGaps = gaps.length > 0;
       const { findings } = report;
-      return { observed, report, findings, gaps, chains: checked, sources: health.states() };
+      return { observed, report, findings, gaps, awsAccount, chains: checked, sources: health.states() };
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Asked } from "../../src/audit/report.ts";
 import type { WatchEvent, WatchState } from "../../src/watch/state.ts";
-import { watchCluster, type Round } from "../../src/watch/watch-cluster.ts";
+import { watchCluster, type Round, type WatchOptions } from "../../src/watch/watch-cluster.ts";
 import type { World } from "../fakes/world.ts";
 import { SteppedClock } from "./stepped-clock.ts";
 
@@ -31,7 +31,10 @@ export interface Watching {
 }
 
 /** Begins to watch. */
-export async function watching(world: World): Promise<Watching> {
+export async function watching(
+  world: World,
+  more: Pick<WatchOptions, "withQuotas" | "onStart"> = {},
+): Promise<Watching> {
   const clock = new SteppedClock();
   const rounds: Round[] = [];
   const controller = new AbortController();
@@ -46,6 +49,7 @@ export async function watching(world: World): Promise<Watching> {
       clock,
       signal: controller.signal,
       onRound: (round) => void rounds.push(round),
+      ...more,
     },
   );
   await Promise.race([run, clock.advance(1_000)]);

@@ -7,10 +7,12 @@ const EXAMPLES = `
 Examples:
   irsa watch --cluster my-cluster
   irsa watch --cluster my-cluster -n my-namespace --poll-interval 5m
+  irsa watch --cluster my-cluster --metrics 9099
   irsa watch --cluster my-cluster -o json | jq -c 'select(.result.event == "chainChanged") | .result'
 
 Without --duration it runs until it is interrupted (exit code 130). The cluster is watched; AWS is polled. While something can't
-be read, that is reported, and nothing is concluded from it.
+be read, that is reported, and nothing is concluded from it. Metrics have names of ServiceAccounts and roles, no credentials, and
+are served without authentication.
 `;
 
 /** `irsa watch`: keeps what audit and verify --all report current, and reports each change. */
@@ -23,6 +25,11 @@ export function watch(context: CommandContext): Command {
     .option("-n, --namespace <namespace>", "only this namespace (repeatable)", gather)
     .option("--poll-interval <interval>", "how often IAM and EKS are read, such as 60s or 5m", "60s")
     .option("--duration <duration>", "stop after this long with exit code 0, instead of at an interruption")
+    .optionsGroup("Metrics:")
+    .option(
+      "--metrics <address>",
+      "serve metrics for Prometheus, /healthz and /readyz on PORT (of loopback), HOST:PORT, or :PORT of all addresses",
+    )
     .optionsGroup("Output:")
     .option("--lines", "print a line for each change on a terminal too, instead of a view that stays")
     .addOption(new Option("-o, --output <format>", "output format").choices(FORMATS).default("text"));

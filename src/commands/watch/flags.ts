@@ -10,6 +10,7 @@ export interface WatchFlags extends ClusterFlags {
   readonly pollInterval: string;
   readonly duration?: string;
   readonly lines?: boolean;
+  readonly metrics?: string;
   readonly output: (typeof FORMATS)[number];
 }
 

@@ -11,11 +11,14 @@ import { headerLines } from "../../output/plan-text.ts";
 import { progressOn } from "../../output/progress.ts";
 import { snapshotJson, watchEventJson } from "../../output/watch-json.ts";
 import { notRightLines, unknownLines, watchEventLine, watchSummary } from "../../output/watch-text.ts";
+import { VERSION } from "../../version.ts";
+import { parseListenAddress, type ListenAddress } from "../../metrics/listen-address.ts";
+import { serveMetrics } from "../../metrics/watch-metrics.ts";
 import { watchCluster, type Round } from "../../watch/watch-cluster.ts";
 import { suppressionsOf } from "../audit/run.ts";
 import type { CommandContext } from "../command-context.ts";
 import { openLiveView } from "./live-view.ts";
-import { openSession } from "../shared/session/session.ts";
+import { openSession, type Session } from "../shared/session/session.ts";
 import { parseDuration, parsePollInterval, type WatchFlags } from "./flags.ts";
 
 /** How long STS may need to learn of a change before it is told as broken. */
@@ -25,17 +28,23 @@ const PATIENCE_MS = 5_000;
 export async function runWatch(flags: WatchFlags, context: CommandContext): Promise<void> {
   const { terminal, signal, envelope, clock = SYSTEM_CLOCK } = context;
   if (flags.output === "json") envelope.writeLines();
-  const { pollMs, namespaces, durationMs } = parse(flags);
+  const { pollMs, namespaces, durationMs, listen } = parse(flags);
   const asked = await askedOf(namespaces, context);
+  const metrics = listen && (await serveMetrics(listen, { version: VERSION, pollMs, now: Date.now }));
+  if (metrics !== undefined) terminal.say(line`metrics: ${metrics.origin}/metrics`);
   const over = endAfter(durationMs, signal);
-  const session = await openSession({ ...flags, adaptiveRetry: true }, context, false);
+  const told = metrics && { onAwsCall: metrics.noteCall };
+  let session: Session | undefined;
   try {
+    session = await openSession({ ...flags, adaptiveRetry: true, ...told }, context, false);
     const { aws, cluster, clusterFlags, header } = session;
+    metrics?.noteCluster(cluster);
     const { api, watches } = await session.connect(DEFAULT_SERVICE_ACCOUNT);
     if (flags.output === "text") {
       headerLines(header, terminal.err).forEach(terminal.say);
       terminal.say("");
     }
+    const print = printerOf(flags, context, cluster.name, over);
     await watchCluster(
       { aws, kubernetes: api, watches, cluster, clusterFlags },
       {
@@ -45,12 +54,17 @@ export async function runWatch(flags: WatchFlags, context: CommandContext): Prom
         patienceMs: PATIENCE_MS,
         clock: { now: () => Date.now(), ...clock },
         signal: over.signal,
-        onRound: printerOf(flags, context, cluster.name, over),
+        onRound: (round) => {
+          metrics?.noteRound(round);
+          print(round);
+        },
+        ...(metrics !== undefined && { withQuotas: true, onStart: metrics.noteSources }),
       },
     );
   } finally {
     over.clear();
-    session.close();
+    session?.close();
+    metrics?.close();
   }
 }
 
@@ -82,6 +96,7 @@ interface Parsed {
   readonly pollMs: number;
   readonly durationMs: number | undefined;
   readonly namespaces: readonly NamespaceName[];
+  readonly listen: ListenAddress | undefined;
 }
 
 function parse(flags: WatchFlags): Parsed {
@@ -89,8 +104,9 @@ function parse(flags: WatchFlags): Parsed {
   const namespaces = problems.all("--namespace", flags.namespace ?? [], parseNamespaceName);
   const pollMs = problems.maybe("--poll-interval", flags.pollInterval, parsePollInterval);
   const durationMs = problems.maybe("--duration", flags.duration, parseDuration);
+  const listen = problems.maybe("--metrics", flags.metrics, parseListenAddress);
   problems.throwIfAny();
-  return { namespaces, durationMs, pollMs: pollMs ?? 60_000 };
+  return { namespaces, durationMs, listen, pollMs: pollMs ?? 60_000 };
 }
 
 /** What `audit` reports without flags. */

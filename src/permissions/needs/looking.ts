@@ -144,7 +144,12 @@ export const AUDIT: CommandRights = {
 export const WATCH: CommandRights = {
   aws: [
     ...AUDIT.aws,
-    ...aws("as-used", "account", "whether the fix of a trust policy fits its quota", "GetAccountSummary"),
+    ...aws(
+      "as-used",
+      "account",
+      "whether the fix of a trust policy fits its quota; --metrics: the quotas of roles and trust policies",
+      "GetAccountSummary",
+    ),
     ...aws("advisory", "cluster", "the link exchange", "eks-auth:AssumeRoleForPodIdentity"),
   ],
   cluster: [

@@ -54,7 +54,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   verify: [...REACH, "--all", "--fix"],
   "sdk-check": [fileOf("go.mod", "module a\n")],
   audit: REACH,
-  watch: [...REACH, "--duration", "1s"],
+  watch: [...REACH, "--duration", "1s", "--metrics", "0"],
   "who-can": [...REACH, "arn:aws:iam::111122223333:role/a"],
   "what-can": [...REACH, "amazon-cloudwatch/cloudwatch-agent"],
   narrow: [...REACH, "amazon-cloudwatch/cloudwatch-agent"],

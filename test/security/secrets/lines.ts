@@ -98,6 +98,7 @@ export const LINES: Readonly<Record<string, readonly string[]>> = {
   watch: [
     `watch ${REACH} --duration 1s`,
     `watch ${REACH} --duration 1s --lines`,
+    `watch ${REACH} --metrics nonsense`,
     `watch ${REACH} --poll-interval nonsense`,
   ],
   "who-can": [`who-can ${REACH} role/nowhere`, `who-can ${REACH} arn:aws:iam::111122223333:role/x`],

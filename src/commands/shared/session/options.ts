@@ -1,4 +1,5 @@
 import { Option, type Command } from "commander";
+import type { TellCall } from "../../../aws/tell-calls.ts";
 import { parseDuration } from "../../../model/duration.ts";
 import { Failure } from "../../../model/failure.ts";
 import { SHORT_DIGEST } from "../../../model/plan.ts";
@@ -16,6 +17,8 @@ export interface ClusterFlags {
   readonly adaptiveRetry?: boolean;
   /** No flag of the user's: set by commands that work on CloudFormation stacks. */
   readonly stacks?: boolean;
+  /** No flag of the user's: told of every request to AWS. */
+  readonly onAwsCall?: TellCall;
 }
 
 /** The flags by which a plan is shown and approved. */

@@ -211,7 +211,7 @@ export function loadKubernetesAhead(): void {
 }
 
 function awsChoice(
-  { profile, adaptiveRetry = false, stacks = false }: ClusterFlags,
+  { profile, adaptiveRetry = false, stacks = false, onAwsCall }: ClusterFlags,
   region: string | undefined,
   terminal: Terminal,
 ): AwsChoice {
@@ -219,6 +219,7 @@ function awsChoice(
     ...(region !== undefined && { region }),
     ...(profile !== undefined && { profile }),
     ...(terminal.interactive && { askMfaCode }),
+    ...(onAwsCall !== undefined && { onCall: onAwsCall }),
     adaptiveRetry,
     stacks,
   };
