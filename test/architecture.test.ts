@@ -513,11 +513,13 @@ describe("what is printed", () => {
     expect(COMMAND_WITH_VALUE.test(text)).toBe(found);
   });
 
-  it("is quoted for a shell by output/ alone", () => {
+  it("is quoted for a shell by output/, and in an exported script by output/shell.ts", () => {
     const quoting = SOURCES.filter((source) =>
       importedFiles(source).some((file) => file === "model/shell-word.ts" || file === "output/shell.ts"),
     );
-    expect([...new Set(quoting.map(({ room }) => room))]).toEqual(["output"]);
+    const others = quoting.filter(({ room }) => room !== "output");
+    expect(others.map(({ file }) => file)).toEqual(["export/engines/script.ts"]);
+    expect(others.flatMap(importedFiles)).not.toContain("model/shell-word.ts");
   });
 });
 

@@ -4,6 +4,7 @@ import { cloudFormation } from "./engines/cloudformation.ts";
 import { crossplane } from "./engines/crossplane.ts";
 import { manifests } from "./engines/manifests.ts";
 import { pulumi } from "./engines/pulumi.ts";
+import { script } from "./engines/script.ts";
 import { terraform } from "./engines/terraform.ts";
 
 /** Every engine, by the value of `--to`. */
@@ -14,6 +15,7 @@ export const ENGINES = {
   ack,
   crossplane,
   manifests,
+  script,
 } as const satisfies Readonly<Record<string, Engine>>;
 
 /** The value of `--to`. */

@@ -39,6 +39,7 @@ export const COMMANDS = [
   `export --live --to ack ${ON}`,
   `export --live --to crossplane ${ON}`,
   `export --live --to pulumi ${ON}`,
+  `export --live --to script ${ON}`,
   `verify --all ${ON}`,
   `verify shop/cart ${ON}`,
   `verify shop/till ${ON}`,
