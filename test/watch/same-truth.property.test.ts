@@ -11,7 +11,9 @@ import { subjectText } from "../../src/verification/subject.ts";
 import { listSubjects, verifyChains } from "../../src/verification/verify-many.ts";
 import type { World } from "../fakes/world.ts";
 import { become, build, WORLDS } from "./broken-shops.ts";
-import { ASKED, POLL_MS, watching, type Watching } from "./watching.ts";
+import { valuesOf } from "../metrics/exposition.ts";
+import { watchedMetrics, type WatchedMetrics } from "../metrics/watched-metrics.ts";
+import { ASKED, POLL_MS, type Watching } from "./watching.ts";
 
 /** After what time a token is exchanged again, and a poll more. */
 const PROOF_MS = 3_600_000 + 2 * POLL_MS;
@@ -39,7 +41,7 @@ async function freshly({ aws, kubernetes, cluster }: World, now: number): Promis
   };
 }
 
-/** `irsa watch`, which `--metrics` counts from. */
+/** `irsa watch`. */
 function watched({ state }: Watching): Truth {
   const { chains, findings } = state();
   return {
@@ -70,6 +72,32 @@ function onThePage({ cluster }: World, { rounds, clock }: Watching): readonly st
     .toSorted();
 }
 
+/** How many of each there are, as `irsa watch --metrics` counts them. */
+function counted({ findings, chains }: Truth) {
+  const count = (words: readonly string[]): Readonly<Record<string, number>> =>
+    Object.fromEntries(words.map((word) => [word, words.filter((one) => one === word).length]));
+  return {
+    findings: count(findings.map((finding) => finding.split(" ").slice(0, 2).toReversed().join(" "))),
+    chains: count(chains.map((chain) => chain.split(" ")[1] ?? "")),
+  };
+}
+
+/** What a page of metrics says, without what there is none of. */
+async function onTheMetrics({ page }: WatchedMetrics): Promise<ReturnType<typeof counted>> {
+  const text = await page();
+  const present = (name: string, pick: (labels: string) => string) =>
+    Object.fromEntries(
+      Object.entries(valuesOf(text, name)).flatMap(([labels, value]) =>
+        value === 0 ? [] : [[pick(labels), value]],
+      ),
+    );
+  return {
+    // The third label is whether it is known to be so now; all is, here.
+    findings: present("irsa_findings", (labels) => labels.replace(/ known$/, "")),
+    chains: present("irsa_serviceaccounts", (labels) => labels),
+  };
+}
+
 /** Breaks what is there to be broken; what another change took away can't be broken again. */
 function breakIn(world: World, at: number): void {
   try {
@@ -87,7 +115,7 @@ it("is the same truth by every door, after a thousand random changes", async () 
   await fc.assert(
     fc.asyncProperty(fc.array(change, { minLength: 40, maxLength: 40 }), async (changes) => {
       const world = build({});
-      const watch = await watching(world);
+      const watch = await watchedMetrics(world);
       for (const [at, one] of changes.entries()) {
         await watch.change(() => {
           if (one === "repaired") become(world, build({}));
@@ -99,6 +127,7 @@ it("is the same truth by every door, after a thousand random changes", async () 
         const fresh = await freshly(world, watch.clock.now());
         expect(watched(watch)).toEqual(fresh);
         expect(onThePage(world, watch)).toEqual(fresh.findings);
+        expect(await onTheMetrics(watch)).toEqual(counted(fresh));
       }
       await watch.stop();
     }),
