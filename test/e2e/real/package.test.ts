@@ -39,6 +39,7 @@ test("the package holds what it needs and nothing else", async () => {
     "bin",
     "dist",
     "docs",
+    "monitoring",
     "package.json",
     "schemas",
   ]);
