@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, test, vi } from "vitest";
 import { parse } from "yaml";
+import { buildDashboardReader } from "../../../worlds/grafana/build.ts";
 import { prometheusPrograms, startMonitoring, type Monitoring } from "../../../worlds/prometheus.ts";
 import { startSandboxWorld } from "../../../worlds/sandbox-world.ts";
 import { CLUSTER_NAME, type World } from "../../../worlds/world.ts";
@@ -54,6 +55,29 @@ describe("the alert rules", () => {
       if (annotations.runbook.includes("{{") || words[0] === "doctor") continue;
       expect(await irsa(words, {})).toMatchObject({ code: 0 });
     }
+  });
+});
+
+interface Dashboard {
+  readonly panels: readonly {
+    readonly title: string;
+    readonly targets: readonly { readonly expr: string }[];
+  }[];
+}
+
+const dashboardText = () => readFile(join(FOLDER, "dashboard.json"), "utf8");
+
+describe("the dashboard", () => {
+  const read = async (text: string): Promise<void> => {
+    const reading = promisify(execFile)(await buildDashboardReader());
+    reading.child.stdin?.end(text);
+    await reading;
+  };
+
+  it("is one by Grafana's schema", { timeout: 900_000 }, async () => {
+    const text = await dashboardText();
+    await read(text);
+    await expect(read(text.replace("cellHeight", "cellHigh"))).rejects.toThrow("unexpected field 'cellHigh'");
   });
 });
 
@@ -117,6 +141,18 @@ describe("in Prometheus and Alertmanager", () => {
     });
     await annotate(annotations?.[ROLE_KEY] ?? "");
     await until(() => expect(told("resolved")).not.toEqual([]));
+  });
+
+  it("has an answer to every query of the dashboard", async () => {
+    const { panels } = JSON.parse(await dashboardText()) as Dashboard;
+    expect(panels.length).toBeGreaterThan(8);
+    await annotate("arn:aws:iam::111122223333:role/gone");
+    for (const { title, targets } of panels)
+      for (const { expr } of targets)
+        await until(async () => {
+          const found = await monitoring.query(expr.replaceAll("$__rate_interval", "1m"));
+          expect(found, `${title}: ${expr}`).not.toEqual([]);
+        });
   });
 
   it("takes every query of the rules, whose metrics are all there", async () => {
