@@ -46,7 +46,7 @@ function hostileGraph() {
       rule: "annotation-refused",
       severity: "high",
       message: name,
-      remedy: name,
+      remedy: `irsa ${name}`,
       evidence: [[name, name]],
     });
   }
@@ -78,7 +78,7 @@ it.each(NAMES)("shows the chain, the finding and the fix of %j", async (name, sh
   });
   expect(await page.locator("#detail-heading").textContent()).toBe(shown);
   // A command is shown as it is to be pasted.
-  expect(await page.locator("#detail code").textContent()).toBe(shellCommand(name.split(" ")));
+  expect(await page.locator("#detail code").textContent()).toBe(shellCommand(["irsa", ...name.split(" ")]));
   expect(await page.locator("#detail dl").first().textContent()).toBe(`${shown}${shown}`);
   expect(await page.locator("#detail .chain").last().textContent()).toContain(shown);
   expect(complaints).toEqual([]);
