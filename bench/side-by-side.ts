@@ -33,7 +33,7 @@ export async function sideBySideTable(): Promise<string> {
     return [
       `Medians and least of ${RUNS} runs, taken in turn.`,
       ...parts,
-      "The stack that eksctl makes is done at once here: on AWS it takes longer, and eksctl looks at it every half minute.",
+      "The stack that eksctl creates is complete immediately here: on AWS it takes longer, and eksctl looks at it every half minute.",
     ].join("\n\n");
   } finally {
     await sandbox.stop();
