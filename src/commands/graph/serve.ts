@@ -2,17 +2,16 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Asked } from "../../audit/report.ts";
-import { SYSTEM_CLOCK } from "../../engine/clock.ts";
 import { openInBrowser } from "../../files/open-in-browser.ts";
 import { writeOut } from "../../files/write-in-place.ts";
 import { liveFeed } from "../../live-page/feed.ts";
 import { serveLivePage } from "../../live-page/server.ts";
-import { DEFAULT_SERVICE_ACCOUNT, type NamespaceName } from "../../model/service-account-ref.ts";
+import type { NamespaceName } from "../../model/service-account-ref.ts";
 import { line } from "../../output/line.ts";
 import { headerLines } from "../../output/plan-text.ts";
-import { watchCluster } from "../../watch/watch-cluster.ts";
 import type { CommandContext } from "../command-context.ts";
 import { openSession } from "../shared/session/session.ts";
+import { connectWatch } from "../watch/watch-session.ts";
 import type { GraphFlags } from "./flags.ts";
 
 /** What a page that is served shows. */
@@ -24,44 +23,35 @@ export interface Serving {
   readonly pollMs: number;
 }
 
-/** How long STS may need to learn of a change before it is told as broken. */
-const PATIENCE_MS = 5_000;
-
 /** The run of `graph --serve`: it ends by an interruption alone. */
 export async function serveGraph(
   flags: GraphFlags,
   { asked, namespaces, port, pollMs }: Serving,
   context: CommandContext,
 ): Promise<void> {
-  const { terminal, signal, clock = SYSTEM_CLOCK } = context;
+  const { terminal, signal } = context;
   const { cluster: [name] = [], ...rest } = flags;
   const named = name === undefined ? rest : { ...rest, cluster: name };
   const session = await openSession({ ...named, adaptiveRetry: true }, context, false);
   try {
-    const { aws, cluster, clusterFlags, header } = session;
-    const { api, watches } = await session.connect(DEFAULT_SERVICE_ACCOUNT);
-    const feed = liveFeed(cluster.arn, namespaces, Date.now);
+    const watch = await connectWatch(session, context);
+    const feed = liveFeed(session.cluster.arn, namespaces, Date.now);
     const server = await serveLivePage(port, feed);
     try {
-      headerLines(header, terminal.err).forEach(terminal.say);
-      await watchCluster(
-        { aws, kubernetes: api, watches, cluster, clusterFlags },
-        {
-          asked,
-          namespaces,
-          pollMs,
-          patienceMs: PATIENCE_MS,
-          clock: { now: () => Date.now(), ...clock },
-          signal,
-          onRound: (round) => {
-            feed.take(round).forEach(server.send);
-            if (!round.isFirst) return;
-            terminal.print(server.url);
-            terminal.say(line`serving until Ctrl-C; only who has this address can read the page`);
-            if (flags.open === true) void openServed(server.url);
-          },
+      headerLines(session.header, terminal.err).forEach(terminal.say);
+      await watch({
+        asked,
+        namespaces,
+        pollMs,
+        signal,
+        onRound: (round) => {
+          feed.take(round).forEach(server.send);
+          if (!round.isFirst) return;
+          terminal.print(server.url);
+          terminal.say(line`serving until Ctrl-C; only who has this address can read the page`);
+          if (flags.open === true) void openServed(server.url);
         },
-      );
+      });
     } finally {
       server.close();
     }

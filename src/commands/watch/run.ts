@@ -1,11 +1,6 @@
 import type { Asked } from "../../audit/report.ts";
-import { SYSTEM_CLOCK } from "../../engine/clock.ts";
 import { Problems } from "../../model/problems.ts";
-import {
-  DEFAULT_SERVICE_ACCOUNT,
-  parseNamespaceName,
-  type NamespaceName,
-} from "../../model/service-account-ref.ts";
+import { parseNamespaceName, type NamespaceName } from "../../model/service-account-ref.ts";
 import { line } from "../../output/line.ts";
 import { headerLines } from "../../output/plan-text.ts";
 import { progressOn } from "../../output/progress.ts";
@@ -14,19 +9,17 @@ import { notRightLines, unknownLines, watchEventLine, watchSummary } from "../..
 import { VERSION } from "../../version.ts";
 import { parseListenAddress, type ListenAddress } from "../../metrics/listen-address.ts";
 import { serveMetrics } from "../../metrics/watch-metrics.ts";
-import { watchCluster, type Round } from "../../watch/watch-cluster.ts";
+import type { Round } from "../../watch/watch-cluster.ts";
 import { suppressionsOf } from "../audit/run.ts";
 import type { CommandContext } from "../command-context.ts";
 import { openLiveView } from "./live-view.ts";
 import { openSession, type Session } from "../shared/session/session.ts";
 import { parseDuration, parsePollInterval, type WatchFlags } from "./flags.ts";
-
-/** How long STS may need to learn of a change before it is told as broken. */
-const PATIENCE_MS = 5_000;
+import { connectWatch } from "./watch-session.ts";
 
 /** The run of `watch`: it ends by an interruption alone. */
 export async function runWatch(flags: WatchFlags, context: CommandContext): Promise<void> {
-  const { terminal, signal, envelope, clock = SYSTEM_CLOCK } = context;
+  const { terminal, signal, envelope } = context;
   if (flags.output === "json") envelope.writeLines();
   const { pollMs, namespaces, durationMs, listen } = parse(flags);
   const asked = await askedOf(namespaces, context);
@@ -37,30 +30,25 @@ export async function runWatch(flags: WatchFlags, context: CommandContext): Prom
   let session: Session | undefined;
   try {
     session = await openSession({ ...flags, adaptiveRetry: true, ...told }, context, false);
-    const { aws, cluster, clusterFlags, header } = session;
+    const { cluster, header } = session;
     metrics?.noteCluster(cluster);
-    const { api, watches } = await session.connect(DEFAULT_SERVICE_ACCOUNT);
+    const watch = await connectWatch(session, context);
     if (flags.output === "text") {
       headerLines(header, terminal.err).forEach(terminal.say);
       terminal.say("");
     }
     const print = printerOf(flags, context, cluster.name, over);
-    await watchCluster(
-      { aws, kubernetes: api, watches, cluster, clusterFlags },
-      {
-        asked,
-        namespaces,
-        pollMs,
-        patienceMs: PATIENCE_MS,
-        clock: { now: () => Date.now(), ...clock },
-        signal: over.signal,
-        onRound: (round) => {
-          metrics?.noteRound(round);
-          print(round);
-        },
-        ...(metrics !== undefined && { withQuotas: true, onStart: metrics.noteSources }),
+    await watch({
+      asked,
+      namespaces,
+      pollMs,
+      signal: over.signal,
+      onRound: (round) => {
+        metrics?.noteRound(round);
+        print(round);
       },
-    );
+      ...(metrics !== undefined && { withQuotas: true, onStart: metrics.noteSources }),
+    });
   } finally {
     over.clear();
     session?.close();
