@@ -6,9 +6,11 @@ import { openInBrowser } from "../../files/open-in-browser.ts";
 import { writeOut } from "../../files/write-in-place.ts";
 import { liveFeed } from "../../live-page/feed.ts";
 import { serveLivePage } from "../../live-page/server.ts";
+import { isFailure } from "../../model/failure.ts";
 import type { NamespaceName } from "../../model/service-account-ref.ts";
 import { line } from "../../output/line.ts";
 import { headerLines } from "../../output/plan-text.ts";
+import type { Terminal } from "../../output/terminal.ts";
 import type { CommandContext } from "../command-context.ts";
 import { openSession } from "../shared/session/session.ts";
 import { connectWatch } from "../watch/watch-session.ts";
@@ -49,7 +51,7 @@ export async function serveGraph(
           if (!round.isFirst) return;
           terminal.print(server.url);
           terminal.say(line`serving until Ctrl-C; only who has this address can read the page`);
-          if (flags.open === true) void openServed(server.url);
+          if (flags.open === true) void openServed(server.url, terminal);
         },
       });
     } finally {
@@ -60,9 +62,17 @@ export async function serveGraph(
   }
 }
 
-/** By a file that leads there: other users of the machine can read the command lines of programs, and so an address in one. */
-async function openServed(url: string): Promise<void> {
-  const path = join(await mkdtemp(join(tmpdir(), "irsa-")), "graph.html");
-  await writeOut(path, `<!doctype html><meta http-equiv="refresh" content="0; url=${url}">\n`, 0o600);
-  await openInBrowser(path);
+/**
+ * By a file that leads there: other users of the machine can read the command lines of programs, and so an address in one.
+ * A browser that can't be started is no reason to stop serving.
+ */
+async function openServed(url: string, terminal: Terminal): Promise<void> {
+  try {
+    const path = join(await mkdtemp(join(tmpdir(), "irsa-")), "graph.html");
+    await writeOut(path, `<!doctype html><meta http-equiv="refresh" content="0; url=${url}">\n`, 0o600);
+    await openInBrowser(path);
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    terminal.say(line`  ${terminal.err.yellow("!")} ${error.message}. Open the address above instead`);
+  }
 }

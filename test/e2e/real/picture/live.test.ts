@@ -17,6 +17,7 @@ let world: World;
 let cluster: Cluster;
 let browser: Browser;
 let serving: ChildProcess | undefined;
+let told = "";
 const complaints: string[] = [];
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
@@ -45,13 +46,15 @@ async function stop(): Promise<void> {
 }
 
 /** Serves the page, and opens it. */
-async function open(): Promise<Page> {
-  const args = ["graph", "--cluster", CLUSTER_NAME, "--serve", "--poll-interval", "10s"];
+async function open(more: readonly string[] = [], environment: NodeJS.ProcessEnv = {}): Promise<Page> {
+  const args = ["graph", "--cluster", CLUSTER_NAME, "--serve", "--poll-interval", "10s", ...more];
   const child = spawn(process.execPath, [EXECUTABLE, ...args], {
-    env: { ...world.environmentOf("admin") },
-    stdio: ["ignore", "pipe", "ignore"],
+    env: { ...world.environmentOf("admin"), ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
   });
   serving = child;
+  told = "";
+  child.stderr.setEncoding("utf8").on("data", (part: string) => (told += part));
   const [url] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
   const page = await (await browser.newContext()).newPage();
   page.on("console", (message) => complaints.push(message.text()));
@@ -93,4 +96,12 @@ it("does not show as live what is not", async () => {
   const page = await open();
   await stop();
   await page.locator("#live.lost", { hasText: "Not live since" }).waitFor();
+});
+
+it("is served although no browser can be started", async () => {
+  const page = await open(["--open"], { PATH: "/nowhere" });
+  await vi.waitFor(() => expect(told).toContain("Open the address above instead"), { timeout: 60_000 });
+  expect(told).toMatch(/! '.*graph\.html' can't be opened: .*xdg-open/);
+  await page.reload();
+  await page.locator("#live", { hasText: "Live · cluster as of" }).waitFor();
 });
