@@ -64,7 +64,7 @@ export async function serveGraph(
 
 /**
  * By a file that leads there: other users of the machine can read the command lines of programs, and so an address in one.
- * A browser that can't be started is no reason to stop serving.
+ * Without a browser, the page is served all the same.
  */
 async function openServed(url: string, terminal: Terminal): Promise<void> {
   try {
