@@ -6,6 +6,7 @@ import { digestOf } from "../provenance.mjs";
 import { archiveName, buildArchive } from "./archives.ts";
 import { buildBinaries } from "./binary.ts";
 import { writeContents } from "./contents.ts";
+import { buildImage, writeImageFolder } from "./image.ts";
 import { manifestsOf } from "./manifests.ts";
 import { buildLinuxPackages } from "./nfpm.ts";
 import { readProduct } from "./product.ts";
@@ -15,7 +16,11 @@ import { TARGETS, targetName, type Target } from "./targets.ts";
 async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
-    options: { out: { type: "string", default: "packed" }, target: { type: "string", multiple: true } },
+    options: {
+      out: { type: "string", default: "packed" },
+      target: { type: "string", multiple: true },
+      image: { type: "boolean", default: false },
+    },
   });
   const folder = resolve(values.out);
   const targets = targetsOf(values.target ?? TARGETS.map(targetName));
@@ -30,6 +35,7 @@ async function main(args: string[]): Promise<void> {
     await buildArchive(folder, target, date);
     if (target.os === "linux") await buildLinuxPackages(folder, target, date);
   }
+  if (values.image) await writeImage(folder, targets, date);
   // They name an archive for each target.
   if (targets.length === TARGETS.length) writeManifests(folder);
   const sums = readdirSync(folder)
@@ -47,6 +53,13 @@ function targetsOf(names: readonly string[]): readonly Target[] {
     throw new Error(`no binary for '${unknown.join("', '")}'; targets: ${known.join(", ")}`);
   }
   return TARGETS.filter((target) => names.includes(targetName(target)));
+}
+
+/** The container image of those targets that are for Linux. */
+async function writeImage(folder: string, targets: readonly Target[], date: Date): Promise<void> {
+  const linux = targets.filter(({ os }) => os === "linux");
+  await writeImageFolder(folder, linux);
+  await buildImage(folder, linux, date);
 }
 
 function writeManifests(folder: string): void {
