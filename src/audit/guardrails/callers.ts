@@ -1,6 +1,6 @@
 import { splitArn, type ProviderArn } from "../../model/arn.ts";
 import { DEFAULT_AUDIENCE } from "../../model/issuer.ts";
-import { evaluateStatements } from "../../model/trust-policy/evaluate.ts";
+import { verdictOf } from "../../model/trust-policy/evaluate.ts";
 import { readTrust, type TrustStatement } from "../../model/trust-policy/read.ts";
 import { issuerOf, webIdentityRequest, type TrustRequest } from "../../model/trust-policy/request.ts";
 import { Steps, stepsOf } from "../../model/trust-policy/steps.ts";
@@ -25,7 +25,7 @@ export function callersOf(document: unknown, providers: readonly ProviderArn[]):
   const cost = stepsOf(trust);
   const isAllowed = (request: TrustRequest): boolean => {
     steps.spend(cost);
-    return evaluateStatements(trust, request).verdict !== "deny";
+    return verdictOf(trust, request) !== "deny";
   };
   return providersIn(trust, providers).flatMap((id) => {
     const issuer = splitArn(id) === undefined ? id : issuerOf(id);

@@ -51,15 +51,40 @@ export function evaluateTrust(document: unknown, request: TrustRequest): TrustEv
 /** `evaluateTrust` for a policy that has been read, where many requests are put to it. */
 export function evaluateStatements(trust: readonly TrustStatement[], request: TrustRequest): TrustEvaluation {
   const statements = trust.map((statement) => evaluateStatement(statement, request));
+  const { verdict, explicit, open } = verdictFrom(statements);
+  return {
+    verdict,
+    explicit,
+    unknownKeys: verdict === "conditional" ? keysOf(open) : [],
+    statements,
+  };
+}
+
+/** The verdict of `evaluateStatements` by itself: what a statement lacks is not explained, and not looked for further. */
+export function verdictOf(
+  trust: readonly TrustStatement[],
+  request: TrustRequest,
+): TrustEvaluation["verdict"] {
+  return verdictFrom(trust.map((one) => ({ effect: one.effect, applies: appliesTo(one, request) }))).verdict;
+}
+
+interface Applying {
+  readonly effect: TrustStatement["effect"];
+  readonly applies: Truth;
+}
+
+function verdictFrom<Statement extends Applying>(
+  statements: readonly Statement[],
+): Pick<TrustEvaluation, "verdict" | "explicit"> & { readonly open: readonly Statement[] } {
   const allows = statements.filter(({ effect }) => effect === "Allow");
   const denies = statements.filter(({ effect }) => effect !== "Allow");
-  const explicit = denies.some(({ applies }) => applies === "yes");
-  const admitted = allows.some(({ applies }) => applies === "yes");
-  const open = [...(admitted ? [] : allows), ...denies].filter(({ applies }) => applies === "unknown");
+  const explicit = denies.some((one) => one.applies === "yes");
+  const admitted = allows.some((one) => one.applies === "yes");
+  const open = [...(admitted ? [] : allows), ...denies].filter((one) => one.applies === "unknown");
   const conditional =
     !explicit && (admitted ? open.length > 0 : open.some(({ effect }) => effect === "Allow"));
-  if (conditional) return { verdict: "conditional", explicit, unknownKeys: keysOf(open), statements };
-  return { verdict: admitted && !explicit ? "allow" : "deny", explicit, unknownKeys: [], statements };
+  if (conditional) return { verdict: "conditional", explicit, open };
+  return { verdict: admitted && !explicit ? "allow" : "deny", explicit, open };
 }
 
 const NONE: readonly string[] = [];
@@ -74,12 +99,14 @@ interface Outcome {
 function evaluateStatement(statement: TrustStatement, request: TrustRequest): StatementEvaluation {
   const { index, sid, effect, unreadable } = statement;
   const outcomes = [
-    judgePrincipal(statement.principal, request),
-    judgeAction(statement.action, request),
+    judgePrincipal(statement, request),
+    judgeAction(statement, request),
     ...statement.conditions.map((condition) => judge(condition, request)),
   ];
-  const truth = allOf(outcomes.map((one) => one.truth));
-  const applies = unreadable.length === 0 ? truth : withUnreadable(statement, truth);
+  const applies = applied(
+    statement,
+    outcomes.map((one) => one.truth),
+  );
   const unread = effect === "Allow" ? [{ unknownKeys: unreadable.flatMap(({ key }) => key ?? []) }] : [];
   return {
     index,
@@ -92,23 +119,39 @@ function evaluateStatement(statement: TrustStatement, request: TrustRequest): St
   };
 }
 
+/** Whether a statement applies: what is ruled out needs no further look. */
+function appliesTo(statement: TrustStatement, request: TrustRequest): Truth {
+  const truths: Truth[] = [];
+  for (const judged of [judgePrincipal, judgeAction]) truths.push(judged(statement, request).truth);
+  for (const condition of statement.conditions) {
+    if (truths.includes("no")) break;
+    truths.push(judgeCondition(condition, (name) => valuesOf(request, name)).truth);
+  }
+  return applied(statement, truths);
+}
+
+function applied(statement: TrustStatement, truths: readonly Truth[]): Truth {
+  const truth = allOf(truths);
+  return statement.unreadable.length === 0 ? truth : withUnreadable(statement, truth);
+}
+
 /** An Allow with a condition that holds if nothing matches is not ruled out by values that IAM may take for no match. */
 function withUnreadable({ effect, unreadable }: TrustStatement, truth: Truth): Truth {
   const isRuledOut = effect === "Allow" && unreadable.some(({ mayHold }) => mayHold !== true);
   return isRuledOut || truth === "no" ? "no" : "unknown";
 }
 
-function judgePrincipal(selection: TrustStatement["principal"], { principal }: TrustRequest): Outcome {
+function judgePrincipal(statement: TrustStatement, { principal }: TrustRequest): Outcome {
   return judgeSelection(
-    selection,
+    statement.principal,
     (entries) => entries.some((entry) => matchesPrincipal(entry, principal)),
     (entry) => entry.id,
     principalId(principal),
   );
 }
 
-function judgeAction(selection: TrustStatement["action"], { action }: TrustRequest): Outcome {
-  return judgeSelection(selection, (patterns) => matchesAction(patterns, action), String, action);
+function judgeAction(statement: TrustStatement, { action }: TrustRequest): Outcome {
+  return judgeSelection(statement.action, (patterns) => matchesAction(patterns, action), String, action);
 }
 
 function judgeSelection<T>(

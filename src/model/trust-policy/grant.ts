@@ -1,5 +1,5 @@
 import { listOf, type PolicyDocument, type Statement } from "./document.ts";
-import { evaluateStatements, type TrustEvaluation } from "./evaluate.ts";
+import { evaluateStatements, verdictOf, type TrustEvaluation } from "./evaluate.ts";
 import type { GrantWay, Stranger } from "./grant-way.ts";
 import { isOurSid, POD_IDENTITY, type PodIdentityGrant, type PodIdentityKey } from "./pod-identity-grant.ts";
 import { readTrust, type TrustStatement } from "./read.ts";
@@ -57,13 +57,21 @@ export function evaluateGrant(document: unknown, grant: Grant): TrustEvaluation 
 /** `evaluateGrant` for a policy that has been read, where many grants are put to it. */
 export function evaluateGrantIn(trust: readonly TrustStatement[], grant: Grant): TrustEvaluation {
   const evaluations = grantRequests(grant).map((request) => evaluateStatements(trust, request));
-  const worst = (["deny", "conditional", "allow"] as const).flatMap((verdict) =>
-    evaluations.filter((one) => one.verdict === verdict),
-  );
+  const worst = WORST_FIRST.flatMap((verdict) => evaluations.filter((one) => one.verdict === verdict));
   const [first] = worst;
   if (first === undefined) throw new TypeError("a grant without requests");
   return first;
 }
+
+/** The verdict of `evaluateGrantIn` by itself. */
+export function verdictOn(trust: readonly TrustStatement[], grant: Grant): TrustEvaluation["verdict"] {
+  const verdicts = new Set(grantRequests(grant).map((request) => verdictOf(trust, request)));
+  const worst = WORST_FIRST.find((verdict) => verdicts.has(verdict));
+  if (worst === undefined) throw new TypeError("a grant without requests");
+  return worst;
+}
+
+const WORST_FIRST = ["deny", "conditional", "allow"] as const;
 
 /** A trust policy of these statements. */
 export function trustPolicy(statements: readonly Statement[]): PolicyDocument {

@@ -1,10 +1,10 @@
 import type { PolicyDocument, Statement } from "./document.ts";
 import {
   evaluateGrant,
-  evaluateGrantIn,
   grantStatements,
   strangersTo,
   trustPolicy,
+  verdictOn,
   type Grant,
   type WebIdentityGrant,
 } from "./grant.ts";
@@ -71,6 +71,5 @@ function judgeStranger(
   trust: readonly TrustStatement[],
   { what, value, caller }: Stranger<Grant>,
 ): readonly GrantProblem[] {
-  const { verdict } = evaluateGrantIn(trust, caller);
-  return verdict === "deny" ? [] : [{ code: "too-wide", what, value }];
+  return verdictOn(trust, caller) === "deny" ? [] : [{ code: "too-wide", what, value }];
 }

@@ -1,6 +1,6 @@
 import { roleRef, splitArn, type RoleArn } from "../arn.ts";
 import { evaluateIdentity } from "./identity-policy.ts";
-import { evaluateStatements } from "./evaluate.ts";
+import { verdictOf } from "./evaluate.ts";
 import type { TrustStatement } from "./read.ts";
 import type { TrustRequest } from "./request.ts";
 import { allOf, anyOf, opposite, type Truth } from "./truth.ts";
@@ -60,9 +60,9 @@ function namesRole(trust: readonly TrustStatement[], request: TrustRequest): Tru
       : principal.items.filter(({ type, id }) => type === "AWS" && isRole(id));
     return { ...statement, principal: { ...principal, negated: false, items } };
   });
-  const { verdict } = evaluateStatements(narrowed, request);
+  const verdict = verdictOf(narrowed, request);
   if (verdict === "deny") return "no";
-  return verdict === evaluateStatements(trust, request).verdict ? "yes" : "unknown";
+  return verdict === verdictOf(trust, request) ? "yes" : "unknown";
 }
 
 function isRole(id: string): boolean {

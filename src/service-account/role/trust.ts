@@ -7,7 +7,7 @@ import type { Note } from "../../model/plan.ts";
 import { attachWords, moveWords } from "../../model/cluster-flags.ts";
 import { serviceAccountPath, subjectOf, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import type { PolicyDocument } from "../../model/trust-policy/document.ts";
-import { evaluateStatements, type TrustEvaluation } from "../../model/trust-policy/evaluate.ts";
+import { verdictOf, type TrustEvaluation } from "../../model/trust-policy/evaluate.ts";
 import {
   grantStatement,
   grantStatements,
@@ -152,7 +152,7 @@ export function providersAdmitting(
       audiences.some((one) => {
         steps.spend(cost);
         const request = { providerArn, issuerHostPath: issuerOf(providerArn), subject, audience: one };
-        return evaluateStatements(statements, webIdentityRequest(request)).verdict !== "deny";
+        return verdictOf(statements, webIdentityRequest(request)) !== "deny";
       }),
     ),
   );

@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { listOf, type PolicyDocument } from "../../../src/model/trust-policy/document.ts";
-import { evaluateTrust } from "../../../src/model/trust-policy/evaluate.ts";
+import { evaluateTrust, verdictOf } from "../../../src/model/trust-policy/evaluate.ts";
+import { readTrust } from "../../../src/model/trust-policy/read.ts";
 import { documents, statements } from "./arbitrary.ts";
 import { call } from "./fixtures.ts";
 
@@ -49,6 +50,17 @@ describe("the evaluator", () => {
         expect(verdict === "conditional" ? ["allow", "deny"] : [verdict]).toContain(later.verdict);
         expect(Object.keys(facts).map(lower)).toEqual(expect.arrayContaining(unknownKeys.map(lower)));
       }),
+    );
+  });
+
+  it("gives the same verdict where nobody asks why", () => {
+    const subjects = fc.constantFrom("system:serviceaccount:shop:cart", "system:serviceaccount:other:cart");
+    fc.assert(
+      fc.property(documents, subjects, (document, subject) => {
+        const request = call({ subject });
+        expect(verdictOf(readTrust(document), request)).toBe(evaluateTrust(document, request).verdict);
+      }),
+      { numRuns: 1000 },
     );
   });
 
