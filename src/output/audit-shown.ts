@@ -76,10 +76,12 @@ function listIn(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-function objectsIn(value: unknown): readonly JsonObject[] {
+/** The objects of a list in JSON. */
+export function objectsIn(value: unknown): readonly JsonObject[] {
   return listIn(value).filter(isJsonObject);
 }
 
-function textIn(value: unknown): string {
+/** A text in JSON; empty where there is none. */
+export function textIn(value: unknown): string {
   return typeof value === "string" ? value : "";
 }

@@ -32,7 +32,7 @@ export interface AnswerParts {
 /** The one frame of every answer in JSON: which command ran, as whom, where, and how it ended. */
 export class Envelope {
   readonly #command: string | null;
-  readonly #takesClusters: boolean;
+  #takesClusters: boolean;
   #known: Partial<RunIdentity> = {};
   #isInLines = false;
 
@@ -48,6 +48,11 @@ export class Envelope {
   /** Adds what is known by now, so that a failure from here on can say it too. */
   identify(known: Partial<RunIdentity>): void {
     this.#known = { ...this.#known, ...known };
+  }
+
+  /** The run covers as many clusters as there are: they are a list. */
+  coverClusters(): void {
+    this.#takesClusters = true;
   }
 
   /** From now on each document is one line: of a run that answers again and again, and may fail in the end. */

@@ -156,23 +156,33 @@ const auditResult = {
   notRead,
 };
 
-/** Of many targets (`--targets`, `--all-clusters`): the result of each, and what is missing. */
-function ofTargets(result: Readonly<Record<string, Schema>>): Schema {
+/** Of many targets (`--targets`, `--all-clusters`): what there is of each, what is missing, and sums of the summaries. */
+function ofTargets(sums: readonly string[], ofEach: Readonly<Record<string, Schema>>): Schema {
   return object({
-    summary: object({ targets: count, complete: count, partial: count, missing: count, ...auditSummary }),
+    summary: object({ targets: count, complete: count, partial: count, missing: count, ...countsOf(sums) }),
     missing: list(
       object({ target: string, awsAccount, region: nullable(string), cluster: nullable(string), error }),
     ),
-    targets: list(
-      object({
-        name: string,
-        awsAccount,
-        caller: string,
-        clusters: list(object({ name: string, arn: string })),
-        ...result,
-      }),
-    ),
+    targets: list(object({ name: string, awsAccount, caller: string, ...ofEach })),
   });
+}
+
+function countsOf(names: readonly string[]): Readonly<Record<string, Schema>> {
+  return Object.fromEntries(names.map((name) => [name, count]));
+}
+
+/** The same where each cluster has a result of its own, as a run of it alone has. */
+function ofClusters(sums: readonly string[], result: Schema): Schema {
+  const properties = result["properties"] as Readonly<Record<string, Schema>>;
+  return ofTargets(sums, {
+    summary: object(countsOf(sums)),
+    clusters: list(object({ name: string, arn: string, notRead, ...properties })),
+  });
+}
+
+/** A command whose run covers one cluster, or many. */
+function inMany(answer: Answer, sums: readonly string[]): Answer {
+  return { ...answer, targets: ofClusters(sums, answer.result) };
 }
 
 const watchSource = oneOf(
@@ -411,49 +421,55 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     sometimes: { plan, steps },
     result: { oneOf: [boundLive, boundFiles] },
   },
-  "stale-pods": {
-    beside: PLANNED,
-    result: object({
-      stale: list(
-        object({
-          serviceAccount,
-          workload: nullable(workload),
-          pods: list(string),
-          problems: list(object({ code: kebab, found: string, message: string }, { container: string })),
-          restartable: boolean,
-        }),
-      ),
-    }),
-  },
-  verify: {
-    sometimes: PLANNED,
-    result: object({
-      chains: list(
-        object({
-          subject: object({
-            kind: oneOf(
-              "serviceAccount",
-              "pod",
-              "deployment",
-              "daemonset",
-              "statefulset",
-              "cronjob",
-              "job",
-              "rollout",
-            ),
-            namespace: string,
-            name: string,
+  "stale-pods": inMany(
+    {
+      beside: PLANNED,
+      result: object({
+        stale: list(
+          object({
+            serviceAccount,
+            workload: nullable(workload),
+            pods: list(string),
+            problems: list(object({ code: kebab, found: string, message: string }, { container: string })),
+            restartable: boolean,
           }),
-          serviceAccount: nullable(serviceAccount),
-          way: oneOf("irsa", "podIdentity"),
-          verdict: oneOf("works", "broken", "unproven"),
-          firstBroken: nullable(object({ link, ...finding })),
-          links: list(chainLink),
-          notChecked: list(string),
-        }),
-      ),
-    }),
-  },
+        ),
+      }),
+    },
+    ["stale"],
+  ),
+  verify: inMany(
+    {
+      sometimes: PLANNED,
+      result: object({
+        chains: list(
+          object({
+            subject: object({
+              kind: oneOf(
+                "serviceAccount",
+                "pod",
+                "deployment",
+                "daemonset",
+                "statefulset",
+                "cronjob",
+                "job",
+                "rollout",
+              ),
+              namespace: string,
+              name: string,
+            }),
+            serviceAccount: nullable(serviceAccount),
+            way: oneOf("irsa", "podIdentity"),
+            verdict: oneOf("works", "broken", "unproven"),
+            firstBroken: nullable(object({ link, ...finding })),
+            links: list(chainLink),
+            notChecked: list(string),
+          }),
+        ),
+      }),
+    },
+    ["chains", "broken", "unproven"],
+  ),
   doctor: {
     result: object({
       commands: list(kebab),
@@ -462,30 +478,33 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
       ),
     }),
   },
-  "get-sa": {
-    result: object({
-      serviceAccounts: list(
-        object({
-          serviceAccount,
-          origin: oneOf("created", "adopted", "unmanaged", "absent"),
-          managedBy: nullable(oneOf("irsa", "eksctl", "unmanaged")),
-          roleOrigin: nullable(oneOf("created", "adopted")),
-          way: oneOf("irsa", "podIdentity"),
-          role: nullable(string),
-          audience: string,
-          policies: list(string),
-          inlinePolicies: list(string),
-          permissionsBoundary: nullable(string),
-          maxSessionDuration: nullable(count),
-          description: nullable(string),
-          state: oneOf("inSync", "drifted", "unknown"),
-          drift: list(object({ code: kebab, message: string })),
-          unknown: nullable(string),
-        }),
-      ),
-      notes: list(note),
-    }),
-  },
+  "get-sa": inMany(
+    {
+      result: object({
+        serviceAccounts: list(
+          object({
+            serviceAccount,
+            origin: oneOf("created", "adopted", "unmanaged", "absent"),
+            managedBy: nullable(oneOf("irsa", "eksctl", "unmanaged")),
+            roleOrigin: nullable(oneOf("created", "adopted")),
+            way: oneOf("irsa", "podIdentity"),
+            role: nullable(string),
+            audience: string,
+            policies: list(string),
+            inlinePolicies: list(string),
+            permissionsBoundary: nullable(string),
+            maxSessionDuration: nullable(count),
+            description: nullable(string),
+            state: oneOf("inSync", "drifted", "unknown"),
+            drift: list(object({ code: kebab, message: string })),
+            unknown: nullable(string),
+          }),
+        ),
+        notes: list(note),
+      }),
+    },
+    ["serviceAccounts", "drifted", "unknown"],
+  ),
   "who-can": {
     several: true,
     result: object({
@@ -504,33 +523,36 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
       notRead,
     }),
   },
-  "what-can": {
-    result: object({
-      serviceAccount,
-      exists: nullable(boolean),
-      annotatedRole: nullable(string),
-      audience: string,
-      roles: list(
-        object({
-          role: string,
-          annotated: boolean,
-          ...accessPath,
-          policies: nullable(list(string)),
-          inlinePolicies: nullable(list(string)),
-          permissionsBoundary: nullable(string),
-        }),
-      ),
-      notJudged: list(
-        object({
-          role: string,
-          via: oneOf("irsa", "podIdentity"),
-          through: nullable(string),
-          sessionPolicy: nullable(string),
-        }),
-      ),
-      notRead,
-    }),
-  },
+  "what-can": inMany(
+    {
+      result: object({
+        serviceAccount,
+        exists: nullable(boolean),
+        annotatedRole: nullable(string),
+        audience: string,
+        roles: list(
+          object({
+            role: string,
+            annotated: boolean,
+            ...accessPath,
+            policies: nullable(list(string)),
+            inlinePolicies: nullable(list(string)),
+            permissionsBoundary: nullable(string),
+          }),
+        ),
+        notJudged: list(
+          object({
+            role: string,
+            via: oneOf("irsa", "podIdentity"),
+            through: nullable(string),
+            sessionPolicy: nullable(string),
+          }),
+        ),
+        notRead,
+      }),
+    },
+    ["roles", "conditional"],
+  ),
   narrow: {
     result: object({
       role: string,
@@ -594,8 +616,16 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   },
   policies: {
     result: { oneOf: [catalog, rolePolicies] },
+    targets: ofClusters(["policies", "outdated", "unknown"], rolePolicies),
   },
-  audit: { several: true, result: object(auditResult), targets: ofTargets(auditResult) },
+  audit: {
+    several: true,
+    result: object(auditResult),
+    targets: ofTargets(Object.keys(auditSummary), {
+      clusters: list(object({ name: string, arn: string })),
+      ...auditResult,
+    }),
+  },
   watch: {
     result: {
       oneOf: [
@@ -775,6 +805,7 @@ export function answerSchema(command?: string, ofMany = true): Schema {
   } = answer ?? { sometimes: PLANNED };
   const result = ofMany && targets !== undefined ? { oneOf: [ofOne, targets] } : ofOne;
   const one = { cluster: nullable(cluster), clusterChosenBy: nullable(string) };
+  const isOneOrMany = ofMany && targets !== undefined && several !== true;
   const places: Readonly<Record<string, Schema>> = several === true ? { clusters: list(cluster) } : one;
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
@@ -785,7 +816,7 @@ export function answerSchema(command?: string, ofMany = true): Schema {
       "schemaVersion",
       "command",
       "caller",
-      ...(answer === undefined ? [] : Object.keys(places)),
+      ...(answer === undefined || isOneOrMany ? [] : Object.keys(places)),
       "endpointOverrides",
       "organizationFile",
     ],
@@ -795,7 +826,7 @@ export function answerSchema(command?: string, ofMany = true): Schema {
       caller: nullable(string),
       secondCaller: string,
       ...places,
-      ...(answer === undefined && { clusters: list(cluster) }),
+      ...((answer === undefined || isOneOrMany) && { clusters: list(cluster) }),
       endpointOverrides,
       organizationFile: nullable(string),
       ...beside,
@@ -803,7 +834,11 @@ export function answerSchema(command?: string, ofMany = true): Schema {
       result,
       error,
     },
-    oneOf: [{ required: ["result", ...Object.keys(beside)] }, { required: ["error"] }],
+    oneOf: [
+      { required: ["result", ...Object.keys(beside), ...(isOneOrMany ? Object.keys(one) : [])] },
+      ...(isOneOrMany ? [{ required: ["result", "clusters"] }] : []),
+      { required: ["error"] },
+    ],
   };
 }
 

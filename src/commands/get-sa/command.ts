@@ -11,6 +11,7 @@ import {
   takeSelector,
 } from "../shared/list-options.ts";
 import { addServiceAccountArgument, takeScope } from "../shared/service-account-argument.ts";
+import { addTargetsOptions, checkTargetsFlags, coversTargets } from "../shared/targets/options.ts";
 import { FORMATS, type GetSaFlags } from "./flags.ts";
 
 const EXAMPLES = `
@@ -25,6 +26,7 @@ Examples:
   irsa get-sa --cluster my-cluster -l team=payments -o custom-columns=NAME:.serviceAccount.name,ROLE:.role
   irsa get-sa --cluster my-cluster -o jsonpath='{.serviceAccounts[?(@.state=="drifted")].role}'
   irsa get-sa --cluster my-cluster --exit-code > /dev/null       # exit 3 if anything has drifted
+  irsa get-sa --targets accounts.yml -o json                     # many AWS accounts (docs/targets.md)
   irsa get-sa --cluster my-cluster -o clusterconfig > cluster.yaml   # write a file for irsa plan and apply
   irsa get-sa -o json | jq -r '.result.serviceAccounts[] | select(.state == "drifted") | .serviceAccount.name'
 `;
@@ -40,7 +42,7 @@ export function getSa(context: CommandContext): Command {
     .option("--exit-code", "exit 3 on drift")
     .option("--ignore-not-found", "exit 0 even if the ServiceAccount does not exist");
   addListOptions(command, FORMATS, SERVICE_ACCOUNTS);
-  return addKubernetesOptions(addAwsOptions(command))
+  return addTargetsOptions(addKubernetesOptions(addAwsOptions(command)))
     .addHelpText("after", EXAMPLES)
     .action((serviceAccount: string | undefined, flags: GetSaFlags) => run(serviceAccount, flags, context));
 }
@@ -54,7 +56,9 @@ async function run(
   const scope = takeScope(serviceAccount, flags, problems);
   const selector = takeSelector(flags, problems);
   checkAllNamespaces(flags, scope.namespace !== undefined, problems);
+  checkTargetsFlags(flags, problems, { text: "table", alone: { "ignore-not-found": flags.ignoreNotFound } });
   problems.throwIfAny();
-  const { listServiceAccounts } = await import("./run.ts");
-  await listServiceAccounts({ ...scope, ...(selector !== undefined && { selector }) }, flags, context);
+  const asked = { ...scope, ...(selector !== undefined && { selector }) };
+  const { listInTargets, listServiceAccounts } = await import("./run.ts");
+  await (coversTargets(flags) ? listInTargets : listServiceAccounts)(asked, flags, context);
 }

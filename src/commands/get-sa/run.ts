@@ -19,6 +19,7 @@ import {
   serviceAccountListResult,
   type ListedServiceAccount,
 } from "../../output/service-account-list.ts";
+import { SERVICE_ACCOUNTS } from "../../output/list-shapes.ts";
 import { liveText, unsaidNotes } from "../../output/live-text.ts";
 import { noteLines } from "../../output/plan-text.ts";
 import { printYaml } from "../shared/print-yaml.ts";
@@ -27,6 +28,7 @@ import { clarified } from "../shared/session/clarify.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { GetSaFlags } from "./flags.ts";
 import { openSession, type Session } from "../shared/session/session.ts";
+import { answerByCluster } from "../shared/targets/by-cluster.ts";
 
 /** Inline policies read concurrently. */
 const AT_ONCE = 8;
@@ -66,7 +68,32 @@ export async function listServiceAccounts(
   }
 }
 
-async function observe(scope: ListingScope, session: Session): Promise<ObservedListing> {
+/** `get-sa` of many clusters and AWS accounts. A ServiceAccount that is asked for need not be in each of them. */
+export async function listInTargets(
+  scope: ListingScope,
+  flags: GetSaFlags,
+  context: CommandContext,
+): Promise<void> {
+  await answerByCluster(flags, context, {
+    shape: SERVICE_ACCOUNTS,
+    columns:
+      "NAMESPACE:.serviceAccount.namespace,NAME:.serviceAccount.name,ROLE:.role,WAY:.way,MANAGED-BY:.managedBy,STATE:.state,DRIFT:.drift[*].message",
+    noun: "ServiceAccount",
+    byField: "state",
+    values: ["drifted", "unknown"],
+    async read(cluster) {
+      const observed = await observe(scope, cluster);
+      const serviceAccounts = rowsOf(observed).map(listed);
+      const result = serviceAccountListResult({ serviceAccounts, notes: notesOf(observed) });
+      return { result, gaps: [], code: exitCodeOf(serviceAccounts, {}, flags) };
+    },
+  });
+}
+
+/** Where a listing is read. */
+type ListedCluster = Pick<Session, "aws" | "cluster" | "kubernetes">;
+
+async function observe(scope: ListingScope, session: ListedCluster): Promise<ObservedListing> {
   const { namespace = DEFAULT_SERVICE_ACCOUNT.namespace } = scope;
   const kubernetes = await session.kubernetes({ ...DEFAULT_SERVICE_ACCOUNT, namespace });
   return observeListing(scope, session.cluster, { ...session.aws, kubernetes });

@@ -3,6 +3,7 @@ import { POLICIES } from "../../output/list-shapes.ts";
 import type { CommandContext } from "../command-context.ts";
 import { addAllNamespacesOption, addListOptions } from "../shared/list-options.ts";
 import { addAwsOptions, addKubernetesOptions } from "../shared/session/options.ts";
+import { addTargetsOptions } from "../shared/targets/options.ts";
 import { FORMATS, type PoliciesFlags } from "./flags.ts";
 
 const EXAMPLES = `
@@ -15,6 +16,7 @@ Examples:
   irsa policies velero                                          # its document, inputs and source
   irsa policies externalDNS -o jsonpath='{.policies[0].document}'
   irsa policies --outdated --cluster my-cluster                 # exit 3 if a role has an outdated policy
+  irsa policies --outdated --targets accounts.yml               # many AWS accounts (docs/targets.md)
   irsa policies --outdated certManager --cluster my-cluster -n cert-manager -o json
 
 Exit code: with --outdated 3 if a role has an outdated policy, 1 or 4 if something could not be read.
@@ -28,7 +30,7 @@ export function policies(context: CommandContext): Command {
     .option("--outdated", "compare the roles of a cluster's ServiceAccounts with the catalog")
     .option("-n, --namespace <namespace>", "with --outdated: only ServiceAccounts in this namespace");
   addListOptions(addAllNamespacesOption(command), FORMATS, POLICIES);
-  return addKubernetesOptions(addAwsOptions(command))
+  return addTargetsOptions(addKubernetesOptions(addAwsOptions(command)))
     .addHelpText("after", EXAMPLES)
     .action(async (names: string[], flags: PoliciesFlags) => {
       const { runPolicies } = await import("./run.ts");

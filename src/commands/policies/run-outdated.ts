@@ -6,6 +6,7 @@ import { observeClusterRoles, type ClusterRole } from "../../service-account/lis
 import { candidatesOf, recognize } from "../../config/well-known-policies/recognize.ts";
 import { EXIT_CODES } from "../../model/failure.ts";
 import { DEFAULT_SERVICE_ACCOUNT } from "../../model/service-account-ref.ts";
+import { POLICIES } from "../../output/list-shapes.ts";
 import { outdatedLines, outdatedResult, outdatedSummary } from "../../output/outdated-text.ts";
 import { during } from "../../output/progress.ts";
 import { printYaml } from "../shared/print-yaml.ts";
@@ -18,6 +19,7 @@ import type { CommandContext } from "../command-context.ts";
 import { clarified } from "../shared/session/clarify.ts";
 import { incompleteCode } from "../shared/session/incomplete.ts";
 import { openSession, type Session } from "../shared/session/session.ts";
+import { answerByCluster } from "../shared/targets/by-cluster.ts";
 import type { PoliciesFlags } from "./flags.ts";
 
 /** `policies --outdated`: reads the roles of a cluster's ServiceAccounts, and compares them with the catalog. */
@@ -30,11 +32,8 @@ export async function runOutdated(
   const { terminal, envelope } = context;
   const session = await openSession({ ...flags, adaptiveRetry: true }, context, false);
   try {
-    const reading = clarified(session, () => observe(scope, session));
-    const [listing, roles] = await during(terminal, "reading IAM and the cluster", reading);
-    const names = new Set(rows.map(({ name }) => name));
-    const gaps = gapsOf(listing, roles);
-    const answer = answerOf(roles, names, gaps);
+    const reading = clarified(session, () => observe(rows, scope, session));
+    const { answer, gaps } = await during(terminal, "reading IAM and the cluster", reading);
     const result = outdatedResult(answer);
     const { output, headers } = flags;
     if (output.format === "json") terminal.print(envelope.answer({ result }));
@@ -45,21 +44,48 @@ export async function runOutdated(
         terminal.print,
       );
     outdatedSummary(answer, session.cluster.name, terminal.err).forEach(terminal.say);
-    const isOutdated = answer.policies.some(({ state }) => state === "outdated");
-    context.exitWith(incompleteCode(gaps) || (isOutdated ? EXIT_CODES.findings : 0));
+    context.exitWith(incompleteCode(gaps) || exitCodeOf(answer));
   } finally {
     session.close();
   }
 }
 
-async function observe(
+/** `policies --outdated` of many clusters and AWS accounts. */
+export async function outdatedInTargets(
+  rows: readonly CatalogRow[],
   scope: ListingScope,
-  session: Session,
-): Promise<readonly [ObservedListing, readonly ClusterRole[]]> {
+  flags: PoliciesFlags,
+  context: CommandContext,
+): Promise<void> {
+  await answerByCluster(flags, context, {
+    shape: POLICIES,
+    columns:
+      "NAMESPACE:.serviceAccounts[0].namespace,NAME:.serviceAccounts[0].name,ROLE:.role,POLICY:.policy,MANAGED-BY:.managedBy,STATE:.state,REASON:.reason",
+    noun: "policy",
+    byField: "state",
+    values: ["outdated", "unknown"],
+    async read(cluster) {
+      const { answer, gaps } = await observe(rows, scope, cluster);
+      return { result: outdatedResult(answer), gaps, code: exitCodeOf(answer) };
+    },
+  });
+}
+
+function exitCodeOf({ policies }: RolePolicies): number {
+  return policies.some(({ state }) => state === "outdated") ? EXIT_CODES.findings : 0;
+}
+
+async function observe(
+  rows: readonly CatalogRow[],
+  scope: ListingScope,
+  session: Pick<Session, "aws" | "cluster" | "kubernetes">,
+): Promise<{ readonly answer: RolePolicies; readonly gaps: readonly Gap[] }> {
   const { namespace = DEFAULT_SERVICE_ACCOUNT.namespace } = scope;
   const kubernetes = await session.kubernetes({ ...DEFAULT_SERVICE_ACCOUNT, namespace });
   const listing = await observeListing(scope, session.cluster, { ...session.aws, kubernetes });
-  return [listing, await observeClusterRoles(listing, session.aws.iam)];
+  const roles = await observeClusterRoles(listing, session.aws.iam);
+  const gaps = gapsOf(listing, roles);
+  return { answer: answerOf(roles, new Set(rows.map(({ name }) => name)), gaps), gaps };
 }
 
 /** A role of another AWS account is not read from here at all, which its row says. */

@@ -4,12 +4,14 @@ import type { CommandContext } from "../command-context.ts";
 import { addAllNamespacesOption, addListOptions, addSelectorOption } from "../shared/list-options.ts";
 import { addAwsOptions, addKubernetesOptions, addPlanOptions } from "../shared/session/options.ts";
 import { addServiceAccountArgument } from "../shared/service-account-argument.ts";
+import { addTargetsOptions } from "../shared/targets/options.ts";
 import type { StalePodsFlags } from "./flags.ts";
 
 const EXAMPLES = `
 Examples:
   irsa stale-pods --cluster my-cluster                              # in all namespaces
   irsa stale-pods payments/worker --cluster my-cluster              # of one ServiceAccount
+  irsa stale-pods --targets accounts.yml                            # many AWS accounts (docs/targets.md)
   irsa stale-pods --cluster my-cluster -n my-namespace --restart    # plan the restarts; --approve applies them
 
 Exit code: 0 if there are no stale pods, or they were restarted; 3 if there are.
@@ -31,7 +33,7 @@ export function stalePodsCommand(context: CommandContext): Command {
   // Stale pods are exit code 3 by themselves.
   addPlanOptions(command, undefined, ["--exit-code", "--show-documents"]);
   addListOptions(command, ["text", "json"], STALE_PODS);
-  addKubernetesOptions(addAwsOptions(command))
+  addTargetsOptions(addKubernetesOptions(addAwsOptions(command)))
     .addHelpText("after", EXAMPLES)
     .action(async (serviceAccount: string | undefined, flags: StalePodsFlags) => {
       const { runStalePods } = await import("./run.ts");

@@ -1,6 +1,6 @@
 import type { KubernetesPort } from "../../kubernetes/port.ts";
 import { mapConcurrent } from "../../model/map-concurrent.ts";
-import { Failure } from "../../model/failure.ts";
+import { EXIT_CODES, Failure } from "../../model/failure.ts";
 import type { Pod, ServiceAccount } from "../../model/kubernetes-objects.ts";
 import { Problems } from "../../model/problems.ts";
 import { annotatedRole } from "../../model/service-account-facts.ts";
@@ -14,6 +14,7 @@ import { listed, look, type Known } from "../../model/known.ts";
 import type { Note } from "../../model/plan.ts";
 import type { PodIdentityAssociation } from "../../model/pod-identity.ts";
 import { recoverFailure } from "../../model/recover-failure.ts";
+import { STALE_PODS } from "../../output/list-shapes.ts";
 import { during } from "../../output/progress.ts";
 import { staleLines, staleResult } from "../../output/stale-text.ts";
 import type { Terminal } from "../../output/terminal.ts";
@@ -24,6 +25,8 @@ import type { Session } from "../shared/session/session.ts";
 import { checkAllNamespaces, planOutput, takeSelector } from "../shared/list-options.ts";
 import { takeScope, type ServiceAccountScope } from "../shared/service-account-argument.ts";
 import type { StalePodsFlags } from "./flags.ts";
+import { answerByCluster } from "../shared/targets/by-cluster.ts";
+import { checkTargetsFlags, coversTargets } from "../shared/targets/options.ts";
 import { runPlanCommand, type Planned } from "../shared/plan/run-plan-command.ts";
 import { watchRollouts } from "../shared/proof/watch-rollouts.ts";
 
@@ -44,32 +47,58 @@ export async function runStalePods(
   const scope = takeScope(serviceAccount, flags, problems);
   const selector = takeSelector(flags, problems);
   checkAllNamespaces(flags, scope.namespace !== undefined, problems);
+  checkTargetsFlags(flags, problems, { text: "text", alone: { restart: flags.restart } });
   problems.throwIfAny();
   const planFlags = { ...flags, output: planOutput(flags.output) };
   const chosen = { ...scope, ...(selector !== undefined && { selector }) };
+  if (coversTargets(flags)) return listInTargets(chosen, flags, context);
   await runPlanCommand(planFlags, context, (session, terminal) =>
     prepare(chosen, flags, session, terminal, context.signal),
   );
 }
 
-async function prepare(
-  scope: ServiceAccountScope & { readonly selector?: SelectorText },
-  flags: StalePodsFlags,
-  session: Session,
-  terminal: Terminal,
-  signal: AbortSignal,
-): Promise<Planned> {
+/** Which pods are asked about. */
+type Scope = ServiceAccountScope & { readonly selector?: SelectorText };
+
+/** `stale-pods` of many clusters and AWS accounts; nothing is restarted. */
+async function listInTargets(scope: Scope, flags: StalePodsFlags, context: CommandContext): Promise<void> {
+  await answerByCluster(flags, context, {
+    shape: STALE_PODS,
+    columns:
+      "NAMESPACE:.serviceAccount.namespace,SERVICEACCOUNT:.serviceAccount.name,KIND:.workload.kind,WORKLOAD:.workload.name,PODS:.pods[*],PROBLEMS:.problems[*].message",
+    noun: "stale workload",
+    byField: "restartable",
+    values: [],
+    async read(cluster) {
+      const { stale, associations } = await observe(scope, cluster, (_, reading) => reading);
+      const gaps =
+        associations.state === "unknown"
+          ? [{ what: "Pod Identity associations", failure: associations.failure }]
+          : [];
+      return {
+        result: staleResult(stale),
+        gaps,
+        code: stale.length === 0 ? 0 : EXIT_CODES.findings,
+      };
+    },
+  });
+}
+
+async function observe(
+  scope: Scope,
+  session: Pick<Session, "aws" | "cluster" | "kubernetes">,
+  waiting: <T>(what: string, reading: Promise<T>) => Promise<T>,
+) {
   const { namespace, name, selector } = scope;
   const kubernetes = await session.kubernetes({
     namespace: namespace ?? ("default" as NamespaceName),
     name: "default" as ServiceAccountName,
   });
-  const serviceAccounts = await during(
-    terminal,
+  const serviceAccounts = await waiting(
     "reading ServiceAccounts",
     kubernetes.listServiceAccounts(namespace, selector),
   );
-  const found = await during(terminal, "reading pods", kubernetes.listPods(scope));
+  const found = await waiting("reading pods", kubernetes.listPods(scope));
   const pods = selector === undefined ? found : podsOf(serviceAccounts, found);
   const associations = await look(
     () =>
@@ -80,6 +109,21 @@ async function prepare(
     ({ kind }) => kind === "denied" || kind === "failed",
   );
   const stale = findStale(pods, serviceAccounts, session.cluster, { associations, now: new Date() });
+  return { kubernetes, serviceAccounts, associations, stale };
+}
+
+async function prepare(
+  scope: Scope,
+  flags: StalePodsFlags,
+  session: Session,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<Planned> {
+  const { kubernetes, serviceAccounts, associations, stale } = await observe(
+    scope,
+    session,
+    (what, reading) => during(terminal, what, reading),
+  );
   const { clusterFlags } = session;
   const restarts =
     flags.restart === true

@@ -3,6 +3,7 @@ import { CHAINS } from "../../output/list-shapes.ts";
 import type { CommandContext } from "../command-context.ts";
 import { addListOptions, addSelectorOption } from "../shared/list-options.ts";
 import { addAwsOptions, addKubernetesOptions, addPlanOptions } from "../shared/session/options.ts";
+import { addTargetsOptions } from "../shared/targets/options.ts";
 import type { VerifyFlags } from "./flags.ts";
 
 const EXAMPLES = `
@@ -11,6 +12,7 @@ Examples:
   irsa verify deploy/my-namespace/my-app --cluster my-cluster     # a workload and its ServiceAccount
   irsa verify --cluster my-cluster --all -o json                  # every ServiceAccount with a role annotation
   irsa verify … --role-profile data                               # with the roles of another AWS account
+  irsa verify --all --targets accounts.yml                        # many AWS accounts (docs/targets.md)
   irsa verify --cluster my-cluster --all --fix                    # plan the fixes; --approve applies them
 
 Exit code: 0 works or unproven (1 with --strict); 3 broken.
@@ -45,7 +47,7 @@ export function verify(context: CommandContext): Command {
   // A broken chain is exit code 3 by itself.
   addPlanOptions(command, undefined, ["--exit-code"]);
   addListOptions(command, ["text", "json"], CHAINS);
-  addKubernetesOptions(addAwsOptions(command))
+  addTargetsOptions(addKubernetesOptions(addAwsOptions(command)))
     .addHelpText("after", EXAMPLES)
     .action(async (subjects: string[], flags: VerifyFlags) => {
       const { runVerify } = await import("./run.ts");

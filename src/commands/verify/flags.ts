@@ -11,11 +11,17 @@ import { parseSubject } from "../../verification/subject.ts";
 import { takeSelector, type ListFlags } from "../shared/list-options.ts";
 import { secondProfile } from "../shared/session/second-account.ts";
 import type { ClusterFlags, PlanFlags } from "../shared/session/options.ts";
+import { checkTargetsFlags, coversTargets, type TargetsFlags } from "../shared/targets/options.ts";
 import { takeServiceAccount, type ServiceAccountFlags } from "../shared/service-account-argument.ts";
 
 /** The flags of `verify` as commander gives them. */
 export interface VerifyFlags
-  extends ClusterFlags, Omit<PlanFlags, "output">, ServiceAccountFlags, ListFlags<"text" | "json"> {
+  extends
+    ClusterFlags,
+    TargetsFlags,
+    Omit<PlanFlags, "output">,
+    ServiceAccountFlags,
+    ListFlags<"text" | "json"> {
   readonly allNamespaces?: boolean;
   readonly selector?: string;
   readonly all?: boolean;
@@ -38,6 +44,12 @@ export function parseAsk(texts: readonly string[], flags: AskFlags): Ask {
   const problems = new Problems();
   const selector = takeSelector(flags, problems);
   secondProfile(flags, problems);
+  const { fix, roleProfile, targetProfile } = flags;
+  const alone = { fix, "role-profile": roleProfile, "target-profile": targetProfile };
+  checkTargetsFlags(flags, problems, { text: "text", alone });
+  const [subject = flags.name] = texts;
+  if (coversTargets(flags) && subject !== undefined)
+    problems.note("subject", subject, "can't be combined with --targets or --all-clusters; use --all");
   const isListed = flags.name === undefined && texts.length === 0;
   if (selector !== undefined && !isListed)
     problems.note("--selector", selector, "can't be combined with a subject or --name");
@@ -48,8 +60,9 @@ export function parseAsk(texts: readonly string[], flags: AskFlags): Ask {
 
 type AskFlags = Pick<
   VerifyFlags,
-  "namespace" | "name" | "all" | "allNamespaces" | "selector" | "roleProfile" | "targetProfile"
->;
+  "namespace" | "name" | "all" | "allNamespaces" | "selector" | "roleProfile" | "targetProfile" | "fix"
+> &
+  Parameters<typeof checkTargetsFlags>[0];
 
 function askOf(texts: readonly string[], flags: AskFlags, problems: Problems): Ask {
   const { namespace, selector } = flags;

@@ -1,4 +1,4 @@
-import { afterWriting, EXIT_CODES, Failure } from "../../model/failure.ts";
+import { afterWriting, Failure } from "../../model/failure.ts";
 import type { Plan } from "../../model/plan.ts";
 import { planAnswer } from "../../output/answer.ts";
 import { chainsResult } from "../../output/chain-json.ts";
@@ -9,7 +9,6 @@ import { headerLines } from "../../output/plan-text.ts";
 import { progressOn } from "../../output/progress.ts";
 import type { TextBlock } from "../../output/text-block.ts";
 import { talkingToStderr, type Terminal } from "../../output/terminal.ts";
-import { refusalOf } from "../../verification/refusal.ts";
 import { repairsOf, type Repair } from "../../verification/repairs.ts";
 import { requireIssuer } from "../../oidc-association/issuer.ts";
 import { valueOf } from "../../model/known.ts";
@@ -19,9 +18,11 @@ import { listSubjects, verifyChains, type ListedSubjects } from "../../verificat
 import { showAndApply, type Outcome } from "../shared/plan/show-and-apply.ts";
 import { secondProfile } from "../shared/session/second-account.ts";
 import type { CommandContext } from "../command-context.ts";
+import { coversTargets } from "../shared/targets/options.ts";
 import { planHint } from "../../output/plan-hint.ts";
 import { planOutput } from "../shared/list-options.ts";
 import { parseAsk, provingServiceAccount, type Ask, type VerifyFlags } from "./flags.ts";
+import { exitCodeOf } from "./exit-code.ts";
 import { prepareRepairs } from "./prepare-repairs.ts";
 import { openView, type View } from "./session.ts";
 
@@ -37,6 +38,10 @@ export async function runVerify(
   if (flags.approve === true && flags.fix !== true)
     throw new Failure("input", "invalid-input", "--approve requires --fix");
   const ask = parseAsk(texts, flags);
+  if (coversTargets(flags)) {
+    const { verifyTargets } = await import("./targets.ts");
+    return verifyTargets(ask, flags, context);
+  }
   const view = await openView(flags, context, provingServiceAccount(ask), secondProfile(flags));
   try {
     const { output } = flags;
@@ -186,13 +191,4 @@ function answerInJson(
   const result = chainsResult(chains.map(({ report }) => report));
   const parts = repairRun && planAnswer({ plan: repairRun.plan, ...repairRun.outcome });
   terminal.print(envelope.answer({ ...parts, result }));
-}
-
-function exitCodeOf(chains: readonly Verified[], { strict }: VerifyFlags): number {
-  const verdicts = new Set(chains.map(({ report }) => report.verdict));
-  if (verdicts.has("broken")) return EXIT_CODES.findings;
-  const refusals = chains.flatMap(({ observed }) => refusalOf(observed) ?? []);
-  const refusal = refusals.find(({ kind }) => kind === "denied") ?? refusals[0];
-  if (refusal !== undefined) return EXIT_CODES[refusal.kind];
-  return strict === true && verdicts.has("unproven") ? 1 : 0;
 }

@@ -26,6 +26,13 @@ import type { CommandContext } from "../command-context.ts";
 import { addAwsOptions, addKubernetesOptions, type ClusterFlags } from "../shared/session/options.ts";
 import { addListOptions, type ListFlags } from "../shared/list-options.ts";
 import { openSession, type Session } from "../shared/session/session.ts";
+import { answerByCluster } from "../shared/targets/by-cluster.ts";
+import {
+  addTargetsOptions,
+  checkTargetsFlags,
+  coversTargets,
+  type TargetsFlags,
+} from "../shared/targets/options.ts";
 import {
   addServiceAccountArgument,
   addServiceAccountFlags,
@@ -33,11 +40,12 @@ import {
   type ServiceAccountFlags,
 } from "../shared/service-account-argument.ts";
 
-interface Flags extends ClusterFlags, ServiceAccountFlags, ListFlags<"text" | "json"> {}
+interface Flags extends ClusterFlags, TargetsFlags, ServiceAccountFlags, ListFlags<"text" | "json"> {}
 
 const EXAMPLES = `
 Examples:
   irsa what-can payments/worker --cluster my-cluster
+  irsa what-can payments/worker --targets accounts.yml    # in every cluster of many AWS accounts
   irsa what-can payments/worker -o json | jq -r '.result.roles[].role'
 `;
 
@@ -50,7 +58,7 @@ export function whatCan(context: CommandContext): Command {
     "list every role that a ServiceAccount can assume, not only the annotated one, with their policies",
   );
   addListOptions(command, ["text", "json"], ROLES);
-  return addKubernetesOptions(addAwsOptions(command))
+  return addTargetsOptions(addKubernetesOptions(addAwsOptions(command)))
     .addHelpText("after", EXAMPLES)
     .action((serviceAccount: string | undefined, flags: Flags) => run(serviceAccount, flags, context));
 }
@@ -58,8 +66,10 @@ export function whatCan(context: CommandContext): Command {
 async function run(text: string | undefined, flags: Flags, context: CommandContext): Promise<void> {
   const problems = new Problems();
   const ref = takeServiceAccount(text, flags, problems);
+  checkTargetsFlags(flags, problems, { text: "text" });
   problems.throwIfAny();
   if (ref === undefined) return;
+  if (coversTargets(flags)) return findInTargets(ref, flags, context);
   const { terminal } = context;
   const session = await openSession(flags, context, false);
   try {
@@ -76,7 +86,27 @@ async function run(text: string | undefined, flags: Flags, context: CommandConte
   }
 }
 
-async function find(ref: ServiceAccountRef, session: Session, gaps: Gap[]): Promise<WhatCan> {
+/** `what-can` of a ServiceAccount of that name in many clusters. */
+async function findInTargets(ref: ServiceAccountRef, flags: Flags, context: CommandContext): Promise<void> {
+  await answerByCluster(flags, context, {
+    shape: ROLES,
+    columns:
+      "ROLE:.role,ANNOTATED:.annotated,VIA:.via,VERDICT:.verdict,POLICIES:.policies[*],INLINE:.inlinePolicies[*]",
+    noun: "role",
+    byField: "verdict",
+    values: ["conditional"],
+    async read(cluster) {
+      const gaps: Gap[] = [];
+      return { result: whatCanResult(await find(ref, cluster, gaps)), gaps, code: 0 };
+    },
+  });
+}
+
+async function find(
+  ref: ServiceAccountRef,
+  session: Pick<Session, "aws" | "cluster" | "kubernetes">,
+  gaps: Gap[],
+): Promise<WhatCan> {
   const attempt = attempting(gaps);
   const { cluster, aws } = session;
   const kubernetes = session.kubernetes(ref);

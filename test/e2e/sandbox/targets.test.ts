@@ -102,6 +102,26 @@ interface Answer {
 
 const parsed = ({ stdout }: Run): Answer => JSON.parse(stdout);
 
+describe.each(["get-sa", "verify --all", "stale-pods", "what-can shop/cart", "policies --outdated"])(
+  "%s --targets of three AWS accounts",
+  (line) => {
+    it("reads every cluster with the role of its AWS account", async () => {
+      const where = ["--targets", await targetsFile(accounts()), "-o", "json"];
+      const ended = await run(...line.split(" "), ...where);
+      const { result } = parsed(ended);
+      expect(result.missing).toEqual([]);
+      expect(result.targets.flatMap(({ clusters }) => clusters.map(({ arn }) => arn))).toEqual([
+        CLUSTERS[0],
+        ...CLUSTERS.slice(2),
+      ]);
+      expect(result.targets.flatMap(({ clusters }) => clusters)).toEqual(
+        Array.from({ length: 4 }, () => expect.objectContaining({ notRead: [] })),
+      );
+      expect(ended.code).toBe(0);
+    });
+  },
+);
+
 describe("audit --targets of three AWS accounts", () => {
   it("reads each with the role of the file, its external ID, and the role's access to the clusters", async () => {
     const ended = await run("audit", "--targets", await targetsFile(accounts()), "-o", "json");

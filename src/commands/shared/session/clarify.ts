@@ -4,7 +4,10 @@ import type { ClusterWithIssuer } from "../../../model/cluster.ts";
 import type { AwsSession } from "./session.ts";
 
 /** Runs, and adds to failures of the cluster's API what only EKS knows: who we are to it, from where it may be reached. */
-export async function clarified<T>(session: AwsSession, run: () => Promise<T>): Promise<T> {
+export async function clarified<T>(
+  session: Pick<AwsSession, "caller" | "cluster">,
+  run: () => Promise<T>,
+): Promise<T> {
   try {
     return await run();
   } catch (error) {

@@ -10,7 +10,8 @@ import { ownTarget, regionsIn, targetsIn } from "./read-targets.ts";
 import { showAsJson, showAsText, type TargetsCommand } from "./show-targets.ts";
 
 /** The flags of a command that covers targets. */
-export type CoveringFlags = TargetsFlags & ClustersFlags & { readonly output: { readonly format: string } };
+export type CoveringFlags = TargetsFlags &
+  Pick<ClustersFlags, "region" | "profile"> & { readonly output: { readonly format: string } };
 
 /** Runs a command on all targets that the flags name, and answers: a target that is missing is told, and ends nothing. */
 export async function answerTargets(
@@ -18,7 +19,8 @@ export async function answerTargets(
   context: CommandContext,
   command: TargetsCommand,
 ): Promise<void> {
-  const { network = NETWORK } = context;
+  const { network = NETWORK, envelope } = context;
+  envelope.coverClusters();
   // Rules that can't be read or trusted stop every command.
   await context.organization();
   const regions = regionsIn(flags.region);

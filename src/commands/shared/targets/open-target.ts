@@ -7,6 +7,7 @@ import { Failure } from "../../../model/failure.ts";
 import { look } from "../../../model/known.ts";
 import { listText } from "../../../model/list-text.ts";
 import { mapConcurrent } from "../../../model/map-concurrent.ts";
+import { memoized } from "../../../model/memoized.ts";
 import { DEFAULT_SERVICE_ACCOUNT } from "../../../model/service-account-ref.ts";
 import { selectsCluster, type Target } from "../../../model/target.ts";
 import { requireIssuer } from "../../../oidc-association/issuer.ts";
@@ -16,11 +17,19 @@ import type { Network } from "../session/network.ts";
 /** How many clusters of a region are described at the same time. */
 const AT_ONCE = 8;
 
+/** A cluster of a target, with its AWS account in the cluster's region: what a session is, where one cluster is read. */
+export interface TargetCluster extends ClusterSource {
+  readonly aws: Aws;
+  readonly caller: Caller;
+  /** The flags that lead to the cluster, for the commands that we print. */
+  readonly clusterFlags: readonly string[];
+}
+
 /** A target that can be read: its AWS account, and the clusters that are meant. */
 export interface OpenTarget {
   readonly aws: Aws;
   readonly caller: Caller;
-  readonly sources: readonly ClusterSource[];
+  readonly sources: readonly TargetCluster[];
   readonly lost: readonly LostPart[];
   close(): void;
 }
@@ -61,11 +70,14 @@ export async function openTarget(target: Target, world: TargetWorld): Promise<Op
     const found = await Promise.all(regions.map((one) => clustersIn(one, target, caller)));
     const [failed] = found.flatMap(({ whole }) => whole ?? []);
     if (failed !== undefined && found.every(({ whole }) => whole !== undefined)) throw failed;
-    const sourceOf = (from: Aws, cluster: ClusterWithIssuer): ClusterSource => ({
+    const sourceOf = (from: Aws, cluster: ClusterWithIssuer): TargetCluster => ({
       cluster,
+      aws: from,
+      caller,
+      clusterFlags: ["--cluster", cluster.arn, ...(profile === undefined ? [] : ["--profile", profile])],
       eks: from.eks,
       ec2: from.ec2,
-      kubernetes: async () => {
+      kubernetes: memoized(async () => {
         const connected = await world.network.connectKubernetes({
           flags: {},
           cluster,
@@ -74,7 +86,7 @@ export async function openTarget(target: Target, world: TargetWorld): Promise<Op
         });
         connections.push(connected);
         return connected.api;
-      },
+      }),
     });
     const sources = found.flatMap(({ from, clusters }) => clusters.map((one) => sourceOf(from, one)));
     return {

@@ -33,14 +33,24 @@ export function coversTargets({ targets, allClusters = false }: TargetsFlags): b
   return allClusters || targets !== undefined;
 }
 
+/** What a command says of its flags where it covers targets. */
+interface OfTheCommand {
+  /** The name of its format for people; beside it, targets are answered as JSON. */
+  readonly text?: string;
+  /** Flags of its own that work on one cluster alone, with what was given for them. */
+  readonly alone?: Readonly<Record<string, unknown>>;
+}
+
 /** Notes flags that have no meaning beside `--targets` or `--all-clusters`, or without. */
 export function checkTargetsFlags(
   flags: TargetsFlags & {
-    readonly cluster?: readonly string[];
+    readonly cluster?: string | readonly string[];
     readonly kubeconfig?: string;
     readonly context?: string;
+    readonly output?: { readonly format: string } | string;
   },
   problems: Problems,
+  { text, alone }: OfTheCommand = {},
 ): void {
   const { targets, allClusters, concurrency } = flags;
   if (!coversTargets(flags)) {
@@ -50,9 +60,15 @@ export function checkTargetsFlags(
   }
   if (targets !== undefined && allClusters === true)
     problems.note("--all-clusters", "", "can't be combined with --targets, which covers all clusters");
+  const format = typeof flags.output === "object" ? flags.output.format : flags.output;
+  if (text !== undefined && format !== text && format !== "json")
+    problems.note("--output", "", `must be ${text} or json where many clusters are covered`);
   const used = targets === undefined ? "--all-clusters" : "--targets";
-  for (const name of ["cluster", "kubeconfig", "context"] as const)
-    if (flags[name] !== undefined) problems.note(`--${name}`, "", `can't be combined with ${used}`);
+  const { cluster, kubeconfig, context } = flags;
+  const single: Readonly<Record<string, unknown>> = { cluster, kubeconfig, context, ...alone };
+  for (const [name, given] of Object.entries(single))
+    if (given !== undefined && given !== false)
+      problems.note(`--${name}`, "", `can't be combined with ${used}`);
 }
 
 function parseConcurrency(text: string): number {

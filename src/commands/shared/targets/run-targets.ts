@@ -15,6 +15,8 @@ export interface TargetAnswer {
   readonly result: object;
   /** What could not be read beside the parts that are lost already. */
   readonly gaps: readonly { readonly what: string; readonly failure: Failure }[];
+  /** Clusters that could be described, and then not be read. */
+  readonly lost?: readonly LostPart[];
   /** The exit code where nothing is missing. */
   readonly code: number;
 }
@@ -74,8 +76,9 @@ async function recordOf(
     async () => {
       const open = await openTarget(target, world);
       try {
-        const { lost, caller } = open;
-        const { result, gaps, code } = await work(open);
+        const { caller } = open;
+        const { result, gaps, code, ...more } = await work(open);
+        const lost = [...open.lost, ...(more.lost ?? [])];
         return {
           name,
           awsAccount,

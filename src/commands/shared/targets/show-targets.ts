@@ -1,5 +1,4 @@
 import { clusterRef, parseClusterArn } from "../../../model/arn.ts";
-import { EXIT_CODES } from "../../../model/failure.ts";
 import type { Spool } from "../../../files/spool.ts";
 import type { Target } from "../../../model/target.ts";
 import {
@@ -16,6 +15,7 @@ import { foundText, missingLines, targetLine } from "../../../output/targets-tex
 import type { CommandContext } from "../../command-context.ts";
 import type { OpenTarget, TargetWorld } from "./open-target.ts";
 import { recordsIn, runTargets, type TargetAnswer } from "./run-targets.ts";
+import { worstCode } from "./worst-code.ts";
 
 /** What a command does with each target, and how it shows what came of it. */
 export interface TargetsCommand {
@@ -65,7 +65,7 @@ export async function showAsText(targets: readonly Target[], run: TargetsRun): P
     progress.stop();
   }
   ["", ...command.end(totals)].forEach(print);
-  context.exitWith(exitCode(totals.codes));
+  context.exitWith(worstCode(totals.codes));
 }
 
 function linesOf(record: TargetRecord, command: TargetsCommand, width: number, color: Styles): Piece[] {
@@ -117,17 +117,11 @@ export async function showAsJson(targets: readonly Target[], run: TargetsRun): P
     items,
   ))
     terminal.print(block);
-  context.exitWith(exitCode(codes));
+  context.exitWith(worstCode(codes));
 }
 
 /** Those that are there, at least in part. */
 async function* documentsOf(records: AsyncIterable<TargetRecord>): AsyncGenerator<object> {
   for await (const { name, awsAccount, caller, clusters, result } of records)
     if (result !== null) yield { name, awsAccount, caller, clusters, ...result };
-}
-
-/** What is missing weighs more than what was found, as in every answer that lacks something. */
-function exitCode(codes: ReadonlySet<number>): number {
-  const { denied, failed, findings } = EXIT_CODES;
-  return [denied, failed, findings].find((code) => codes.has(code)) ?? 0;
 }
