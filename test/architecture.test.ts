@@ -518,7 +518,10 @@ describe("what is printed", () => {
       importedFiles(source).some((file) => file === "model/shell-word.ts" || file === "output/shell.ts"),
     );
     const others = quoting.filter(({ room }) => room !== "output");
-    expect(others.map(({ file }) => file)).toEqual(["export/engines/script.ts"]);
+    expect(others.map(({ file }) => file)).toEqual([
+      "export/engines/script.ts",
+      "export/stackset/commands.ts",
+    ]);
     expect(others.flatMap(importedFiles)).not.toContain("model/shell-word.ts");
   });
 });

@@ -62,7 +62,8 @@ export function sharedIdentifiers(resources: readonly Resource[]): readonly stri
 /** The most characters of the words: some languages bound a name. */
 const MOST = 48;
 
-function identifier(kind: string, key: string, text: string): Identifier {
+/** An identifier of the words in a text; the kind and the key make its digest. */
+export function identifier(kind: string, key: string, text: string): Identifier {
   const words = text
     .toLowerCase()
     .slice(0, MOST)

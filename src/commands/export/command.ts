@@ -17,6 +17,7 @@ Examples:
   irsa export -f cluster.yaml --to manifests > serviceaccounts.yaml
   irsa export --live --to cloudformation --cluster my-cluster > irsa.template.yaml
   irsa export --live --to cloudformation --cluster my-cluster --imports > resources-to-import.json
+  irsa export -f cluster.yaml --to stackset --targets accounts.yml > irsa.template.yaml
 `;
 
 /** `irsa export`: what a file asks for, or what is live, in the language of an engine. It never writes. */
@@ -28,7 +29,7 @@ export function exportCommand(context: CommandContext): Command {
     .optionsGroup("Export:")
     .addOption(
       new Option("--to <engine>", "engine to print it for")
-        .choices(Object.keys(ENGINES))
+        .choices([...Object.keys(ENGINES), "stackset"])
         .makeOptionMandatory(),
     )
     .option("-f, --filename <file>", "file, directory, or '-' for stdin (repeatable)", gather)
@@ -41,11 +42,20 @@ export function exportCommand(context: CommandContext): Command {
         "associateOidc",
         "allowDefaultServiceAccount",
         "allowAdministratorPolicy",
+        "targets",
       ]),
     )
     .option(
       "--imports",
       "with --live, print the resources to import (CloudFormation) instead of the template",
+    )
+    .option(
+      "--targets <file>",
+      "with --to stackset, for every cluster of the AWS accounts in this file (c7n-org's accounts file)",
+    )
+    .option(
+      "--commands",
+      "with --to stackset, print a script that creates the stack set and its instances instead of the template",
     )
     .option(
       "--resource-namespace <namespace>",

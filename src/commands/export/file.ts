@@ -1,8 +1,10 @@
 import { desiredOf } from "../../config/desired.ts";
 import { readClusterFiles, type ClusterFile } from "../../config/read-file.ts";
 import { selectServiceAccounts } from "../../config/select.ts";
+import type { AwsPort } from "../../aws/port.ts";
 import { observeBlank } from "../../export/observe-blank.ts";
 import { exportOfFile, type Exported } from "../../export/from-file.ts";
+import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import { Problems } from "../../model/problems.ts";
 import { parseRolePath, parseRolePrefix } from "../../model/role-name.ts";
 import { during } from "../../output/progress.ts";
@@ -12,34 +14,61 @@ import { fileCluster } from "../apply/file-cluster.ts";
 import { parseSetName } from "../apply/prune-flags.ts";
 import type { CommandContext } from "../command-context.ts";
 import { clarified } from "../shared/session/clarify.ts";
-import { openSession, type Session } from "../shared/session/session.ts";
+import type { ClusterFlags } from "../shared/session/options.ts";
+import { openSession } from "../shared/session/session.ts";
 import type { ExportFlags } from "./flags.ts";
 
-/** What a file asks for, as a model; the cluster itself is not read. */
+/** A file, and what flags say of the names in it. */
+export interface AskedFile {
+  readonly file: ClusterFile;
+  readonly naming: { readonly prefix: string; readonly path?: string; readonly set?: string };
+}
+
+/** Where a file is exported for. */
+export interface FileTarget {
+  readonly cluster: ClusterWithIssuer;
+  readonly clusterFlags: readonly string[];
+  readonly aws: AwsPort;
+}
+
+/** What a file asks for in its cluster, as a model; the cluster itself is not read. */
 export async function exportFile(flags: ExportFlags, context: CommandContext): Promise<Exported> {
-  const problems = new Problems();
-  const prefix = problems.maybe("--role-prefix", flags.rolePrefix, parseRolePrefix) ?? "";
-  const path = problems.maybe("--role-path", flags.rolePath, parseRolePath);
-  const set = problems.maybe("--set", flags.set, parseSetName);
-  const file = readClusterFiles(await readConfigFiles(flags.filename ?? [], problems), problems);
-  const reach = file && fileCluster(file, flags, problems);
-  problems.throwIfAny();
-  if (file === undefined || reach === undefined) throw new TypeError("unnoted problem");
-  const naming = { prefix, ...(path !== undefined && { path }), ...(set !== undefined && { set }) };
+  const { asked, reach } = await readAsked(flags, (file, problems) => fileCluster(file, flags, problems));
   const session = await openSession({ ...flags, ...reach, adaptiveRetry: true }, context, false);
   try {
-    return await clarified(session, () => exportIn(session, file, naming, flags, context));
+    const exporting = clarified(session, () => exportFor(session, asked, flags, context));
+    return await during(context.terminal, "reading policies", exporting);
   } finally {
     session.close();
   }
 }
 
-async function exportIn(
-  { cluster, clusterFlags, aws }: Session,
-  file: ClusterFile,
-  naming: { readonly prefix: string; readonly path?: string; readonly set?: string },
+/**
+ * The file of the flags, checked, and what of it leads to the cluster.
+ * @throws Failure of kind `input` with all that is wrong
+ */
+export async function readAsked<Reach extends ClusterFlags>(
   flags: ExportFlags,
-  context: CommandContext,
+  reachOf: (file: ClusterFile, problems: Problems) => Reach,
+): Promise<{ readonly asked: AskedFile; readonly reach: Reach }> {
+  const problems = new Problems();
+  const prefix = problems.maybe("--role-prefix", flags.rolePrefix, parseRolePrefix) ?? "";
+  const path = problems.maybe("--role-path", flags.rolePath, parseRolePath);
+  const set = problems.maybe("--set", flags.set, parseSetName);
+  const file = readClusterFiles(await readConfigFiles(flags.filename ?? [], problems), problems);
+  const reach = file && reachOf(file, problems);
+  problems.throwIfAny();
+  if (file === undefined || reach === undefined) throw new TypeError("unnoted problem");
+  const naming = { prefix, ...(path !== undefined && { path }), ...(set !== undefined && { set }) };
+  return { asked: { file, naming }, reach };
+}
+
+/** What a file asks for in this cluster, as a model. */
+export async function exportFor(
+  { cluster, clusterFlags, aws }: FileTarget,
+  { file, naming }: AskedFile,
+  flags: ExportFlags,
+  context: Pick<CommandContext, "organization">,
 ): Promise<Exported> {
   const ofWay = file.serviceAccounts.filter(({ podIdentity }) => isOfWay(podIdentity, flags.way));
   const { serviceAccounts, notes: selection } = selectServiceAccounts(ofWay, flags);
@@ -57,7 +86,7 @@ async function exportIn(
   const asks = serviceAccounts.map((one) => desiredOf(one, cluster, terms, problems));
   problems.throwIfAny();
   const { desires, refused } = ruled(asks, await context.organization());
-  const observed = await during(context.terminal, "reading policies", observeBlank(desires, cluster, aws));
+  const observed = await observeBlank(desires, cluster, aws);
   const all = { ...observed, observations: [...observed.observations, ...refused] };
   const { model, notes } = exportOfFile(all, cluster, associate);
   return { model, notes: [...file.notes, ...selection, ...notes] };

@@ -18,10 +18,12 @@ export interface ExportFlags
       | "allowDefaultServiceAccount"
       | "allowAdministratorPolicy"
     > {
-  readonly to: EngineName;
+  readonly to: EngineName | "stackset";
   readonly filename?: string[];
   readonly live?: boolean;
   readonly namespaces?: boolean;
   readonly resourceNamespace?: string;
   readonly imports?: boolean;
+  readonly targets?: string;
+  readonly commands?: boolean;
 }

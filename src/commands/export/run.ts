@@ -3,6 +3,7 @@ import type { Engine } from "../../export/engine.ts";
 import type { Exported } from "../../export/from-file.ts";
 import type { ExportModel } from "../../export/model.ts";
 import { modelFor } from "../../export/select.ts";
+import { stackSetEngine } from "../../export/stackset/stack-set.ts";
 import { Failure } from "../../model/failure.ts";
 import { Problems } from "../../model/problems.ts";
 import { parseNamespaceName } from "../../model/service-account-ref.ts";
@@ -11,21 +12,28 @@ import { TextBlock } from "../../output/text-block.ts";
 import type { CommandContext } from "../command-context.ts";
 import { exportFile } from "./file.ts";
 import { exportLive } from "./live.ts";
+import { exportStackSet } from "./stackset.ts";
 import type { ExportFlags } from "./flags.ts";
 
 /** The run of `export`: observe, make the model, print it in the engine's language. */
 export async function runExport(flags: ExportFlags, context: CommandContext): Promise<void> {
   const { terminal } = context;
-  const engine: Engine = ENGINES[flags.to];
-  checkFlags(flags, engine);
-  const exported = await (flags.live === true ? exportLive(flags, context) : exportFile(flags, context));
-  const text = textOf(exported, engine, flags);
+  checkFlags(flags);
+  const text = await (flags.to === "stackset"
+    ? exportStackSet(flags, context)
+    : exportTo(ENGINES[flags.to], flags, context));
   noteLines(text.notes, terminal.err).forEach(terminal.say);
   terminal.print(TextBlock.written(text.text));
 }
 
-function checkFlags(flags: ExportFlags, engine: Engine): void {
+async function exportTo(engine: Engine, flags: ExportFlags, context: CommandContext) {
+  const exported = await (flags.live === true ? exportLive(flags, context) : exportFile(flags, context));
+  return textOf(exported, engine, flags);
+}
+
+function checkFlags(flags: ExportFlags): void {
   const { to, filename, live, imports, resourceNamespace } = flags;
+  const engine: Engine = to === "stackset" ? stackSetEngine : ENGINES[to];
   const problems = new Problems();
   if (filename === undefined && live !== true)
     problems.note("--filename", "", "or --live is required: a file, or what is live in the cluster");
@@ -35,7 +43,20 @@ function checkFlags(flags: ExportFlags, engine: Engine): void {
   problems.maybe("--resource-namespace", resourceNamespace, parseNamespaceName);
   if (resourceNamespace !== undefined && engine.resourceNamespace === undefined)
     problems.note("--resource-namespace", "", `can't be used with --to ${to}`);
+  checkStackSetFlags(flags, problems);
   problems.throwIfAny();
+}
+
+function checkStackSetFlags(flags: ExportFlags, problems: Problems): void {
+  if (flags.to === "stackset") {
+    if (flags.live === true)
+      problems.note("--live", "", "can't be used with --to stackset: export it --to cloudformation");
+    for (const name of ["cluster", "kubeconfig", "context"] as const)
+      if (flags.targets !== undefined && flags[name] !== undefined)
+        problems.note(`--${name}`, "", "can't be combined with --targets");
+  } else
+    for (const name of ["targets", "commands"] as const)
+      if (flags[name] !== undefined) problems.note(`--${name}`, "", "requires --to stackset");
 }
 
 function textOf({ model, notes }: Exported, engine: Engine, flags: ExportFlags) {

@@ -15,7 +15,7 @@ import {
 import { nameOf, textsIn } from "../texts.ts";
 
 /** Source: AWS CloudFormation User Guide, "Understand CloudFormation quotas" (resources in a template; template body in S3). */
-const LIMIT = { resources: 500, bytes: 1_000_000 };
+export const TEMPLATE_LIMIT = { resources: 500, bytes: 1_000_000 };
 
 /** A template for one stack; what exists is imported by a change set of type IMPORT. */
 export const cloudFormation: Engine = {
@@ -26,16 +26,26 @@ export const cloudFormation: Engine = {
   writeImports: (model) => `${jsonText(resourcesToImport(model), 2)}\n`,
 };
 
-/** The template as a value. */
-export function template(model: ExportModel): object {
+function template(model: ExportModel): object {
   return {
     AWSTemplateFormatVersion: "2010-09-09",
     Description: `IAM roles of ServiceAccounts in EKS cluster ${model.cluster.name}`,
-    Resources: Object.fromEntries(entries(model).map(({ id, Type, ...entry }) => [id, { Type, ...entry }])),
+    Resources: templateResources(model),
   };
 }
 
-/** A resource with its logical ID, by which CloudFormation knows it from one template to the next. */
+/**
+ * The template's resources by their logical IDs.
+ * @param logicalId by default, derived from what a resource is called in AWS
+ */
+export function templateResources(model: ExportModel, logicalId: LogicalIds = logicalIdOf) {
+  const all = entries(model, logicalId).map(({ id, Type, ...entry }) => [id, { Type, ...entry }] as const);
+  return Object.fromEntries(all);
+}
+
+/** The logical ID of a resource, by which CloudFormation knows it from one template to the next. */
+export type LogicalIds = (resource: Resource) => string;
+
 interface Entry {
   readonly id: string;
   readonly Type: string;
@@ -49,7 +59,7 @@ const TYPES = {
   association: "AWS::EKS::PodIdentityAssociation",
 } as const;
 
-function entries(model: ExportModel): readonly Entry[] {
+function entries(model: ExportModel, logicalId: LogicalIds): readonly Entry[] {
   // An import requires a DeletionPolicy.
   const retained = model.isLive ? { DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" } : {};
   const entry = (
@@ -67,15 +77,15 @@ function entries(model: ExportModel): readonly Entry[] {
   return [
     ...resourcesOf(model, "provider").map((one) => entry(one, "provider", providerProperties(one))),
     ...resourcesOf(model, "role").map((one) =>
-      entry(one, "role", roleProperties(one), afterProvider(one, model)),
+      entry(one, "role", roleProperties(one), afterProvider(one, model, logicalId)),
     ),
     ...resourcesOf(model, "association").map((one) =>
-      entry(one, "association", associationProperties(one, model)),
+      entry(one, "association", associationProperties(one, model, logicalId)),
     ),
   ];
 }
 
-function logicalId(resource: Resource): string {
+function logicalIdOf(resource: Resource): string {
   return pascalCase(resource.kind, identifierOf(resource));
 }
 
@@ -107,7 +117,7 @@ function roleProperties(role: RoleResource): object {
 }
 
 /** Condition keys can't hold a reference: the provider is named by its ARN, and comes first. */
-function afterProvider({ trust }: RoleResource, model: ExportModel): object {
+function afterProvider({ trust }: RoleResource, model: ExportModel, logicalId: LogicalIds): object {
   const text = JSON.stringify(trust);
   const needed = resourcesOf(model, "provider").filter(({ arn }) => text.includes(arn));
   return needed.length === 0 ? {} : { DependsOn: needed.map(logicalId) };
@@ -116,6 +126,7 @@ function afterProvider({ trust }: RoleResource, model: ExportModel): object {
 function associationProperties(
   association: AssociationResource,
   { cluster, resources }: ExportModel,
+  logicalId: LogicalIds,
 ): object {
   const { serviceAccount, role, targetRole, withoutSessionTags, policy, tags } = association;
   const own = roleOf({ resources }, role);
@@ -139,7 +150,7 @@ function tagList(tags: Tags): object {
 function resourcesToImport(model: ExportModel): readonly object[] {
   const one = (resource: Resource, kind: keyof typeof TYPES, ResourceIdentifier: object): object => ({
     ResourceType: TYPES[kind],
-    LogicalResourceId: logicalId(resource),
+    LogicalResourceId: logicalIdOf(resource),
     ResourceIdentifier,
   });
   return [
@@ -153,15 +164,15 @@ function resourcesToImport(model: ExportModel): readonly object[] {
 
 function tooMuch(model: ExportModel): readonly string[] {
   const count = model.resources.length;
-  if (count > LIMIT.resources)
+  if (count > TEMPLATE_LIMIT.resources)
     return [
-      `${count} resources, of which a template can have ${LIMIT.resources}: export parts of them with --include`,
+      `${count} resources, of which a template can have ${TEMPLATE_LIMIT.resources}: export parts of them with --include`,
     ];
   const bytes = Buffer.byteLength(yamlText(template(model), "1.1"));
-  return bytes <= LIMIT.bytes
+  return bytes <= TEMPLATE_LIMIT.bytes
     ? []
     : [
-        `a template of ${bytes} bytes, which can have at most ${LIMIT.bytes}: export parts of it with --include`,
+        `a template of ${bytes} bytes, which can have at most ${TEMPLATE_LIMIT.bytes}: export parts of it with --include`,
       ];
 }
 

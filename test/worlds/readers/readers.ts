@@ -62,9 +62,18 @@ async function answered(running: Promise<Ended>): Promise<string> {
 
 /** Runs a program with this input; never rejects on an exit code. */
 export function runProgram(program: string, args: readonly string[], input: string): Promise<Ended> {
+  return runProgramIn({ PYTHONUTF8: "1", PATH: process.env["PATH"] ?? "" }, program, args, input);
+}
+
+/** The same in an environment. */
+export function runProgramIn(
+  env: Readonly<Record<string, string>>,
+  program: string,
+  args: readonly string[],
+  input = "",
+): Promise<Ended> {
   return new Promise((resolve) => {
-    const env = { PYTHONUTF8: "1", PATH: process.env["PATH"] ?? "" };
-    const options = { env, timeout: 120_000, maxBuffer: 2 ** 27 };
+    const options = { env, timeout: 300_000, maxBuffer: 2 ** 27 };
     const child = execFile(program, args, options, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
       resolve({ code, stdout, stderr });

@@ -13,7 +13,8 @@ import {
 import { parse } from "yaml";
 import type { AwsWorld } from "../../../worlds/aws-world.ts";
 
-interface Template {
+/** What is read of a template here. */
+export interface Template {
   readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties: unknown }>>;
 }
 
@@ -25,23 +26,30 @@ interface Template {
  */
 export async function createStack(world: AwsWorld, name: string, text: string): Promise<string | undefined> {
   const options = { endpoint: world.url, region: world.region, credentials: world.keys.admin };
-  const clients = {
-    cloudFormation: new CloudFormationClient(options),
-    iam: new IAMClient(options),
-    eks: new EKSClient(options),
-  };
+  const cloudFormation = new CloudFormationClient(options);
   try {
     const stack = { StackName: name, TemplateBody: text, Capabilities: ["CAPABILITY_NAMED_IAM" as const] };
-    await clients.cloudFormation.send(new CreateStackCommand(stack));
-    await createRest(clients, parse(text, { version: "1.1" }) as Template, world.awsAccount);
-    const { Stacks = [] } = await clients.cloudFormation.send(new DescribeStacksCommand({ StackName: name }));
+    await cloudFormation.send(new CreateStackCommand(stack));
+    await createRest(world, parse(text, { version: "1.1" }) as Template);
+    const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName: name }));
     return Stacks[0]?.StackStatus;
+  } finally {
+    cloudFormation.destroy();
+  }
+}
+
+/** Creates of a template what moto leaves out. */
+export async function createRest(world: AwsWorld, template: Template): Promise<void> {
+  const options = { endpoint: world.url, region: world.region, credentials: world.keys.admin };
+  const clients = { iam: new IAMClient(options), eks: new EKSClient(options) };
+  try {
+    await createWith(clients, template, world.awsAccount);
   } finally {
     for (const client of Object.values(clients)) client.destroy();
   }
 }
 
-async function createRest(
+async function createWith(
   { iam, eks }: { readonly iam: IAMClient; readonly eks: EKSClient },
   { Resources }: Template,
   awsAccount: string,

@@ -2,8 +2,19 @@ import { CLUSTER_NAME } from "../../../worlds/world.ts";
 
 /** A file with both ways, as it is exported in these tests. */
 export function clusterConfig(region: string, roleOnly = false): string {
+  return JSON.stringify(configOf(region, roleOnly));
+}
+
+/** The roles of that file's first way, for another cluster. */
+export function irsaConfig(name: string, region: string): string {
+  const { iam, ...config } = configOf(region, true);
+  const { podIdentityAssociations: _, ...irsa } = iam;
+  return JSON.stringify({ ...config, metadata: { name, region }, iam: irsa });
+}
+
+function configOf(region: string, roleOnly: boolean) {
   const only = roleOnly ? { roleOnly: true } : {};
-  return JSON.stringify({
+  return {
     apiVersion: "eksctl.io/v1alpha5",
     kind: "ClusterConfig",
     metadata: { name: CLUSTER_NAME, region },
@@ -55,5 +66,5 @@ export function clusterConfig(region: string, roleOnly = false): string {
         },
       ],
     },
-  });
+  };
 }
