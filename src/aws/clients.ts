@@ -11,8 +11,9 @@ import { checkConfigFiles } from "./config-files.ts";
 import { credentialChain } from "./credential-chain.ts";
 import { eksAdapter } from "./eks.ts";
 import { iamAdapter } from "./iam.ts";
-import { ec2OnDemand, eksAuthOnDemand, type ClientConfig } from "./on-demand.ts";
+import { ec2OnDemand, eksAuthOnDemand, organizationsOnDemand, type ClientConfig } from "./on-demand.ts";
 import type { AwsCredentials } from "./own-credentials.ts";
+import type { OrganizationsPort } from "./organizations-port.ts";
 import type { AwsPort, CloudFormationPort } from "./port.ts";
 import { namedProfile, requireProfile } from "./profile.ts";
 import { QueryProtocol } from "./query-protocol.ts";
@@ -43,6 +44,7 @@ export interface Aws extends AwsPort {
   readonly region: string;
   /** Only where `stacks` was chosen. */
   readonly cloudFormation: CloudFormationPort | undefined;
+  readonly organizations: OrganizationsPort;
   /** Endpoints that are not AWS's own, by service; shown with every plan. */
   overrides(): Promise<Readonly<Record<string, string>>>;
   /** The same in another region, or with roles assumed; it is closed with this one. */
@@ -131,6 +133,7 @@ function awsOf(config: AwsConfig, adaptiveRetry: boolean, onCall: TellCall | und
     eks: eksAdapter(clients.eks),
     eksAuth: eksAuthOnDemand(configOfOne(), onCall),
     iam: iamAdapter(clients.iam),
+    organizations: organizationsOnDemand(configOfOne(), onCall),
     sts: stsAdapter(clients.sts),
     overrides: () => endpointOverrides(clients),
     as: ({ region = config.region, assume }) => {

@@ -1,5 +1,6 @@
 import type { IAMClientConfig } from "@aws-sdk/client-iam";
 import { memoized } from "../model/memoized.ts";
+import type { OrganizationsPort } from "./organizations-port.ts";
 import type { Ec2Port, EksAuthPort } from "./port.ts";
 import { tellCalls, type TellCall } from "./tell-calls.ts";
 
@@ -23,6 +24,24 @@ export function ec2OnDemand(config: ClientConfig, tell: TellCall | undefined): E
   return {
     describeInstances: async (ids) => (await port()).describeInstances(ids),
     getLaunchTemplateMetadata: async (template) => (await port()).getLaunchTemplateMetadata(template),
+  };
+}
+
+/** Organizations, which `--organization` alone calls, loaded at its first call. */
+export function organizationsOnDemand(config: ClientConfig, tell: TellCall | undefined): OrganizationsPort {
+  const port = memoized(async () => {
+    const [{ organizationsAdapter }, { organizationsClient }, { fitAnswers }] = await Promise.all([
+      import("./organizations.ts"),
+      import("./organizations-client.ts"),
+      import("./fit-answer.ts"),
+    ]);
+    const client = fitAnswers(organizationsClient(config));
+    tellCalls(client.middlewareStack, "organizations", tell);
+    return organizationsAdapter(client);
+  });
+  return {
+    listAccounts: async (parent) => (await port()).listAccounts(parent),
+    listUnits: async (parent) => (await port()).listUnits(parent),
   };
 }
 

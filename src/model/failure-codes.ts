@@ -56,6 +56,7 @@ export const FAILURE_CODES = {
 
   // Which cluster.
   "no-cluster-given": "no cluster was given and none can be chosen",
+  "no-aws-account": "the organization has no active AWS account, or none in these organizational units",
   "no-cluster": "the cluster does not exist in this AWS account and region",
   "other-cluster": "the cluster is not the one that the file or the environment is bound to",
   "wrong-cluster": "the kubeconfig context is a different cluster",

@@ -39,6 +39,17 @@ function placeOf({ region, cluster }: MissingPart): string {
   return region === null ? `cluster ${cluster}` : `cluster ${cluster} in ${region}`;
 }
 
+/** AWS accounts that are not covered, and why. */
+export function leftOutLines(
+  accounts: readonly { readonly awsAccount: string; readonly name: string; readonly state: string }[],
+  color: Styles,
+): Line[] {
+  return accounts.map(
+    ({ awsAccount, name, state }) =>
+      line`  ${color.yellow("!")} AWS account ${awsAccount} (${name}) is left out: its state is ${state}`,
+  );
+}
+
 /** The end of an answer: how many targets there are, whole, in part, or not at all. */
 export function totalsText({ targets, complete, partial, missing }: TargetTotals): string {
   const parts = [

@@ -64,17 +64,19 @@ export function parseCommandName(text: string): Parsed<CommandName> {
 /**
  * What some commands call together, each right once: at the level that weighs most, with every reason.
  * @param atLeast leaves out what weighs less
+ * @param beside what is called by whichever of them
  */
 export function rightsOf(
   commands: readonly CommandName[],
   atLeast: AwsRight["level"] = "advisory",
+  beside: readonly AwsRight[] = [],
 ): CommandRights {
   const all: readonly CommandRights[] = commands.map((name) => RIGHTS[name]);
   const weighs = ({ level }: { level: AwsRight["level"] }): boolean =>
     LEVELS.indexOf(level) <= LEVELS.indexOf(atLeast);
   return {
     aws: merged(
-      all.flatMap(({ aws }) => aws),
+      [...all.flatMap(({ aws }) => aws), ...beside],
       ({ action, on }: AwsRight) => `${action} ${on}`,
     ).filter(weighs),
     cluster: merged(

@@ -158,6 +158,7 @@ const SIDS: Readonly<Record<AwsRight["on"], string>> = {
   "fargate-profile": "FargateProfiles",
   provider: "IdentityProviders",
   "own-role": "Roles",
+  "target-role": "RolesOfTargets",
   role: "Roles",
   "instance-profile": "InstanceProfiles",
   policy: "ManagedPolicies",

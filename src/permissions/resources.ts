@@ -29,6 +29,10 @@ export function resourcesOf(
       return isWide ? anyRole(scope) : [...computedRoles(scope), ...roles];
     case "role":
       return isWide ? [`${iam}role/*`] : [...computedRoles(scope), ...roles];
+    case "target-role":
+      return (scope.targets?.roles ?? []).map((role) =>
+        role.startsWith("arn:") ? role : `arn:${partition}:iam::*:role/${role}`,
+      );
     case "instance-profile":
       return isWide ? [`${iam}instance-profile/*`] : sameNamedProfiles(scope);
     case "policy":

@@ -8,7 +8,7 @@ export type Level = "required" | "as-used" | "advisory";
 export const LEVELS: readonly Level[] = ["required", "as-used", "advisory"];
 
 /**
- * What an action is allowed on. `own-role` is a role that irsa makes or manages, `role` one of any kind, as eksctl's; `account` stands for
+ * What an action is allowed on. `own-role` is a role that irsa makes or manages, `role` one of any kind, as eksctl's, `target-role` one that is assumed to read another AWS account; `account` stands for
  * actions that know no resource. Source: Service Authorization Reference, resource types of EKS, IAM
  * and CloudFormation; a `stack` is one that eksctl made for an account.
  */
@@ -20,6 +20,7 @@ export type AwsTarget =
   | "fargate-profile"
   | "provider"
   | "own-role"
+  | "target-role"
   | "role"
   | "instance-profile"
   | "policy"

@@ -20,12 +20,16 @@ export function scopeNotes(rights: readonly AwsRight[], scope: Scope): string[] 
     ...(changesProviders && scope.issuer === undefined && scope.isUnrestricted !== true
       ? ["Identity providers of all EKS clusters may be changed; limit it to one with --issuer."]
       : []),
+    ...(scope.targets === undefined ? [] : [TARGETS_NOTE]),
     ...leftOut(rights, scope).map(
       ({ action, flag, why }) => `${action} is left out: ${why}. To include it: ${flag}`,
     ),
     sizeNote(policySize(iamPolicy(rights, scope))),
   ];
 }
+
+const TARGETS_NOTE =
+  "The caller needs sts:AssumeRole and organizations:…, and of the rest only what it reads itself; each role that it assumes needs the rest.";
 
 function roleNotes(scope: Scope): string[] {
   if (scope.isUnrestricted === true)

@@ -19,6 +19,8 @@ export interface Scope {
   readonly policies?: readonly string[];
   /** The boundary that every role must have. */
   readonly boundary?: string;
+  /** The AWS accounts that are covered: the roles that the caller assumes for them, each as an ARN, or as a name in all of them. */
+  readonly targets?: { readonly roles: readonly string[]; readonly isOrganization: boolean };
   /** The issuer whose provider may be changed. */
   readonly issuer?: string;
   /** Rights with which any other can be taken. */

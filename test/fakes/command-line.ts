@@ -1,3 +1,4 @@
+import { Organization } from "./organizations.ts";
 import type { Aws } from "../../src/aws/clients.ts";
 import type { AwsPort } from "../../src/aws/port.ts";
 import type { Network } from "../../src/commands/shared/session/network.ts";
@@ -48,6 +49,7 @@ export function networkOf(world: World): Network {
   const reached = (port: AwsPort): Aws => ({
     ...port,
     cloudFormation,
+    organizations: new Organization().port(),
     region: cluster.region,
     overrides: async () => ({}),
     as: () => reached(port),

@@ -2,6 +2,7 @@ import type { Aws } from "../../src/aws/clients.ts";
 import type { Network } from "../../src/commands/shared/session/network.ts";
 import { clusterRef, roleRef } from "../../src/model/arn.ts";
 import { Failure } from "../../src/model/failure.ts";
+import { Organization } from "./organizations.ts";
 import { networkOf } from "./command-line.ts";
 import { aCluster } from "./values.ts";
 import { aWorld, type World } from "./world.ts";
@@ -22,6 +23,8 @@ export class Fleet {
   readonly onAssume: ((role: string) => Promise<void>)[] = [];
   /** The external IDs that were given, by role. */
   readonly externalIds = new Map<string, string | undefined>();
+  /** The organization of the home account. */
+  readonly organization = new Organization();
   /** Roles whose credentials are of another AWS account than their ARNs say. */
   readonly lies = new Map<string, string>();
 
@@ -53,6 +56,7 @@ export class Fleet {
   #assuming(own: Aws): Aws {
     return {
       ...own,
+      organizations: this.organization.port(),
       as: (change) =>
         change.assume === undefined ? own.as(change) : this.#assumed(change.assume, change.region),
     };
@@ -67,6 +71,7 @@ export class Fleet {
     const aws: Aws = {
       ...world.aws,
       cloudFormation: undefined,
+      organizations: this.organization.port(),
       region: region ?? world.cluster.region,
       overrides: async () => ({}),
       as: () => aws,

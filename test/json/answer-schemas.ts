@@ -158,13 +158,14 @@ const auditResult = {
 
 /** Of many targets (`--targets`, `--all-clusters`): what there is of each, what is missing, and sums of the summaries. */
 function ofTargets(sums: readonly string[], ofEach: Readonly<Record<string, Schema>>): Schema {
-  return object({
+  const required = {
     summary: object({ targets: count, complete: count, partial: count, missing: count, ...countsOf(sums) }),
     missing: list(
       object({ target: string, awsAccount, region: nullable(string), cluster: nullable(string), error }),
     ),
     targets: list(object({ name: string, awsAccount, caller: string, ...ofEach })),
-  });
+  };
+  return object(required, { leftOut: list(object({ awsAccount, name: string, state: string })) });
 }
 
 function countsOf(names: readonly string[]): Readonly<Record<string, Schema>> {

@@ -189,7 +189,10 @@ describe("the flags", () => {
     [["--targets", ALL, "--cluster", "main"], "--cluster can't be combined with --targets"],
     [["--all-clusters", "--context", "main"], "--context can't be combined with --all-clusters"],
     [["--targets", ALL, "--all-clusters"], "--all-clusters can't be combined with --targets"],
-    [["--concurrency", "4", "--cluster", "main"], "--concurrency '4' requires --targets or --all-clusters"],
+    [
+      ["--concurrency", "4", "--cluster", "main"],
+      "--concurrency '4' requires --targets, --organization or --all-clusters",
+    ],
     [["--targets", ALL, "--concurrency", "65"], "Use 1 to 64."],
     [["--targets", ALL, "-o", "sarif"], "-o sarif: many targets are reported as table or json"],
     [["--targets", "/nowhere.yml"], "--targets '/nowhere.yml' can't be read: no such file"],

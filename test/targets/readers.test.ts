@@ -174,7 +174,10 @@ describe("the flags", () => {
     [`verify shop/cart --targets ${FILE}`, "subject 'shop/cart' can't be combined with --targets"],
     [`what-can shop/cart --cluster main --targets ${FILE}`, "--cluster can't be combined with --targets"],
     ["policies --all-clusters", "--all-clusters requires --outdated"],
-    ["what-can shop/cart --concurrency 3", "--concurrency '3' requires --targets or --all-clusters"],
+    [
+      "what-can shop/cart --concurrency 3",
+      "--concurrency '3' requires --targets, --organization or --all-clusters",
+    ],
   ])("%s is refused: %s", async (line, message) => {
     const { code, err } = await run(fleet(), line);
     expect(code).toBe(2);

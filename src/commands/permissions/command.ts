@@ -3,7 +3,8 @@ import { Problems, invalid, valid, type Parsed } from "../../model/problems.ts";
 import { parseNamespaceName } from "../../model/service-account-ref.ts";
 import { permissionsResult, permissionsLines, rbacYaml } from "../../output/permissions-text.ts";
 import { COMMAND_NAMES, parseCommandName, rightsOf } from "../../permissions/commands.ts";
-import { parseScope, type ScopeFlags } from "../../permissions/scope.ts";
+import { targetsRights } from "../../permissions/needs/targets.ts";
+import { parseScope, type Scope, type ScopeFlags } from "../../permissions/scope.ts";
 import type { CommandContext } from "../command-context.ts";
 import { gather } from "../shared/session/options.ts";
 
@@ -11,6 +12,9 @@ interface Flags extends ScopeFlags {
   readonly group: string;
   readonly namespace?: readonly string[];
   readonly required?: boolean;
+  readonly targets?: string;
+  readonly organization?: boolean;
+  readonly assumeRole?: string;
   readonly output: "text" | "json" | "yaml";
 }
 
@@ -22,6 +26,7 @@ Examples:
   irsa permissions associate-oidc create-sa
   irsa permissions create-sa --cluster-arn arn:aws:eks:eu-west-1:111122223333:cluster/my-cluster --role-path /irsa/ \\
        --policy-arn 'arn:aws:iam::111122223333:policy/apps-*' --namespace payments
+  irsa permissions audit --targets accounts.yml
   irsa permissions verify -o yaml | kubectl apply -f -
   irsa permissions verify -o json | jq .result.iamPolicy > policy.json
 `;
@@ -44,6 +49,9 @@ export function permissions(context: CommandContext): Command {
     .option("--permissions-boundary <arn>", "permissions boundary that every role must have")
     .option("--issuer <url>", "issuer URL of the identity provider")
     .option("-n, --namespace <name>", "namespace: print Roles instead of a ClusterRole (repeatable)", gather)
+    .option("--targets <file>", "also what covering the AWS accounts in this file needs (docs/targets.md)")
+    .option("--organization", "also what covering the AWS accounts of an organization needs")
+    .option("--assume-role <name>", "with --organization: role to assume in each AWS account")
     .option("--unrestricted", "allow any role and any policy; this permits privilege escalation")
     .option("--group <name>", "Kubernetes group to bind the roles to", "irsa-operators")
     .optionsGroup("Output:")
@@ -53,17 +61,26 @@ export function permissions(context: CommandContext): Command {
         .default("text"),
     )
     .addHelpText("after", EXAMPLES)
-    .action((names: string[], flags: Flags) => run(names, flags, context));
+    .action(async (names: string[], flags: Flags) => {
+      const { targetsOf } = await import("./targets.ts");
+      run(names, flags, await targetsOf(flags), context);
+    });
 }
 
-function run(names: readonly string[], flags: Flags, { terminal, envelope }: CommandContext): void {
+function run(
+  names: readonly string[],
+  flags: Flags,
+  targets: Scope["targets"],
+  { terminal, envelope }: CommandContext,
+): void {
   const problems = new Problems();
   const commands = [...new Set(problems.all("command", names, parseCommandName))];
-  const scope = parseScope(flags, problems);
+  const scope = { ...parseScope(flags, problems), ...(targets !== undefined && { targets }) };
   const group = problems.take("--group", flags.group, parseGroup);
   const namespaces = problems.all("--namespace", [...new Set(flags.namespace)], parseNamespaceName);
   problems.throwIfAny();
-  const rights = rightsOf(commands, flags.required === true ? "required" : "advisory");
+  const least = flags.required === true ? "required" : "advisory";
+  const rights = rightsOf(commands, least, targetsRights(scope));
   const answer = { commands, rights, scope, group: group ?? flags.group, namespaces };
   if (flags.output === "json") terminal.print(envelope.answer({ result: permissionsResult(answer) }));
   else if (flags.output === "yaml") terminal.print(rbacYaml(answer));

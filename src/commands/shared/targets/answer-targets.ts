@@ -1,11 +1,13 @@
 import type { Caller } from "../../../aws/port.ts";
 import { temporarySpool } from "../../../files/spool.ts";
-import type { Target } from "../../../model/target.ts";
+import type { ClusterSelector, Target } from "../../../model/target.ts";
+import { leftOutLines } from "../../../output/targets-text.ts";
 import type { CommandContext } from "../../command-context.ts";
 import { connectAwsAccount, NETWORK } from "../session/session.ts";
 import type { ClustersFlags } from "../session/several-clusters.ts";
 import type { TargetWorld } from "./open-target.ts";
-import { CONCURRENCY, type TargetsFlags } from "./options.ts";
+import { CONCURRENCY, parseClusterTag, type TargetsFlags } from "./options.ts";
+import { organizationTargets } from "./organization.ts";
 import { ownTarget, regionsIn, targetsIn } from "./read-targets.ts";
 import { showAsJson, showAsText, type TargetsCommand } from "./show-targets.ts";
 
@@ -25,6 +27,7 @@ export async function answerTargets(
   await context.organization();
   const regions = regionsIn(flags.region);
   const listed = flags.targets === undefined ? undefined : await targetsIn(flags.targets);
+  const clusters = clustersAsked(flags);
   const { profile } = flags;
   const own = { ...(profile !== undefined && { profile }), adaptiveRetry: true };
   const base = await connectAwsAccount(own, regions[0], context);
@@ -33,7 +36,13 @@ export async function answerTargets(
     // With a file that has profiles alone, no credentials are needed beside.
     const isOnItsOwn = listed?.every(({ access }) => access.profile !== undefined) === true;
     const caller = isOnItsOwn ? undefined : await identify(base, context);
-    const targets = listed?.map((one) => within(one, regions)) ?? ownTargets(caller, regions);
+    const asked = { units: flags.ou ?? [], role: flags.assumeRole ?? "", regions, clusters };
+    const found =
+      flags.organization === true && caller !== undefined
+        ? await organizationTargets(base, caller, asked)
+        : { targets: ownTargets(caller, regions, clusters), leftOut: [] };
+    const targets = listed?.map((one) => within(one, regions)) ?? found.targets;
+    leftOutLines(found.leftOut, context.terminal.err).forEach(context.terminal.say);
     const show = flags.output.format === "json" ? showAsJson : showAsText;
     await show(targets, {
       context,
@@ -41,6 +50,7 @@ export async function answerTargets(
       spool,
       world: { base, network },
       concurrency: flags.concurrency ?? CONCURRENCY,
+      leftOut: found.leftOut,
     });
   } finally {
     base.close();
@@ -54,8 +64,18 @@ async function identify(base: TargetWorld["base"], { envelope }: CommandContext)
   return caller;
 }
 
-function ownTargets(caller: Caller | undefined, regions: readonly string[]): readonly Target[] {
-  return caller === undefined ? [] : [ownTarget(caller.awsAccount, regions)];
+function ownTargets(
+  caller: Caller | undefined,
+  regions: readonly string[],
+  clusters: ClusterSelector,
+): readonly Target[] {
+  return caller === undefined ? [] : [{ ...ownTarget(caller.awsAccount, regions), clusters }];
+}
+
+/** The flags were checked before. */
+function clustersAsked({ clusterTag = [] }: TargetsFlags): ClusterSelector {
+  const tags = clusterTag.map(parseClusterTag).flatMap((tag) => (tag.ok ? [tag.value] : []));
+  return tags.length === 0 ? {} : { tags: Object.fromEntries(tags) };
 }
 
 function within(target: Target, regions: readonly string[]): Target {

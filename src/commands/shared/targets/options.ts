@@ -1,11 +1,17 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { LIMITS } from "../../../model/limits.ts";
-import type { Problems } from "../../../model/problems.ts";
+import { invalid, valid, type Parsed, type Problems } from "../../../model/problems.ts";
+import { gather, gatherWhole } from "../session/options.ts";
+import { parseRoleToAssume, parseUnit } from "./organization.ts";
 
 /** The flags by which a command covers many clusters and AWS accounts. */
 export interface TargetsFlags {
   readonly targets?: string;
   readonly allClusters?: boolean;
+  readonly organization?: boolean;
+  readonly ou?: readonly string[];
+  readonly assumeRole?: string;
+  readonly clusterTag?: readonly string[];
   readonly concurrency?: number;
 }
 
@@ -21,6 +27,21 @@ export function addTargetsOptions(command: Command): Command {
       "--targets <file>",
       "every cluster of the AWS accounts in this file (c7n-org's accounts file, also with clusters)",
     )
+    .option("--organization", "every cluster of the AWS accounts in the caller's organization, in --region")
+    .option(
+      "--ou <id>",
+      "with --organization: only AWS accounts in or below this organizational unit (repeatable)",
+      gather,
+    )
+    .option(
+      "--assume-role <name>",
+      "with --organization: role to assume in each AWS account but the caller's own",
+    )
+    .option(
+      "--cluster-tag <key=value>",
+      "with --organization or --all-clusters: only clusters with this tag (repeatable)",
+      gatherWhole,
+    )
     .option(
       "--concurrency <number>",
       `AWS accounts that are read at the same time (default: ${CONCURRENCY})`,
@@ -29,8 +50,17 @@ export function addTargetsOptions(command: Command): Command {
 }
 
 /** True where a run covers targets, not the clusters that are named. */
-export function coversTargets({ targets, allClusters = false }: TargetsFlags): boolean {
-  return allClusters || targets !== undefined;
+export function coversTargets({ targets, allClusters, organization }: TargetsFlags): boolean {
+  return allClusters === true || organization === true || targets !== undefined;
+}
+
+/** The flag by which a run covers targets. */
+function coveringFlags({ targets, allClusters, organization }: TargetsFlags): string[] {
+  return [
+    ...(targets === undefined ? [] : ["--targets"]),
+    ...(allClusters === true ? ["--all-clusters"] : []),
+    ...(organization === true ? ["--organization"] : []),
+  ];
 }
 
 /** What a command says of its flags where it covers targets. */
@@ -52,23 +82,49 @@ export function checkTargetsFlags(
   problems: Problems,
   { text, alone }: OfTheCommand = {},
 ): void {
-  const { targets, allClusters, concurrency } = flags;
-  if (!coversTargets(flags)) {
+  const { concurrency } = flags;
+  const [used, second] = coveringFlags(flags);
+  checkOrganizationFlags(flags, problems);
+  if (used === undefined) {
     if (concurrency !== undefined)
-      problems.note("--concurrency", String(concurrency), "requires --targets or --all-clusters");
+      problems.note(
+        "--concurrency",
+        String(concurrency),
+        "requires --targets, --organization or --all-clusters",
+      );
     return;
   }
-  if (targets !== undefined && allClusters === true)
-    problems.note("--all-clusters", "", "can't be combined with --targets, which covers all clusters");
+  if (second !== undefined) problems.note(second, "", `can't be combined with ${used}`);
   const format = typeof flags.output === "object" ? flags.output.format : flags.output;
   if (text !== undefined && format !== text && format !== "json")
     problems.note("--output", "", `must be ${text} or json where many clusters are covered`);
-  const used = targets === undefined ? "--all-clusters" : "--targets";
   const { cluster, kubeconfig, context } = flags;
   const single: Readonly<Record<string, unknown>> = { cluster, kubeconfig, context, ...alone };
   for (const [name, given] of Object.entries(single))
     if (given !== undefined && given !== false)
       problems.note(`--${name}`, "", `can't be combined with ${used}`);
+}
+
+function checkOrganizationFlags(flags: TargetsFlags, problems: Problems): void {
+  const { organization = false, allClusters = false, ou = [], assumeRole, clusterTag = [] } = flags;
+  problems.all("--ou", ou, parseUnit);
+  problems.maybe("--assume-role", assumeRole, parseRoleToAssume);
+  problems.all("--cluster-tag", clusterTag, parseClusterTag);
+  if (organization && assumeRole === undefined)
+    problems.note("--organization", "", "requires --assume-role, the role to assume in each AWS account");
+  for (const [name, given] of [
+    ["--ou", ou[0]],
+    ["--assume-role", assumeRole],
+  ] as const)
+    if (given !== undefined && !organization) problems.note(name, given, "requires --organization");
+  if (clusterTag[0] !== undefined && !organization && !allClusters)
+    problems.note("--cluster-tag", clusterTag[0], "requires --organization or --all-clusters");
+}
+
+/** A tag of clusters, as `env=prod`. */
+export function parseClusterTag(text: string): Parsed<readonly [key: string, value: string]> {
+  const at = text.indexOf("=");
+  return at > 0 ? valid([text.slice(0, at), text.slice(at + 1)]) : invalid("is not a tag; use KEY=VALUE");
 }
 
 function parseConcurrency(text: string): number {

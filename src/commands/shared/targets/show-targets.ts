@@ -1,3 +1,4 @@
+import type { OrganizationAccount } from "../../../aws/organizations-port.ts";
 import { clusterRef, parseClusterArn } from "../../../model/arn.ts";
 import type { Spool } from "../../../files/spool.ts";
 import type { Target } from "../../../model/target.ts";
@@ -37,6 +38,8 @@ export interface TargetsRun {
   readonly world: TargetWorld;
   readonly spool: Spool;
   readonly concurrency: number;
+  /** AWS accounts of the organization that are no targets. */
+  readonly leftOut: readonly OrganizationAccount[];
 }
 
 /** A line for each target, and what was found in it, in the order of the targets; then the sum. */
@@ -79,7 +82,7 @@ function linesOf(record: TargetRecord, command: TargetsCommand, width: number, c
 
 /** One document, written when every target is there: until then a failure of the whole run can be the answer. */
 export async function showAsJson(targets: readonly Target[], run: TargetsRun): Promise<void> {
-  const { context, command, spool } = run;
+  const { context, command, spool, leftOut } = run;
   const { terminal, envelope } = context;
   const progress = progressOn(terminal);
   let done = 0;
@@ -112,7 +115,7 @@ export async function showAsJson(targets: readonly Target[], run: TargetsRun): P
   const items = documentsOf(recordsIn(spool, targets.keys()));
   for await (const block of streamedAnswer(
     envelope,
-    { summary: { ...counts, ...found }, missing },
+    { summary: { ...counts, ...found }, missing, ...(leftOut.length > 0 && { leftOut }) },
     "targets",
     items,
   ))
