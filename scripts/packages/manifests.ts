@@ -23,7 +23,7 @@ export function manifestsOf(
 }
 
 /** Where a release's file is downloaded from: as GitHub and Gitea have it. */
-function addressOf({ repository, version }: Product, name: string): string {
+export function addressOf({ repository, version }: Product, name: string): string {
   const page = repository.url.replace(/^git\+/, "").replace(/\.git$/, "");
   return `${page}/releases/download/v${version}/${name}`;
 }

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -10,11 +10,10 @@ import { archiveName } from "../../scripts/packages/archives.ts";
 import { manifestsOf, type Archive } from "../../scripts/packages/manifests.ts";
 import { readProduct } from "../../scripts/packages/product.ts";
 import { TARGETS, targetName } from "../../scripts/packages/targets.ts";
-import { cachedFolder } from "../worlds/cached.ts";
 import { installDebian } from "../worlds/debian.ts";
+import { buildKrew } from "./krew/build.ts";
 
 const run = promisify(execFile);
-const KREW = join(import.meta.dirname, "krew");
 
 const product = readProduct();
 const archives: readonly Archive[] = TARGETS.map((target) => ({
@@ -30,7 +29,7 @@ let folder: string;
 let validator: string;
 beforeAll(async () => {
   await installDebian("ruby", ["ruby"]);
-  validator = await buildValidator();
+  validator = await buildKrew("validate-krew-manifest");
   folder = await mkdtemp(join(tmpdir(), "irsa-manifests-"));
   for (const [name, text] of Object.entries(manifests)) await writeFile(join(folder, name), text);
 });
@@ -118,16 +117,3 @@ describe("the krew manifest", () => {
       expect(bin).toBe(uri.includes("windows") ? "irsa.exe" : "irsa");
   });
 });
-
-/** krew's validator, built from the module in its folder, once into the user's cache. */
-async function buildValidator(): Promise<string> {
-  const hash = createHash("sha256");
-  for (const name of ["go.mod", "go.sum"]) hash.update(await readFile(join(KREW, name)));
-  const made = await cachedFolder(`krew-${hash.digest("hex").slice(0, 12)}`, async (unfinished) => {
-    await mkdir(unfinished);
-    const program = "sigs.k8s.io/krew/cmd/validate-krew-manifest";
-    const build = ["build", "-trimpath", "-o", join(unfinished, "validate"), program];
-    await run("go", build, { cwd: KREW, env: { ...process.env, CGO_ENABLED: "0" } });
-  });
-  return join(made, "validate");
-}
