@@ -26,7 +26,7 @@ const SLOW = [
 const OF_PACKAGES = [
   "test/packages/*.test.ts",
   "test/e2e/both/{story,proxy,eksctl-syntax}.test.ts",
-  "test/e2e/sandbox/{aws-configs,broken-output,kubectl-plugin,no-color,pod-credentials,sandbox-commands}.test.ts",
+  "test/e2e/sandbox/{aws-configs,broken-output,kubectl-plugin,networks,no-color,pod-credentials,sandbox-commands}.test.ts",
 ];
 
 /** With the standalone binary in place of Node and what npm installs. */

@@ -1,6 +1,7 @@
 import { awsWords } from "../model/aws-words.ts";
 import { Failure } from "../model/failure.ts";
 import { serverExcerpt } from "../model/excerpt.ts";
+import { ProxyError, proxyFailure } from "../network/proxy-error.ts";
 import { namedProfile } from "./profile.ts";
 
 /** What we read of an error that the AWS SDK throws. */
@@ -36,6 +37,7 @@ export function answerOf(error: unknown): { code: string; message: string; reque
  * @param action as IAM writes it, `iam:CreateRole`
  */
 export function awsFailure(action: string, error: unknown): Failure {
+  if (error instanceof ProxyError) return proxyFailure(error, "the environment", [["call", action]]);
   const seen = read(error);
   if (seen.name === "TooLargeAnswer")
     return new Failure("failed", "unexpected-answer", `${action}: ${seen.message}`);

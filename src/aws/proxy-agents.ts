@@ -1,15 +1,16 @@
 import { HttpProxyAgent } from "http-proxy-agent";
-import { HttpsProxyAgent } from "https-proxy-agent";
 import { sharingContext } from "../network/shared-context.ts";
+import { SocksAgent } from "../network/socks-agent.ts";
+import { TunnelAgent } from "../network/tunnel-agent.ts";
 import { TLS, type Agents, type Trust } from "./agents.ts";
 
-/** Connections through a proxy. */
-export function agentsThrough(proxy: string, trust: Trust): Agents {
-  // HttpsProxyAgent keeps these options for the proxy itself; the tunnelled connection takes them from `options`.
-  const httpsAgent = new HttpsProxyAgent(proxy, { ...TLS, ...trust });
-  httpsAgent.options = { ...httpsAgent.options, rejectUnauthorized: true };
+/** Connections through a proxy, which must open each within this time. */
+export function agentsThrough(proxy: string, timeoutMs: number, trust: Trust): Agents {
+  const options = { keepAlive: true };
   return {
-    httpAgent: new HttpProxyAgent(proxy, { keepAlive: true }),
-    httpsAgent: sharingContext(httpsAgent, trust),
+    httpAgent: proxy.startsWith("socks")
+      ? new SocksAgent(proxy, timeoutMs, options)
+      : new HttpProxyAgent(proxy, options),
+    httpsAgent: sharingContext(new TunnelAgent(proxy, timeoutMs, TLS), trust),
   };
 }

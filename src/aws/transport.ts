@@ -83,7 +83,7 @@ function directAgents(trust: Trust): Agents {
 /** Their code is loaded where there is a proxy. */
 async function proxyAgents(proxy: string, trust: Trust): Promise<Agents> {
   const { agentsThrough } = await import("./proxy-agents.ts");
-  return agentsThrough(proxy, trust);
+  return agentsThrough(proxy, REQUEST_TIMEOUT_MS, trust);
 }
 
 /** `undefined` where Node's own are all: these have what NODE_EXTRA_CA_CERTS names already. */

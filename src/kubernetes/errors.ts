@@ -2,7 +2,7 @@ import { excerpt, serverExcerpt } from "../model/excerpt.ts";
 import { Failure, type Fact } from "../model/failure.ts";
 import { TooLargeAnswer } from "../network/bounded-body.ts";
 import { withoutPassword } from "../network/proxy.ts";
-import { ProxyError } from "../network/proxy-error.ts";
+import { ProxyError, proxyFailure } from "../network/proxy-error.ts";
 import type { ApiServer, CredentialKind, Identity } from "./api-access.ts";
 import type { ApiAnswer } from "./answer.ts";
 
@@ -71,10 +71,7 @@ export function unreachable({ server, proxy }: Pick<ApiServer, "server" | "proxy
   if (error instanceof TooLargeAnswer)
     return new Failure("failed", "unexpected-answer", `the cluster's API server: ${reason}`, { facts });
   if (error instanceof ProxyError)
-    return new Failure("failed", "proxy", `the proxy '${error.proxy}' can't be used: ${reason}`, {
-      facts: [["proxy", `set by ${proxy?.from ?? "the environment"}`], ...facts],
-      cause: error,
-    });
+    return proxyFailure(error, proxy?.from ?? "the environment", facts);
   const code = (error as { code?: unknown } | undefined)?.code;
   const tls = typeof code === "string" && /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/.test(code);
   return tls

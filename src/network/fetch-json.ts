@@ -2,12 +2,12 @@ import { request as plainRequest } from "node:http";
 import { Agent, request } from "node:https";
 import { rootCertificates } from "node:tls";
 import type { IncomingMessage } from "node:http";
-import { HttpsProxyAgent } from "https-proxy-agent";
-import { getProxyForUrl } from "proxy-from-env";
 import { Failure } from "../model/failure.ts";
 import { LIMITS } from "../model/limits.ts";
 import { readBody } from "./bounded-body.ts";
 import { extraCertificates } from "./certificates.ts";
+import { proxyFor } from "./proxy.ts";
+import { TunnelAgent } from "./tunnel-agent.ts";
 
 const TIMEOUT_MS = 10_000;
 
@@ -40,12 +40,8 @@ function answerOf(url: URL): Promise<IncomingMessage> {
   });
 }
 
-/** HttpsProxyAgent takes its TLS options for the proxy; those of the tunnelled connection are in `options`. */
 function agentFor(url: URL): Agent {
   const tls = { rejectUnauthorized: true, ca: [...rootCertificates, ...extraCertificates()] };
-  const proxy = getProxyForUrl(url.href);
-  if (proxy === "") return new Agent(tls);
-  const agent = new HttpsProxyAgent(proxy, tls);
-  agent.options = { ...agent.options, ...tls };
-  return agent;
+  const proxy = proxyFor(url.href);
+  return proxy === "" ? new Agent(tls) : new TunnelAgent(proxy, TIMEOUT_MS, tls);
 }

@@ -1,3 +1,4 @@
+import { Failure, type Fact } from "../model/failure.ts";
 import { withoutPassword } from "./proxy.ts";
 
 /** A proxy that can't be reached, or opens no way to the server. What is behind it has nothing to do with it. */
@@ -9,4 +10,18 @@ export class ProxyError extends Error {
     super(reason, { cause });
     this.proxy = withoutPassword(proxy.href).replace(/\/$/, "");
   }
+}
+
+/** What went wrong on the way to that proxy, as an error of the proxy. */
+export function asProxyError(proxy: URL, error: unknown): ProxyError {
+  if (error instanceof ProxyError) return error;
+  return new ProxyError(proxy, error instanceof Error ? error.message : String(error), error);
+}
+
+/** The failure of a call that a proxy was in the way of. */
+export function proxyFailure(error: ProxyError, setBy: string, facts: readonly Fact[] = []): Failure {
+  return new Failure("failed", "proxy", `the proxy '${error.proxy}' can't be used: ${error.message}`, {
+    facts: [["proxy", `set by ${setBy}`], ...facts],
+    cause: error,
+  });
 }

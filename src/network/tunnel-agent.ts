@@ -5,7 +5,7 @@ import type { Duplex } from "node:stream";
 import { rootCertificates } from "node:tls";
 import { serverExcerpt } from "../model/excerpt.ts";
 import { extraCertificates } from "./certificates.ts";
-import { ProxyError } from "./proxy-error.ts";
+import { asProxyError, ProxyError } from "./proxy-error.ts";
 
 type Created = (error: Error | null, stream: Duplex) => void;
 
@@ -41,11 +41,6 @@ export class TunnelAgent extends Agent {
       created(asProxyError(this.#proxy, error), new Socket());
     }
   }
-}
-
-function asProxyError(proxy: URL, error: unknown): ProxyError {
-  if (error instanceof ProxyError) return error;
-  return new ProxyError(proxy, error instanceof Error ? error.message : String(error), error);
 }
 
 /** Source: RFC 9110, section 9.3.6, CONNECT. */

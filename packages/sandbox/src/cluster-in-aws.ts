@@ -44,7 +44,7 @@ export function clusterIn(
 export function bearerOf(token: string, ref: ClusterRef, aws: AwsEmulation) {
   const { user } = reviewToken(token, ref.name, {
     accessEntries: () => clusterIn(aws, ref)?.accessEntries ?? [],
-    stsHosts: new Set([new URL(aws.url).host]),
+    stsHosts: new Set([new URL(aws.url).host, ...aws.hosts]),
     keys: aws.store.find,
   });
   return user;

@@ -53,6 +53,8 @@ export interface AddonEvent {
 
 /** A running emulation, and its handles. */
 export interface AwsEmulation extends Gateway {
+  /** Names by which it may be called, besides 127.0.0.1 and localhost. */
+  readonly hosts: readonly string[];
   readonly controlToken: string;
   readonly store: StateStore;
   readonly faults: Faults;
@@ -66,7 +68,7 @@ export interface AwsEmulation extends Gateway {
  * @throws Error when a fixed port is taken.
  */
 export async function startAwsEmulation(options: AwsEmulationOptions): Promise<AwsEmulation> {
-  const { store, observers, hosts, port } = options;
+  const { store, observers, hosts = [], port } = options;
   const { controlToken = newControlToken() } = options;
   const handles = {
     store,
@@ -92,10 +94,10 @@ export async function startAwsEmulation(options: AwsEmulationOptions): Promise<A
       store.write(use.roleArn.split(":")[4] ?? "", (draft) => recordUse(draft, use, new Date())),
     setLag: (milliseconds) => store.setLag(milliseconds),
     ...(observers !== undefined && { observers }),
-    ...(hosts !== undefined && { hosts }),
+    hosts,
     ...(port !== undefined && { port }),
   });
-  return { ...gateway, ...handles };
+  return { ...gateway, ...handles, hosts };
 }
 
 /** What is emulated, as the actions of a policy are written. */
