@@ -70,8 +70,7 @@ export function unreachable({ server, proxy }: Pick<ApiServer, "server" | "proxy
   const facts: readonly Fact[] = [["server", withoutPassword(server)]];
   if (error instanceof TooLargeAnswer)
     return new Failure("failed", "unexpected-answer", `the cluster's API server: ${reason}`, { facts });
-  if (error instanceof ProxyError)
-    return proxyFailure(error, proxy?.from ?? "the environment", facts);
+  if (error instanceof ProxyError) return proxyFailure(error, proxy?.from ?? "the environment", facts);
   const code = (error as { code?: unknown } | undefined)?.code;
   const tls = typeof code === "string" && /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/.test(code);
   return tls

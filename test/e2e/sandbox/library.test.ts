@@ -4,6 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { transform } from "esbuild";
 import { childEnvironment, clientEnvironment, startSandbox, type Sandbox } from "irsa-sandbox";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -97,6 +98,20 @@ describe("docs/library.md", () => {
 });
 
 describe("the library", () => {
+  test("arethetypeswrong has only to say that it is ESM, which old resolutions don't find and CommonJS loads", async () => {
+    const result = await checkPackage(createPackageFromTarballData(readFileSync(installed.archive)));
+    expect(result).toMatchObject({
+      problems: [
+        { kind: "NoResolution", entrypoint: ".", resolutionKind: "node10" },
+        { kind: "CJSResolvesToESM", entrypoint: ".", resolutionKind: "node16-cjs" },
+      ],
+    });
+    const { stdout } = await run(process.execPath, ["-p", 'typeof require("irsa").plan'], {
+      cwd: installed.folder,
+    });
+    expect(stdout).toBe("function\n");
+  });
+
   test("answers what -o json prints", async () => {
     const config = join(installed.folder, "config.json");
     await writeFile(config, JSON.stringify(await said("config", `console.log(JSON.stringify(${CONFIG}));`)));
