@@ -1,4 +1,5 @@
-import { SET_UP, AFTERWARDS, CAUSE, ACCESS, TRY, OTHER, type Entry } from "./command-entry.ts";
+import { SET_UP, AFTERWARDS, CAUSE, ACCESS, type Entry } from "./command-entry.ts";
+import { OTHER_COMMANDS } from "./other-commands.ts";
 
 /** The commands, in the order of the help within each heading. */
 export const COMMANDS: readonly Entry[] = [
@@ -176,6 +177,13 @@ export const COMMANDS: readonly Entry[] = [
     load: async (context) => (await import("./commands/narrow/command.ts")).narrow(context),
   },
   {
+    name: "move-off-node",
+    group: ACCESS,
+    summary: "propose a role of their own for workloads that use the role of their nodes",
+    writes: false,
+    load: async (context) => (await import("./commands/move-off-node/command.ts")).moveOffNode(context),
+  },
+  {
     name: "guardrails",
     group: ACCESS,
     summary: "print a resource control policy and a service control policy for known issuers and subjects",
@@ -211,33 +219,5 @@ export const COMMANDS: readonly Entry[] = [
     writes: false,
     load: async (context) => (await import("./commands/permissions/command.ts")).permissions(context),
   },
-  {
-    name: "demo",
-    group: TRY,
-    summary: "walk through IRSA on an emulated cluster and AWS account in ten seconds",
-    writes: false,
-    load: async (context) => (await import("./commands/demo/command.ts")).demo(context),
-  },
-  {
-    name: "sandbox",
-    group: TRY,
-    summary: "run an emulated EKS cluster and AWS account on this machine",
-    writes: false,
-    load: async (context) => (await import("./commands/sandbox/command.ts")).sandbox(context),
-  },
-  {
-    name: "completion",
-    group: OTHER,
-    summary: "print a completion script for bash, zsh, fish or PowerShell",
-    writes: false,
-    load: async (context, whole) =>
-      (await import("./commands/completion/command.ts")).completion(context, whole),
-  },
-  {
-    name: "version",
-    group: OTHER,
-    summary: "print the version",
-    writes: false,
-    load: async (context) => (await import("./commands/version/command.ts")).version(context),
-  },
+  ...OTHER_COMMANDS,
 ];

@@ -165,6 +165,8 @@ export const FAILURE_CODES = {
 
   // Narrowing.
   "use-report-failed": "IAM could not report what the role used, or not in time",
+  "several-node-roles": "the workloads run on nodes with several roles: one or more have to be named",
+  "node-role-unknown": "the role of the workloads' nodes could not be read, or no nodes have the named role",
   "several-roles": "the ServiceAccount has several roles: one has to be chosen",
 
   // Pruning.

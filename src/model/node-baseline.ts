@@ -133,6 +133,11 @@ export function isNodeBaseline(arn: PolicyArn): boolean {
   return isAwsManaged(arn) && NAMES.has(policyName(arn));
 }
 
+/** True for an action, without wildcards, that nodes need. */
+export function isBaselineAction(action: string): boolean {
+  return matchesAction(ACTIONS, action);
+}
+
 /**
  * The actions that a policy allows beyond those that nodes need, as it has them: a wildcard is beyond unless a wildcard-free
  * list could replace it, which is not tried. Deny statements, conditions and resources are not weighed.
@@ -142,7 +147,7 @@ export function actionsBeyondBaseline(document: PolicyDocument): readonly string
     if (!isObject(statement) || statement["Effect"] !== "Allow") return [];
     const { Action, NotAction } = statement;
     if (NotAction !== undefined) return [`everything but ${strings(NotAction).join(", ")}`];
-    return strings(Action).filter((action) => !matchesAction(ACTIONS, action));
+    return strings(Action).filter((action) => !isBaselineAction(action));
   });
   return [...new Set(found)];
 }

@@ -20,7 +20,7 @@ export interface RolePolicy {
 }
 
 /** A statement after narrowing; `undefined` if nothing of it is left. */
-interface NarrowedStatement extends Expansion {
+export interface NarrowedStatement extends Expansion {
   readonly statement: unknown;
   readonly isChanged: boolean;
 }
@@ -51,8 +51,9 @@ export function narrowPolicies(policies: readonly RolePolicy[], facts: ActionFac
   };
 }
 
-function statementsOf(
-  { document }: RolePolicy,
+/** The statements of a policy, each narrowed, in their order; `undefined` for a document that could not be read. */
+export function statementsOf(
+  { document }: Pick<RolePolicy, "document">,
   facts: ActionFacts,
 ): readonly NarrowedStatement[] | undefined {
   const bounded = { ...facts, steps: new Steps() };
@@ -100,7 +101,11 @@ function distinct<T extends KeptAction | DroppedAction>(actions: readonly T[]): 
 
 const LANGUAGE = "2012-10-17";
 
-function documentOf(
+/**
+ * One document of the statements that are left; `undefined` if it would allow nothing.
+ * @param hasOthers other policies stay beside it, so that a Deny has something to deny
+ */
+export function documentOf(
   replaced: readonly {
     readonly document: PolicyDocument | undefined;
     readonly statements: readonly NarrowedStatement[];

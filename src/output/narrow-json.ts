@@ -29,7 +29,8 @@ export function narrowResult(answer: NarrowAnswer): object {
   };
 }
 
-function periodJson({ since, until, days, sinceCreation }: UsePeriod): object {
+/** The time that the data is of. */
+export function periodJson({ since, until, days, sinceCreation }: UsePeriod): object {
   return { since, until, days, sinceCreation };
 }
 
@@ -42,7 +43,11 @@ function policyJson({ policy, fate }: NarrowedPolicy): object {
 }
 
 /** What is kept and dropped, by service. */
-function servicesJson({ kept, dropped, services }: NarrowAnswer): readonly object[] {
+export function servicesJson({
+  kept,
+  dropped,
+  services,
+}: Pick<NarrowAnswer, "kept" | "dropped" | "services">): readonly object[] {
   const names = [...new Set([...kept, ...dropped].map(({ service }) => service))].toSorted();
   const lastUsed = new Map(services.map((one) => [one.service, one.lastUsed]));
   return names.map((service) => ({

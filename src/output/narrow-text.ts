@@ -37,7 +37,8 @@ function headRows({ role, serviceAccount, period, policies }: NarrowAnswer): Row
   ];
 }
 
-function periodText({ since, until, days, sinceCreation }: UsePeriod): string {
+/** How far back the data goes. */
+export function periodText({ since, until, days, sinceCreation }: UsePeriod): string {
   const from = sinceCreation ? `since the role was created on ${dayOf(since)}` : `since ${dayOf(since)}`;
   return `${from} (${counted(days, "day")}), until ${until.slice(0, 16).replace("T", " ")} UTC`;
 }
@@ -59,7 +60,11 @@ function policyText({ policy, fate }: NarrowedPolicy): string {
 
 const SHOWN = 6;
 
-function serviceLines(answer: NarrowAnswer, color: Styles): Piece[] {
+/** What is kept and dropped, and why. */
+export function serviceLines(
+  answer: Pick<NarrowAnswer, "kept" | "dropped" | "services">,
+  color: Styles,
+): Piece[] {
   const { kept, dropped, services } = answer;
   const lastUsed = new Map(services.map((one) => [one.service, one.lastUsed]));
   const names = [...new Set([...kept, ...dropped].map(({ service }) => service))].toSorted();
@@ -101,11 +106,28 @@ function row(label: string, actions: readonly string[]): Row[] {
 const ENOUGH_DAYS = 90;
 
 function verdictLines(answer: NarrowAnswer, file: string | undefined, color: Styles): Piece[] {
-  const { document, dropped, kept, period, commands } = answer;
+  const { document, dropped, commands } = answer;
   if (dropped.length === 0)
     return ["", "  Nothing to narrow: no action that the role's policies allow is known to be unused."];
+  const warnings = proposalWarnings(answer);
+  return [
+    ...(warnings.length === 0 ? [] : ["", ...warnings.map((text) => line`  ${color.yellow("!")} ${text}`)]),
+    ...(document === undefined ? ["", "  Nothing of the replaced policies is left."] : []),
+    "",
+    ...adviceLines(answer, file),
+    ...(commands.length === 0 ? [] : commands.map(commandLine)),
+    ...managerLines(answer),
+  ];
+}
+
+/** What is to be known before a proposal is used. */
+export function proposalWarnings({
+  document,
+  kept,
+  period,
+}: Pick<NarrowAnswer, "document" | "kept" | "period">): readonly string[] {
   const size = document === undefined ? 0 : policySize(document);
-  const warnings = [
+  return [
     ...(period.days < ENOUGH_DAYS
       ? [`Only ${counted(period.days, "day")} of data: what runs less often would be dropped.`]
       : []),
@@ -119,14 +141,6 @@ function verdictLines(answer: NarrowAnswer, file: string | undefined, color: Sty
           `The policy has ${size} characters without white space; IAM allows ${INLINE_CHARACTERS} in the inline policies of a role.`,
         ]
       : []),
-  ];
-  return [
-    ...(warnings.length === 0 ? [] : ["", ...warnings.map((text) => line`  ${color.yellow("!")} ${text}`)]),
-    ...(document === undefined ? ["", "  Nothing of the replaced policies is left."] : []),
-    "",
-    ...adviceLines(answer, file),
-    ...(commands.length === 0 ? [] : commands.map(commandLine)),
-    ...managerLines(answer),
   ];
 }
 

@@ -6,7 +6,7 @@ import { DELETE_AGENT, INSTALL_AGENT } from "./needs/agent.ts";
 import { EXPORT } from "./needs/export.ts";
 import { ADOPT } from "./needs/adoption.ts";
 import { GUARDRAILS } from "./needs/guardrails.ts";
-import { NARROW } from "./needs/narrow.ts";
+import { MOVE_OFF_NODE, NARROW } from "./needs/narrow.ts";
 import { AUDIT, DOCTOR, POLICIES, VERIFY, WATCH, WHAT_CAN, WHO_CAN } from "./needs/looking.ts";
 import { MIGRATE, MIGRATE_POD_IDENTITY } from "./needs/migration.ts";
 import { ASSOCIATE, DISASSOCIATE } from "./needs/provider.ts";
@@ -35,6 +35,7 @@ export const RIGHTS = {
   "who-can": WHO_CAN,
   "what-can": WHAT_CAN,
   narrow: NARROW,
+  "move-off-node": MOVE_OFF_NODE,
   guardrails: GUARDRAILS,
   audit: AUDIT,
   watch: WATCH,

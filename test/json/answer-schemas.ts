@@ -44,6 +44,20 @@ const error = object({
   command: nullable(string),
   argv: nullable(argv),
 });
+const narrowedServices = list(
+  object({
+    service: string,
+    lastUsed: nullable(string),
+    kept: list(
+      object({
+        action: string,
+        because: oneOf("used", "actionNotTracked", "serviceNotReported", "namesUnknown"),
+        lastUsed: nullable(string),
+      }),
+    ),
+    dropped: list(object({ action: string, unused: oneOf("service", "action") })),
+  }),
+);
 const notRead = list(object({ what: string, code: string, message: string }));
 const fix = object({
   kind: oneOf("command", "advice"),
@@ -569,22 +583,57 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
           fate: oneOf("replaced", "stays", "notRead"),
         }),
       ),
-      services: list(
-        object({
-          service: string,
-          lastUsed: nullable(string),
-          kept: list(
-            object({
-              action: string,
-              because: oneOf("used", "actionNotTracked", "serviceNotReported", "namesUnknown"),
-              lastUsed: nullable(string),
-            }),
-          ),
-          dropped: list(object({ action: string, unused: oneOf("service", "action") })),
-        }),
-      ),
+      services: narrowedServices,
       namesAsOf: string,
       commands: list(object({ command: string, argv: list(string) })),
+      notRead,
+    }),
+  },
+  "move-off-node": {
+    result: object({
+      cluster,
+      nodeRoles: list(
+        object({
+          role: string,
+          usedBy: list(string),
+          period: object({ since: string, until: string, days: count, sinceCreation: boolean }),
+          policies: list(
+            object({ arn: nullable(string), inline: nullable(string), beyond: nullable(list(string)) }),
+          ),
+        }),
+      ),
+      workloads: list(
+        object({
+          namespace: string,
+          workload: string,
+          state: oneOf("onNodeRole", "restartNeeded", "hasIdentity", "notReached", "noPods", "notFound"),
+          reach: nullable(oneOf("certain", "possible", "unknown")),
+          serviceAccount: nullable(string),
+          pods: count,
+          nodes: list(string),
+          newServiceAccount: nullable(serviceAccount),
+          notes: list(string),
+          commands: list(object({ command: string, argv: list(string) })),
+        }),
+      ),
+      policy: nullable({ type: "object" }),
+      policySize: nullable(count),
+      services: narrowedServices,
+      actionsOfNodes: list(string),
+      instanceConditionKeys: list(string),
+      breaks: list(
+        object({
+          namespace: string,
+          workload: string,
+          serviceAccount: string,
+          reach: oneOf("certain", "possible", "unknown"),
+          hostNetwork: boolean,
+          pods: count,
+          nodeRole: string,
+        }),
+      ),
+      notKnown: list(string),
+      namesAsOf: string,
       notRead,
     }),
   },

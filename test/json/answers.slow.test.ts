@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { COMMANDS } from "../../src/command-list.ts";
 import { runWell } from "../fakes/command-line.ts";
 import { withEksctlServiceAccount } from "../fakes/eksctl-account.ts";
+import { addDeployment, nodeWorld } from "../fakes/node-world.ts";
 import { ownRole } from "../fakes/values.ts";
 import { aWorld, type World } from "../fakes/world.ts";
 import { fileOf } from "../interruption/files.ts";
@@ -53,6 +54,7 @@ const manifest = fileOf("web.yaml", {
 });
 
 const shop = (): World => foreignWorld("vault");
+const onNodes = (): World => addDeployment(nodeWorld(), "shop/web", "default");
 const empty = (): World => aWorld();
 const fresh = (): World => aWorld().withProvider();
 const made = async (): Promise<World> => {
@@ -113,6 +115,7 @@ const GOOD: readonly (readonly [line: string, world: () => World | Promise<World
   [`what-can shop/cart ${ON}`, shop],
   [`narrow shop/till ${ON}`, shop],
   [`narrow cart`, shop],
+  [`move-off-node -n shop ${ON}`, onNodes],
   ["guardrails", shop],
   [`graph ${ON}`, shop],
   [`doctor`, fresh],

@@ -51,6 +51,7 @@ const LINES: Readonly<Record<string, (place: Place) => readonly string[]>> = {
   "who-can": () => [ROLE],
   "what-can": () => ["shop/cart"],
   narrow: () => ["shop/cart"],
+  "move-off-node": () => ["-n", "shop"],
 };
 
 /** The names of all commands that take a cluster; a new command must be told how here. */

@@ -66,6 +66,7 @@ export const COMMANDS = [
   `who-can ${ownRole("cart")} ${ON}`,
   `what-can shop/cart ${ON}`,
   "narrow cart",
+  `move-off-node -n shop ${ON}`,
   `graph ${ON} -o mermaid`,
   `graph ${ON} -o dot`,
   MOVE_TO_CLUSTER,
@@ -92,6 +93,7 @@ export const JSON_COMMANDS = [
   `who-can ${ownRole("cart")} ${ON} -o json`,
   `what-can shop/cart ${ON} -o json`,
   "narrow cart -o json",
+  `move-off-node -n shop ${ON} -o json`,
   `graph ${ON} -o json`,
 ] as const;
 

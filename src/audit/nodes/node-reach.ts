@@ -29,7 +29,7 @@ export interface PodOnNode {
 export type PodsByNode = ReadonlyMap<string, readonly PodSummary[]>;
 
 /** The cluster's pods that are not over, by node. */
-export function podsByNode({ pods }: AuditedCluster): PodsByNode {
+export function podsByNode({ pods }: Pick<AuditedCluster, "pods">): PodsByNode {
   const found = new Map<string, PodSummary[]>();
   for (const pod of listed(pods)) {
     if (pod.node === undefined || pod.phase === "Succeeded" || pod.phase === "Failed") continue;

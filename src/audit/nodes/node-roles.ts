@@ -6,9 +6,12 @@ import { instanceIdOf, sourceOfNode, type NodeSource } from "../../model/node-la
 import { groupBy } from "../group-by.ts";
 import type { AuditedCluster } from "../inventory.ts";
 
+/** A cluster, as far as the roles of its nodes are judged by it. */
+export type ClusterWithNodes = Pick<AuditedCluster, "cluster" | "nodes" | "pods" | "associations">;
+
 /** Nodes of a cluster that have a role and offer it in the same way. */
 export interface NodeRole {
-  readonly cluster: AuditedCluster;
+  readonly cluster: ClusterWithNodes;
   readonly role: RoleArn;
   readonly source: NodeSource;
   /** `undefined` if it is not known how the instances offer the role's credentials; `none` for Fargate, which does not. */
@@ -18,7 +21,7 @@ export interface NodeRole {
 }
 
 /** The roles of a cluster's nodes, as far as they are known. */
-export function nodeRolesOf(cluster: AuditedCluster): NodeRole[] {
+export function nodeRolesOf(cluster: ClusterWithNodes): NodeRole[] {
   const { groups, fargate, nodes, templates } = cluster.nodes;
   const running = listed(nodes).flatMap((node) => roleOfNode(node, cluster) ?? []);
   const onNodes = [...groupBy(running, keyOf).values()].flatMap((alike): NodeRole[] => {
@@ -49,7 +52,7 @@ export function nodeRolesOf(cluster: AuditedCluster): NodeRole[] {
 }
 
 /** By its instance's profile; for want of that, by its node group. */
-function roleOfNode(node: Node, cluster: AuditedCluster): NodeRole | undefined {
+function roleOfNode(node: Node, cluster: ClusterWithNodes): NodeRole | undefined {
   const source = sourceOfNode(node);
   if (source === undefined) return undefined;
   const { groups, instances, profiles } = cluster.nodes;
@@ -67,7 +70,7 @@ function keyOf({ role, source, metadata }: NodeRole): string {
 
 /** The roles of the nodes of all clusters, each with what has it. */
 export function nodeRolesByArn(
-  clusters: readonly AuditedCluster[],
+  clusters: readonly ClusterWithNodes[],
 ): ReadonlyMap<RoleArn, readonly NodeRole[]> {
   return groupBy(clusters.flatMap(nodeRolesOf), ({ role }) => role);
 }

@@ -3,11 +3,10 @@ import type { Gap } from "../../audit/inventory.ts";
 import { notRead } from "../../audit/who-can.ts";
 import type { Aws } from "../../aws/clients.ts";
 import { SYSTEM_CLOCK } from "../../engine/clock.ts";
-import { checkWritable, writeOut } from "../../files/write-in-place.ts";
+import { writeOut } from "../../files/write-in-place.ts";
 import type { RoleArn } from "../../model/arn.ts";
 import type { NarrowAnswer } from "../../model/narrowed.ts";
 import { taggedServiceAccount } from "../../model/ownership-tags.ts";
-import { Problems } from "../../model/problems.ts";
 import { ACTION_NAMES_DATE, publishedActionNames } from "../../narrow/action-names.ts";
 import { narrowCommands } from "../../narrow/commands.ts";
 import type { AskedFor } from "../../narrow/manager.ts";
@@ -20,6 +19,7 @@ import { narrowResult } from "../../output/narrow-json.ts";
 import { DEFAULT_FILE, narrowLines, proposedPolicyLines } from "../../output/narrow-text.ts";
 import { during } from "../../output/progress.ts";
 import type { CommandContext } from "../command-context.ts";
+import { requireWritable } from "../shared/require-writable.ts";
 import { incompleteCode } from "../shared/session/incomplete.ts";
 import { connectAwsAccount, openSession } from "../shared/session/session.ts";
 import type { NarrowFlags } from "./flags.ts";
@@ -117,12 +117,4 @@ function answerOf(
     commands: narrowCommands({ ...narrowing, role, manager, file, flags }),
     notRead: notRead(gaps),
   };
-}
-
-async function requireWritable(file: string | undefined): Promise<void> {
-  if (file === undefined) return;
-  const check = await checkWritable(file);
-  const problems = new Problems();
-  problems.take("--file", file, () => check);
-  problems.throwIfAny();
 }

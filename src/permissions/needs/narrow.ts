@@ -1,5 +1,5 @@
 import { aws, core, type AwsRight, type CommandRights } from "../right.ts";
-import { ASSOCIATIONS, BY_KUBECONFIG, REACH } from "./shared.ts";
+import { ASSOCIATIONS, BY_KUBECONFIG, NODE_ROLES, onWorkloads, REACH } from "./shared.ts";
 
 /** What a role used. */
 const USE: readonly AwsRight[] = [
@@ -7,20 +7,31 @@ const USE: readonly AwsRight[] = [
   ...aws("required", "account", "reads the report", "GetServiceLastAccessedDetails"),
 ];
 
+/** The role whose policies are narrowed. */
+const ROLE_AND_POLICIES: readonly AwsRight[] = aws(
+  "required",
+  "role",
+  "the role and its policies",
+  "GetRole",
+  "ListAttachedRolePolicies",
+  "ListRolePolicies",
+  "GetRolePolicy",
+);
+
+const POLICIES: readonly AwsRight[] = aws(
+  "as-used",
+  "policy",
+  "what managed policies allow",
+  "GetPolicy",
+  "GetPolicyVersion",
+);
+
 /** `narrow`. */
 export const NARROW: CommandRights = {
   aws: [
-    ...aws(
-      "required",
-      "role",
-      "the role and its policies",
-      "GetRole",
-      "ListAttachedRolePolicies",
-      "ListRolePolicies",
-      "GetRolePolicy",
-    ),
+    ...ROLE_AND_POLICIES,
     ...USE,
-    ...aws("as-used", "policy", "what managed policies allow", "GetPolicy", "GetPolicyVersion"),
+    ...POLICIES,
     ...onServiceAccounts(REACH),
     ...onServiceAccounts(ASSOCIATIONS),
   ],
@@ -31,3 +42,15 @@ export const NARROW: CommandRights = {
 function onServiceAccounts(rights: readonly AwsRight[]): AwsRight[] {
   return rights.map((right) => (right.level === "required" ? { ...right, level: "as-used" } : right));
 }
+
+/** `move-off-node`. */
+export const MOVE_OFF_NODE: CommandRights = {
+  aws: [...REACH, ...ROLE_AND_POLICIES, ...USE, ...POLICIES, ...NODE_ROLES, ...ASSOCIATIONS],
+  cluster: [
+    ...core("required", "the pods of all namespaces, which may use the role of their nodes", "list pods"),
+    ...core("advisory", "the nodes that they run on", "list nodes"),
+    ...core("advisory", "whether a ServiceAccount has a role", "list serviceaccounts"),
+    ...onWorkloads("advisory", "the ServiceAccount of a workload", "get", () => true),
+    ...BY_KUBECONFIG,
+  ],
+};

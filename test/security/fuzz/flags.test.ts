@@ -58,6 +58,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   "who-can": [...REACH, "arn:aws:iam::111122223333:role/a"],
   "what-can": [...REACH, "amazon-cloudwatch/cloudwatch-agent"],
   narrow: [...REACH, "amazon-cloudwatch/cloudwatch-agent"],
+  "move-off-node": [...REACH, "deployment/agent"],
   guardrails: ["--region", "ap-northeast-2"],
   graph: REACH,
   doctor: REACH,

@@ -106,6 +106,7 @@ export const LINES: Readonly<Record<string, readonly string[]>> = {
   "who-can": [`who-can ${REACH} role/nowhere`, `who-can ${REACH} arn:aws:iam::111122223333:role/x`],
   "what-can": [`what-can ${REACH} shop/cart`, `what-can ${REACH} nonsense`],
   narrow: [`narrow ${REACH} shop/cart`, `narrow ${REACH} nonsense`, "narrow cart"],
+  "move-off-node": [`move-off-node ${REACH} -n shop`, `move-off-node ${REACH} nonsense --node-role nowhere`],
   guardrails: ["guardrails", "guardrails --issuer nonsense", "guardrails --issuer-file nowhere"],
   graph: [
     `graph ${REACH} -o html`,

@@ -240,6 +240,7 @@ const SCENARIOS: Readonly<Partial<Record<CommandName, Scenario>>> = {
   "who-can": { runs: () => [["who-can", cartRole(), "--cluster", CLUSTER_NAME]] },
   "what-can": { runs: () => [["what-can", "shop/cart", "--cluster", CLUSTER_NAME]] },
   narrow: { runs: () => [at("narrow", "shop/cart"), ["narrow", cartRole()]] },
+  "move-off-node": { runs: () => [at("move-off-node", "-n", "shop")] },
   guardrails: {
     prepare: () => succeeds(at("associate-oidc", "--approve")),
     runs: () => [["guardrails"]],

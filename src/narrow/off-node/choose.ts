@@ -1,0 +1,140 @@
+import { annotatedRole } from "../../model/service-account-facts.ts";
+import { hasIdentity, type NodeReach } from "../../audit/nodes/node-reach.ts";
+import { listed, valueOf, type Known } from "../../model/known.ts";
+import type { ServiceAccount, Workload } from "../../model/kubernetes-objects.ts";
+import type { OffNodeWorkload } from "../../model/off-node.ts";
+import type { PodIdentityAssociation } from "../../model/pod-identity.ts";
+import {
+  parseServiceAccountName,
+  type NamespaceName,
+  type ServiceAccountName,
+  type ServiceAccountRef,
+} from "../../model/service-account-ref.ts";
+import { rowOfWorkload } from "../../model/workload-kinds.ts";
+import { parseWorkloadName } from "../../model/workload-name.ts";
+import { mostOf, type PodStanding } from "./pods.ts";
+
+/** A namespace, and what is known of its workloads. */
+export interface ObservedNamespace {
+  readonly namespace: NamespaceName;
+  /** Its pods, each with the workload that is meant. */
+  readonly pods: readonly PodStanding[];
+  /** The workloads that were read, by their text; a kind that is not read is missing. */
+  readonly workloads: ReadonlyMap<string, Known<Workload | undefined>>;
+  readonly serviceAccounts: Known<readonly ServiceAccount[]>;
+  readonly associations: Known<readonly PodIdentityAssociation[]>;
+}
+
+/** A workload with its pods, before it is known what it needs. */
+export interface ChosenWorkload extends Omit<OffNodeWorkload, "commands"> {
+  readonly standings: readonly PodStanding[];
+  /** True if it runs with the target already. */
+  readonly keepsServiceAccount: boolean;
+  /** True if its ServiceAccount can be set in the cluster. */
+  readonly isEditable: boolean;
+}
+
+/** How a workload of the namespace stands to the role of its nodes. @param asked the ServiceAccount that the operator named */
+export function chosen(
+  workload: string,
+  observed: ObservedNamespace,
+  asked: ServiceAccountName | undefined,
+): ChosenWorkload {
+  const { namespace } = observed;
+  const standings = observed.pods.filter((one) => one.workload === workload);
+  const read = observed.workloads.get(workload);
+  const own = serviceAccountOf(read, standings);
+  const common = {
+    namespace,
+    workload,
+    serviceAccount: own,
+    pods: standings.length,
+    nodes: [...new Set(standings.flatMap(({ pod }) => pod.node ?? []))].toSorted(),
+    standings,
+    notes: [],
+    keepsServiceAccount: false,
+    isEditable:
+      read !== undefined && valueOf(read) !== undefined && rowOfWorkload(workload)?.live === "editable",
+  };
+  const state = stateOf(workload, standings, own, observed);
+  if (state !== "on-node-role" && (state !== "no-pods" || read === undefined)) return { ...common, state };
+  const target = targetOf(workload, own, observed, asked);
+  const reach = reachOfAll(standings);
+  return {
+    ...common,
+    state,
+    ...(reach !== undefined && { reach }),
+    ...(target.target !== undefined && { target: target.target }),
+    notes: target.notes,
+    keepsServiceAccount: target.target !== undefined && target.target.name === own,
+  };
+}
+
+/** Of the workload's template; where that is not read, of its pods. */
+function serviceAccountOf(
+  read: Known<Workload | undefined> | undefined,
+  standings: readonly PodStanding[],
+): string | undefined {
+  const template = read && valueOf(read)?.template;
+  return template?.serviceAccountName ?? standings[0]?.pod.serviceAccountName;
+}
+
+function stateOf(
+  workload: string,
+  standings: readonly PodStanding[],
+  own: string | undefined,
+  { workloads, serviceAccounts, associations }: ObservedNamespace,
+): OffNodeWorkload["state"] {
+  const read = workloads.get(workload);
+  // Whoever makes a pod writes what owns it.
+  if ((read?.state === "known" && read.value === undefined) || !parseWorkloadName(workload).ok)
+    return "not-found";
+  const scheduled = standings.filter(({ pod }) => pod.node !== undefined);
+  if (scheduled.length === 0) return "no-pods";
+  if (scheduled.every(({ pod }) => hasIdentity(pod))) return "has-identity";
+  if (!scheduled.some(({ isOnNodeRole }) => isOnNodeRole)) return "not-reached";
+  const found = listed(serviceAccounts).find(({ ref }) => ref.name === own);
+  const isAssociated = listed(associations).some(({ serviceAccount }) => serviceAccount.name === own);
+  const isAnnotated = found !== undefined && annotatedRole(found).kind !== "none";
+  return isAnnotated || isAssociated ? "restart-needed" : "on-node-role";
+}
+
+function reachOfAll(standings: readonly PodStanding[]): Exclude<NodeReach, "no"> | undefined {
+  const reach = mostOf(standings.filter(({ isOnNodeRole }) => isOnNodeRole));
+  return reach === "no" ? undefined : reach;
+}
+
+/**
+ * The ServiceAccount that is to get the role: what the operator named; the workload's own, if no other workload runs with it; else
+ * one by the name of the workload.
+ */
+function targetOf(
+  workload: string,
+  own: string | undefined,
+  { namespace, pods, serviceAccounts }: ObservedNamespace,
+  asked: ServiceAccountName | undefined,
+): { readonly target?: ServiceAccountRef; readonly notes: readonly string[] } {
+  const others = new Set(
+    pods.flatMap((one) =>
+      one.pod.serviceAccountName === own && one.workload !== workload ? [one.workload] : [],
+    ),
+  );
+  const isOwn = own !== undefined && own !== "default" && others.size === 0;
+  const [, byName = ""] = workload.split("/", 2);
+  const name = parseServiceAccountName(asked ?? (isOwn ? own : byName));
+  if (!name.ok) return { notes: ["its name can't be that of a ServiceAccount; pass --service-account"] };
+  const target = { namespace, name: name.value };
+  if (name.value === own) return { target, notes: [] };
+  const exists = listed(serviceAccounts).some(({ ref }) => ref.name === name.value);
+  return {
+    target,
+    notes: [
+      ...(exists
+        ? [`ServiceAccount ${name.value} exists; create-sa changes it only if irsa manages it`]
+        : []),
+      ...(own === undefined || own === "default"
+        ? []
+        : [`ServiceAccount ${name.value} has none of the Kubernetes permissions of ${own}`]),
+    ],
+  };
+}
