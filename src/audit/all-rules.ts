@@ -24,6 +24,7 @@ import { podIdentityShadows } from "./rules/pod-identity-shadows.ts";
 import { podsOnNodeRole } from "./rules/pods-on-node-role.ts";
 import { providerMissing } from "./rules/provider-missing.ts";
 import { providerOrphaned } from "./rules/provider-orphaned.ts";
+import { roleChainAdministrator } from "./rules/role-chain-administrator.ts";
 import { roleGone } from "./rules/role-gone.ts";
 import { roleUnused } from "./rules/role-unused.ts";
 import { sharedAcrossNamespaces } from "./rules/shared-across-namespaces.ts";
@@ -62,6 +63,7 @@ export const RULES: readonly Rule[] = [
   podsOnNodeRole,
   providerMissing,
   providerOrphaned,
+  roleChainAdministrator,
   roleGone,
   roleUnused,
   sharedAcrossNamespaces,

@@ -1,3 +1,4 @@
+import { keepsFromAdministration } from "../model/session-policy.ts";
 import { serviceAccountPath } from "../model/service-account-ref.ts";
 import type { RoleAccess } from "./access-index.ts";
 import { listText } from "../model/list-text.ts";
@@ -18,4 +19,15 @@ export function whoText({ byCluster }: RoleAccess): string {
     [...token.named, ...associations].map(({ candidate }) => serviceAccountPath(candidate.ref)),
   );
   return refs.length === 0 ? "ServiceAccounts that don't exist yet" : listText([...new Set(refs)].toSorted());
+}
+
+/** Without the associations whose session policy keeps pods from what the role allows. */
+export function withoutLimited(role: RoleAccess): RoleAccess {
+  const byCluster = role.byCluster.map((one) => ({
+    ...one,
+    associations: one.associations.filter(
+      ({ association: { policy } }) => policy === undefined || !keepsFromAdministration(policy),
+    ),
+  }));
+  return { ...role, byCluster };
 }

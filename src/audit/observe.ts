@@ -11,6 +11,7 @@ import { attempting, type Attempt } from "./attempt.ts";
 import type { Gap, Inventory } from "./inventory.ts";
 import { observeCluster, type ClusterSource } from "./observe-cluster.ts";
 import { accessIndexOf, type AccessIndex } from "./access-index.ts";
+import { observeChains } from "./chains/observe-chains.ts";
 import { isAssumable } from "./is-assumable.ts";
 import { nodeRolesByArn } from "./nodes/node-roles.ts";
 import { detailsOf, documentsOf, firstRoles, managedOf } from "./observe-policies.ts";
@@ -19,7 +20,7 @@ import { permissionsOf } from "../model/role-permissions.ts";
 /** How many reads run concurrently, if each takes a call. */
 const AT_ONCE = 8;
 
-/** Everything that was read, the access analysis, and the policies of roles that can be assumed or that nodes have. */
+/** Everything that was read, the access analysis, and the policies of roles that pods can get, or that those can assume. */
 export interface Observed {
   readonly inventory: Inventory;
   readonly access: AccessIndex;
@@ -77,7 +78,8 @@ export async function observe(
     ...ofNodes.flatMap((arn) => details.get(arn)?.attached ?? []).filter((arn) => !isNodeBaseline(arn)),
   ]);
   const policies = await documentsOf(attached, firstPolicies, iam, attempt);
-  return { inventory, access, details, policies };
+  const followed = await observeChains(reached, { access, details, policies }, iam, attempt, gaps);
+  return { inventory, access, ...followed };
 }
 
 /** Those of the roles that exist, as far as that is known. */

@@ -89,7 +89,7 @@ function isOfServiceAccount({ serviceAccount }: AccessPath): boolean {
 function withDanger(paths: readonly AccessPath[], { findings }: GraphInput): AccessPath[] {
   return paths.map((path) => {
     const isFull = path.admitted && path.limited === undefined;
-    const about = isFull ? findings.about(path.to, "administrator") : [];
+    const about = isFull ? findings.about(path.to, "administrator", "role-chain-administrator") : [];
     const dangerous = statesOf(
       about.flatMap((index) => findings.at(index) ?? []),
       true,

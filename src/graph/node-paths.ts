@@ -43,7 +43,12 @@ function pathOf(
   if (first === undefined) return [];
   const { pod, use } = first;
   const workload = pod.workload ?? `pod/${pod.name}`;
-  const about = findings.about(use.role, "pods-on-node-role", "node-role-administrator");
+  const about = findings.about(
+    use.role,
+    "pods-on-node-role",
+    "node-role-administrator",
+    "role-chain-administrator",
+  );
   const dangerous = statesOf(
     about.flatMap((index) => findings.at(index) ?? []),
     true,

@@ -12,6 +12,7 @@ export const RULE_STATES: ReadonlyMap<string, "dangerous" | "broken" | "broken-i
   new Map([
     ["administrator", "dangerous"],
     ["node-role-administrator", "dangerous"],
+    ["role-chain-administrator", "dangerous"],
     ["sub-missing", "dangerous"],
     ["sub-wildcard", "dangerous"],
     ["account-gone", "broken"],

@@ -63,6 +63,50 @@ describe("an audit of the world in memory", () => {
     expect(world.log.writes).toEqual([]);
   });
 
+  describe("of a role that can assume others", () => {
+    const trusting = (name: string) =>
+      trustPolicy([{ Effect: "Allow", Principal: { AWS: ownRole(name) }, Action: "sts:AssumeRole" }]);
+    /** `cart` may assume `deploy`, which may assume `root`, an administrator by AWS's policy. */
+    const chained = (): World => {
+      const world = aWorld();
+      const cart = { serviceAccount: aServiceAccount("shop/cart") };
+      return world
+        .withProvider()
+        .withPolicy(awsPolicy("AdministratorAccess"), EVERYTHING)
+        .withRole(ownRole("cart"), { trust: world.trustOf(cart) })
+        .withRole(ownRole("deploy"), { trust: trusting("cart") })
+        .withRole(
+          ownRole("root"),
+          { trust: trusting("deploy") },
+          {
+            attached: [awsPolicy("AdministratorAccess")],
+          },
+        )
+        .withRole(ownRole("other"), { trust: trusting("nobody") }, { attached: [awsPolicy("ReadOnly")] })
+        .withServiceAccount("shop/cart", { annotations: { [ROLE_ANNOTATION]: ownRole("cart") } });
+    };
+    const CHAIN = "role-chain-administrator cart";
+
+    it.each([["together"], ["one by one"]])("follows the chain, reading roles %s", async (how) => {
+      const world = chained();
+      if (how === "one by one") world.log.deny("iam.listRolesInFull");
+      const { found, notRead } = await audited(world);
+      expect(found).toContain(CHAIN);
+      expect(notRead).toEqual([]);
+      const calls = world.log.calls.map((call) => JSON.stringify(call));
+      expect(new Set(calls).size).toBe(calls.length);
+      expect(calls.filter((call) => /ReadOnly|getRoleDetails.*other/.test(call))).toEqual([]);
+    });
+
+    it("says which policy of the chain could not be read", async () => {
+      const world = chained();
+      world.log.deny("iam.getPolicyVersionId");
+      const { found, notRead } = await audited(world);
+      expect(found).not.toContain(CHAIN);
+      expect(notRead).toEqual([`policy ${awsPolicy("AdministratorAccess")}`]);
+    });
+  });
+
   it("reads a role by itself whose details the whole list lacks", async () => {
     const world = faultyWorld();
     const real = { ...world.aws.iam };

@@ -15,6 +15,7 @@ import type { PodSummary } from "../../src/model/kubernetes-objects.ts";
 import { listOf, type PolicyDocument, type Statement } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy, webIdentityStatement } from "../../src/model/trust-policy/grant.ts";
 import { aCluster, AUDIENCE, awsPolicy, INLINE, OLD_ISSUER, ownPolicy, ownRole } from "../fakes/values.ts";
+import { CHAIN_CASES } from "./chain-cases.ts";
 import {
   serviceAccount,
   allow,
@@ -410,6 +411,25 @@ const CASES: readonly Case[] = [
     roles: [R, role("admin", trustPolicy([]))],
     details: { admin: { inline: { all: EVERYTHING } }, r: { inline: { one: INLINE } } },
     found: [],
+  },
+  ...CHAIN_CASES.map(({ others, ...one }): Case => ({ ...HEALTHY, ...one, roles: [R, ...others] })),
+  {
+    ...HEALTHY,
+    name: "an administrator that nodes may assume, with the policies that nodes need",
+    roles: [
+      R,
+      NODES,
+      role(
+        "admin",
+        trustPolicy([{ Effect: "Allow", Principal: { AWS: ownRole("nodes") }, Action: "sts:AssumeRole" }]),
+      ),
+    ],
+    cluster: { ...HEALTHY.cluster, groups: [WORKERS] },
+    details: {
+      nodes: { attached: [awsPolicy("AmazonEKSWorkerNodePolicy")] },
+      admin: { inline: { all: EVERYTHING } },
+    },
+    found: ["role-chain-administrator critical nodes"],
   },
   {
     ...HEALTHY,

@@ -414,6 +414,26 @@ const CASES: readonly Case[] = [
     },
   },
   {
+    name: "a role that can assume an administrator, and the way to it",
+    world: {
+      ...HEALTHY,
+      roles: [
+        R,
+        role(
+          "admin",
+          trustPolicy([{ Effect: "Allow", Principal: { AWS: ownRole("r") }, Action: "sts:AssumeRole" }]),
+        ),
+      ],
+      details: { r: { inline: { one: INLINE } }, admin: { inline: { all: EVERYTHING } } },
+    },
+    states: {
+      "role r": "dangerous",
+      "cart > r": "dangerous",
+      "service-account cart": "dangerous",
+      "r > one": "works",
+    },
+  },
+  {
     name: "administrator-like rights within a boundary are so too",
     world: { ...HEALTHY, details: { r: { inline: { all: EVERYTHING }, boundary: ownPolicy("limit") } } },
     states: { "role r": "dangerous", "policy limit": "works", "r > limit": "works" },

@@ -1,8 +1,7 @@
 import { roleRef } from "../../model/arn.ts";
-import { keepsFromAdministration } from "../../model/session-policy.ts";
 import { administratorReasons } from "../administrator-reasons.ts";
-import { isAssumable, whoText } from "../is-assumable.ts";
-import { namedIn, type RoleAccess } from "../access-index.ts";
+import { isAssumable, whoText, withoutLimited } from "../is-assumable.ts";
+import { namedIn } from "../access-index.ts";
 import type { Rule } from "../rule.ts";
 import { aboutRole } from "../subjects.ts";
 
@@ -45,14 +44,3 @@ export const administrator: Rule = {
     }
   },
 };
-
-/** Without the associations whose session policy keeps pods from what the role allows. */
-function withoutLimited(role: RoleAccess): RoleAccess {
-  const byCluster = role.byCluster.map((one) => ({
-    ...one,
-    associations: one.associations.filter(
-      ({ association: { policy } }) => policy === undefined || !keepsFromAdministration(policy),
-    ),
-  }));
-  return { ...role, byCluster };
-}

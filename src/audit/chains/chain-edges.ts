@@ -1,0 +1,157 @@
+import { roleRef, splitArn, type RoleArn } from "../../model/arn.ts";
+import type { Judgement } from "../../model/judgement.ts";
+import type { PermissionsOf, RolePermissions } from "../../model/role-permissions.ts";
+import type { PolicyDocument, Statement } from "../../model/trust-policy/document.ts";
+import { evaluateIdentity } from "../../model/trust-policy/identity-policy.ts";
+import { matchesAction } from "../../model/trust-policy/match.ts";
+import { mayAssume } from "../../model/trust-policy/may-assume.ts";
+import type { TrustStatement } from "../../model/trust-policy/read.ts";
+import { contextOf, type TrustRequest } from "../../model/trust-policy/request.ts";
+import { isObject, toList } from "../../model/trust-policy/shape.ts";
+import { stepsOf, type Steps } from "../../model/trust-policy/steps.ts";
+import { groupBy } from "../group-by.ts";
+import { judge } from "../judge.ts";
+
+/** A role and its parsed trust policy. */
+export interface ChainRole {
+  readonly arn: RoleArn;
+  readonly trust: readonly TrustStatement[];
+}
+
+/** That a role can assume another: both its policies and the other's trust policy allow it, or may. */
+export interface ChainEdge extends Pick<Judgement, "verdict" | "unknownKeys"> {
+  readonly to: RoleArn;
+}
+
+/** What a role can assume. @throws TooComplex if that takes more steps than there are */
+export type EdgesFrom = (role: RoleArn) => readonly ChainEdge[];
+
+/** The roles by whom their trust policies allow: some roles by name, or also others (a whole AWS account, anyone). */
+interface TrustIndex {
+  readonly byName: ReadonlyMap<string, readonly ChainRole[]>;
+  readonly open: readonly ChainRole[];
+}
+
+/** Finds which roles a role can assume, each judged once. */
+export function edgesOf(roles: readonly ChainRole[], permissionsOf: PermissionsOf, steps: Steps): EdgesFrom {
+  const index = trustIndexOf(roles);
+  const known = new Map<RoleArn, readonly ChainEdge[]>();
+  return (role) => {
+    const before = known.get(role);
+    if (before !== undefined) return before;
+    const edges = edgesFrom(role, permissionsOf(role), index, steps);
+    known.set(role, edges);
+    return edges;
+  };
+}
+
+function edgesFrom(
+  role: RoleArn,
+  permissions: RolePermissions | undefined,
+  { byName, open }: TrustIndex,
+  steps: Steps,
+): readonly ChainEdge[] {
+  const own = permissions && { ...permissions, documents: permissions.documents.flatMap(aboutAssuming) };
+  const cost = 1 + (own?.documents ?? []).reduce((sum, { Statement: all }) => sum + toList(all).length, 0);
+  const named = byName.get(roleRef(role).name) ?? [];
+  // Where a trust policy leaves it to the role's policies, those that were read must say so.
+  const isAllowedByOwn = (own?.documents.length ?? 0) > 0;
+  const targets = new Set([...named, ...(isAllowedByOwn ? open : [])]);
+  return [...targets].flatMap((target) => {
+    if (target.arn === role) return [];
+    steps.spend(cost + stepsOf(target.trust));
+    const isNamed = named.includes(target);
+    return edgeTo(role, own, target, isNamed) ?? [];
+  });
+}
+
+function edgeTo(
+  role: RoleArn,
+  permissions: RolePermissions | undefined,
+  target: ChainRole,
+  isNamed: boolean,
+): ChainEdge | undefined {
+  const requests = chainRequests(role);
+  const judged = requests.map((request) => judge(target.trust, request));
+  const admitted = judged.filter((one) => one !== undefined);
+  const [request] = requests;
+  if (admitted.length === 0) return undefined;
+  if (!isNamed) {
+    const readable = evaluateIdentity(permissions?.documents ?? [], request, target.arn);
+    if (readable.allowed === "no") return undefined;
+  }
+  const permitted = mayAssume(role, permissions, target, [request]);
+  if (permitted === "no") return undefined;
+  const isCertain =
+    permitted === "yes" &&
+    admitted.length === judged.length &&
+    admitted.every(({ verdict }) => verdict === "allow");
+  const keys = new Set([
+    ...admitted.flatMap(({ unknownKeys }) => unknownKeys),
+    ...(admitted.length < judged.length ? [MFA] : []),
+    ...(permitted === "unknown" ? [`policies of ${roleRef(role).name}`] : []),
+  ]);
+  return {
+    to: target.arn,
+    verdict: isCertain ? "allow" : "conditional",
+    unknownKeys: isCertain ? [] : [...keys].toSorted(),
+  };
+}
+
+const MFA = "aws:MultiFactorAuthPresent";
+
+/**
+ * The request with which a session of the role assumes another. What the caller can choose, such as an external ID, is unknown.
+ * Nobody has entered a code, of which the session says so or nothing.
+ */
+function chainRequests(role: RoleArn): readonly [TrustRequest, TrustRequest] {
+  const { partition, awsAccount, name } = roleRef(role);
+  const ask = (mfa: readonly string[]): TrustRequest => ({
+    // No session is called this, so that no principal that names one session can be taken for it.
+    principal: { type: "AWS", arn: `arn:${partition}:sts::${awsAccount}:assumed-role/${name}/*`, awsAccount },
+    action: "sts:AssumeRole",
+    context: contextOf({
+      "aws:PrincipalAccount": awsAccount,
+      "aws:PrincipalArn": role,
+      "aws:PrincipalIsAWSService": "false",
+      "aws:PrincipalType": "AssumedRole",
+      [MFA]: mfa,
+    }),
+    others: "unknown",
+  });
+  return [ask([]), ask(["false"])];
+}
+
+/** The statements that could apply to the request; no document if there are none. */
+function aboutAssuming(document: PolicyDocument): readonly PolicyDocument[] {
+  const about = toList(document.Statement).filter((statement): statement is Statement => {
+    if (!isObject(statement)) return false;
+    const actions = toList(statement["Action"]).filter((one) => typeof one === "string");
+    return statement["NotAction"] !== undefined || matchesAction(actions, "sts:AssumeRole");
+  });
+  return about.length === 0 ? [] : [{ ...document, Statement: about }];
+}
+
+function trustIndexOf(roles: readonly ChainRole[]): TrustIndex {
+  const found = roles.flatMap((role) => namesIn(role.trust).map((name) => ({ role, name })));
+  const named = found.flatMap(({ role, name }) => (name === undefined ? [] : [{ role, name }]));
+  const groups = groupBy(named, ({ name }) => name);
+  return {
+    byName: new Map([...groups].map(([name, all]) => [name, [...new Set(all.map(({ role }) => role))]])),
+    open: [...new Set(found.filter(({ name }) => name === undefined).map(({ role }) => role))],
+  };
+}
+
+/** The names of the roles that the trust policy allows by their ARN; `undefined` stands for all others that it may allow. */
+function namesIn(trust: readonly TrustStatement[]): readonly (string | undefined)[] {
+  return trust.flatMap(({ effect, principal: { negated, items } }): (string | undefined)[] => {
+    if (effect !== "Allow") return [];
+    if (negated || items === "unreadable") return [undefined];
+    return items.flatMap(({ type, id }): (string | undefined)[] => {
+      if (type !== "AWS" && type !== "*") return [];
+      const resource = splitArn(id)?.resource;
+      if (resource === undefined || resource === "root") return [undefined];
+      return resource.startsWith("role/") ? [resource.slice(resource.lastIndexOf("/") + 1)] : [];
+    });
+  });
+}

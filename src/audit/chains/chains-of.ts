@@ -1,0 +1,65 @@
+import { Failure } from "../../model/failure.ts";
+import { isNodeBaseline } from "../../model/node-baseline.ts";
+import type { PolicyArn, RoleArn } from "../../model/arn.ts";
+import type { RoleDetails } from "../../model/iam-objects.ts";
+import { permissionsOf } from "../../model/role-permissions.ts";
+import type { PolicyDocument } from "../../model/trust-policy/document.ts";
+import { Steps, unlessTooComplex } from "../../model/trust-policy/steps.ts";
+import type { AccessIndex } from "../access-index.ts";
+import { administratorReasons } from "../administrator-reasons.ts";
+import type { Gap } from "../inventory.ts";
+import { edgesOf } from "./chain-edges.ts";
+import { chainsFrom, type RoleChain } from "./role-chains.ts";
+
+/** What chains are followed by. */
+export interface ChainFacts {
+  readonly access: Pick<AccessIndex, "roles">;
+  readonly details: ReadonlyMap<RoleArn, RoleDetails>;
+  readonly policies: ReadonlyMap<PolicyArn, PolicyDocument>;
+}
+
+/** How many comparisons all chains together may cost. */
+const STEPS = 20_000_000;
+
+/**
+ * The chains from each of these roles to any that they lead to. From one that is an administrator itself, none is followed: it
+ * can change the trust policy of any role.
+ * @param gaps gets the roles whose chains are too many to be followed
+ */
+export function chainsOf(
+  sources: readonly RoleArn[],
+  { access, details, policies }: ChainFacts,
+  gaps: Gap[] = [],
+): ReadonlyMap<RoleArn, readonly RoleChain[]> {
+  const steps = new Steps(STEPS);
+  const reasonsOf = administratorReasons(policies);
+  const isAdministrator = (role: RoleArn): boolean => {
+    const found = details.get(role);
+    return found !== undefined && reasonsOf(found).length > 0;
+  };
+  const roles = access.roles.map(({ role, trust }) => ({ arn: role.arn, trust }));
+  const edges = edgesOf(roles, permissionsOf(details, withBaseline(details, policies)), steps);
+  const found = sources
+    .filter((role) => !isAdministrator(role))
+    .map((role) => [role, unlessTooComplex(() => chainsFrom(role, edges, isAdministrator))] as const);
+  const read = found.flatMap(([role, chains]) => (chains === "too-complex" ? [] : [[role, chains] as const]));
+  if (read.length < found.length) gaps.push(tooMany(found.length - read.length));
+  return new Map(read);
+}
+
+/** What the baseline of nodes allows is known, and is not read: nothing of it is about roles. */
+function withBaseline(
+  details: ChainFacts["details"],
+  policies: ChainFacts["policies"],
+): ReadonlyMap<PolicyArn, PolicyDocument> {
+  const attached = [...details.values()].flatMap((one) => one.attached).filter(isNodeBaseline);
+  const nothing: PolicyDocument = { Statement: [] };
+  return new Map([...attached.map((arn) => [arn, nothing] as const), ...policies]);
+}
+
+function tooMany(roles: number): Gap {
+  return {
+    what: `role chains of ${roles} roles`,
+    failure: new Failure("failed", "trust-too-complex", "the role chains are too many to be followed"),
+  };
+}

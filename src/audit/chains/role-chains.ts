@@ -1,0 +1,55 @@
+import type { RoleArn } from "../../model/arn.ts";
+import type { Judgement } from "../../model/judgement.ts";
+import type { EdgesFrom } from "./chain-edges.ts";
+
+/** Roles that can be assumed one with the other, the first one by pods or nodes. */
+export interface RoleChain extends Pick<Judgement, "verdict" | "unknownKeys"> {
+  /** Two or more. */
+  readonly roles: readonly RoleArn[];
+}
+
+/** How often a role is assumed with another in a chain that is followed. */
+export const MOST_HOPS = 4;
+
+/**
+ * The shortest chain from a role to each that it leads to: a certain one if there is one, else one that depends on what can't be
+ * known. Each role is entered once, so that cycles end.
+ * @param endsAt roles from which nothing is followed
+ */
+export function chainsFrom(
+  first: RoleArn,
+  edgesFrom: EdgesFrom,
+  endsAt: (role: RoleArn) => boolean,
+): readonly RoleChain[] {
+  const certain = walk(first, (role) => edgesFrom(role).filter(({ verdict }) => verdict === "allow"), endsAt);
+  const all = walk(first, edgesFrom, endsAt);
+  return [...new Map([...all, ...certain]).values()];
+}
+
+function walk(
+  first: RoleArn,
+  edgesFrom: EdgesFrom,
+  endsAt: (role: RoleArn) => boolean,
+): ReadonlyMap<RoleArn, RoleChain> {
+  const found = new Map<RoleArn, RoleChain>();
+  let ends: readonly RoleChain[] = [{ roles: [first], verdict: "allow", unknownKeys: [] }];
+  for (let hop = 0; hop < MOST_HOPS && ends.length > 0; hop += 1) {
+    const next: RoleChain[] = [];
+    for (const chain of ends) {
+      const last = chain.roles.at(-1) ?? first;
+      if (hop > 0 && endsAt(last)) continue;
+      for (const { to, verdict, unknownKeys } of edgesFrom(last)) {
+        if (to === first || found.has(to)) continue;
+        const longer: RoleChain = {
+          roles: [...chain.roles, to],
+          verdict: chain.verdict === "allow" ? verdict : "conditional",
+          unknownKeys: [...new Set([...chain.unknownKeys, ...unknownKeys])].toSorted(),
+        };
+        found.set(to, longer);
+        next.push(longer);
+      }
+    }
+    ends = next;
+  }
+  return found;
+}
