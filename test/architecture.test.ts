@@ -65,6 +65,7 @@ const MAY_IMPORT: Readonly<Record<Room, readonly string[]>> = {
     "oidc-association",
     "service-account",
     "aws/port.ts",
+    "permissions",
     "output/json.ts",
     "output/shell.ts",
     "output/yaml.ts",
@@ -467,6 +468,7 @@ const ONE_WAY: readonly (readonly [what: string, pattern: RegExp, files: readonl
     /TextBlock\.(?:written|verbatim|composed)\(/,
     [
       "commands/completion/script.ts",
+      "commands/export/in-cluster.ts",
       "commands/export/run.ts",
       "output/bound-files.ts",
       "output/graph-html.ts",

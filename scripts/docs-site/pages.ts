@@ -50,6 +50,7 @@ export const SECTIONS: readonly Section[] = [
       doc("export", "Export to other engines"),
       doc("targets", "Many AWS accounts"),
       doc("watch", "Watch a cluster"),
+      doc("in-cluster", "Run in the cluster"),
       doc("metrics", "Metrics and alerts"),
       doc("graph", "The picture"),
       doc("narrow", "Narrow permissions"),

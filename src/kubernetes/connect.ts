@@ -4,7 +4,8 @@ import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import { eksAccess } from "./api-access.ts";
 import { kubernetesAdapter } from "./client.ts";
 import { connect, type Connection } from "./connection.ts";
-import type { KubernetesPort, WatchPort } from "./port.ts";
+import { leaseAdapter } from "./leases.ts";
+import type { KubernetesPort, LeasePort, WatchPort } from "./port.ts";
 import { watchAdapter } from "./watches.ts";
 
 /** How to reach a cluster's API. */
@@ -21,6 +22,7 @@ export interface ConnectOptions {
 export interface ConnectedCluster {
   readonly api: KubernetesPort;
   readonly watches: WatchPort;
+  readonly leases: LeasePort;
   close(): void;
 }
 
@@ -32,6 +34,7 @@ export async function connectKubernetes(reach: ConnectOptions): Promise<Connecte
   return {
     api: kubernetesAdapter(connection),
     watches: watchAdapter(connection),
+    leases: leaseAdapter(connection),
     close: () => connection.close(),
   };
 }

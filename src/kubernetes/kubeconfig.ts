@@ -2,7 +2,7 @@ import { requireVerifiedTls, type ApiAccess } from "./api-access.ts";
 import { accessBy } from "./kubeconfig/access.ts";
 import { chooseContext, type ChosenContext } from "./kubeconfig/choose.ts";
 import { loadedKubeconfig, loadKubeconfig } from "./kubeconfig/load.ts";
-import { podContext } from "./kubeconfig/pod-context.ts";
+import { POD_CONTEXT, podContext } from "./kubeconfig/pod-context.ts";
 import { keepSecretsIn } from "./kubeconfig/secrets.ts";
 
 /**
@@ -42,6 +42,7 @@ function accessIn(text: string, context: string | undefined): ApiAccess {
 export function userContext(file?: string, context?: string): ChosenContext {
   const config = loadKubeconfig(file);
   keepSecretsIn(config);
-  const inPod = config.files.length === 0 && context === undefined ? podContext() : undefined;
+  const inPod =
+    config.files.length === 0 && (context ?? POD_CONTEXT) === POD_CONTEXT ? podContext() : undefined;
   return inPod ?? chooseContext(config, context);
 }

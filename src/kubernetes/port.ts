@@ -11,6 +11,7 @@ import type {
   Workload,
   WorkloadRef,
 } from "../model/kubernetes-objects.ts";
+import type { HeldLease, LeaseRecord, LeaseRef } from "../model/lease.ts";
 import type { SelectorText } from "../model/label-selector.ts";
 import type { NamespaceName, ServiceAccountName, ServiceAccountRef } from "../model/service-account-ref.ts";
 
@@ -152,4 +153,13 @@ export interface WatchPort {
     listener: WatchListener<Kind>,
     signal: AbortSignal,
   ): Promise<string>;
+}
+
+/** Leases, by which replicas agree on one of them. */
+export interface LeasePort {
+  getLease(ref: LeaseRef): Promise<HeldLease | undefined>;
+  /** @throws Failure `already-exists` */
+  createLease(ref: LeaseRef, record: LeaseRecord): Promise<HeldLease>;
+  /** Replaces what is in it, if it still has that version; else throws `conflict`. */
+  replaceLease(ref: LeaseRef, record: LeaseRecord, version: string): Promise<HeldLease>;
 }

@@ -13,6 +13,8 @@ export interface MetricsView {
     | undefined;
   /** The last evaluation and when it ended; `undefined` before the first. */
   readonly latest: { readonly round: Round; readonly at: number } | undefined;
+  /** Whether it holds the Lease; `undefined` for a watch without one. */
+  readonly isLeader: boolean | undefined;
   readonly sources: SourceStates;
   readonly calls: readonly (AwsCall & { readonly count: number })[];
   readonly events: ReadonlyMap<WatchEvent["event"], number>;

@@ -4,6 +4,10 @@ import type { Round } from "../watch/watch-cluster.ts";
 /** Whether a watch has begun, and whether it goes on. */
 export interface Health {
   readonly noteRound: (round: Round) => void;
+  /** It waits for another replica to go: it is ready to lead, and has nothing to evaluate. */
+  readonly noteStandby: () => void;
+  /** It evaluates from now on; until then nothing was to be heard of it. */
+  readonly noteLeading: () => void;
   /** What is missing of the first whole snapshot; `undefined` once there was one, whatever is lost later. */
   readonly notReady: () => string | undefined;
   /** Why it has to be started again; `undefined` while it goes on. */
@@ -24,6 +28,11 @@ export function healthOf(now: () => number, pollMs: number): Health {
       const lost = [...lostSources(state.sources)];
       missing = lost.length === 0 ? undefined : `can't be read: ${lost.join(", ")}`;
     },
+    noteStandby: () => {
+      heardAt = now();
+      missing = undefined;
+    },
+    noteLeading: () => void (heardAt = now()),
     notReady: () => missing,
     stalled: () => {
       const silentMs = now() - heardAt;

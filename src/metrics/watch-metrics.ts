@@ -14,6 +14,8 @@ export interface WatchMetrics extends MetricsServer {
   readonly noteCluster: (cluster: MetricsView["cluster"]) => void;
   readonly noteSources: (sources: () => SourceStates) => void;
   readonly noteRound: (round: Round) => void;
+  readonly noteStandby: () => void;
+  readonly noteLeading: () => void;
 }
 
 /** What a watch is before it begins. */
@@ -47,12 +49,14 @@ export async function serveMetrics(
   const events = new Map<WatchEvent["event"], number>(EVENTS.map((event) => [event, 0]));
   let cluster: MetricsView["cluster"];
   let latest: MetricsView["latest"];
+  let isLeader: boolean | undefined;
   let sources = (): SourceStates => new Map();
   const view = (): MetricsView => ({
     now: now(),
     version,
     cluster,
     latest,
+    isLeader,
     sources: sources(),
     calls: [...calls.values()],
     events,
@@ -71,6 +75,14 @@ export async function serveMetrics(
     },
     noteCluster: (is) => void (cluster = is),
     noteSources: (states) => void (sources = states),
+    noteStandby: () => {
+      isLeader = false;
+      health.noteStandby();
+    },
+    noteLeading: () => {
+      isLeader = true;
+      health.noteLeading();
+    },
     noteRound: (round) => {
       latest = { round, at: now() };
       health.noteRound(round);

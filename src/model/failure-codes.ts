@@ -51,6 +51,7 @@ export const FAILURE_CODES = {
   "unexpected-answer": "a server gave an answer that irsa can't use",
   "aws-error": "AWS answered with an error that irsa does not know",
   "keys-untracked": "the API server does not tell the names of an object's keys",
+  "lease-lost": "another replica holds the Lease, or it could not be renewed in time",
   "watch-expired": "a watch must begin again, since the API server no longer has the changes in between",
   "kubernetes-error": "the API server answered with an error that irsa does not know",
 

@@ -5,6 +5,7 @@ import type { Network } from "../../src/commands/shared/session/network.ts";
 import { isFailure, type Failure } from "../../src/model/failure.ts";
 import { buildProgram } from "../../src/program.ts";
 import { NO_WAITING } from "./clock.ts";
+import { FakeLease } from "./leases.ts";
 import { listeningContext, type Heard } from "./terminal.ts";
 import { SECOND_PROFILE, type World } from "./world.ts";
 
@@ -57,6 +58,11 @@ export function networkOf(world: World): Network {
   });
   return {
     connectAws: async ({ profile }) => reached(profile === SECOND_PROFILE ? secondAws : aws),
-    connectKubernetes: async () => ({ api: kubernetes, watches, close: () => undefined }),
+    connectKubernetes: async () => ({
+      api: kubernetes,
+      watches,
+      leases: new FakeLease(),
+      close: () => undefined,
+    }),
   };
 }

@@ -27,6 +27,7 @@ export const NOTHING_SEEN: MetricsView = {
   now: 0,
   version: "0.0.0",
   cluster: { name: "shop", region: "eu-west-1", awsAccount: "111122223333" },
+  isLeader: undefined,
   latest: undefined,
   sources: new Map(),
   calls: [],

@@ -63,6 +63,7 @@ export const COMMANDS = [
   `audit ${ON} -o asff`,
   `audit ${ON} -o ocsf`,
   `watch ${ON} --duration 1s`,
+  `watch ${ON} --duration 1s --lease irsa/irsa`,
   `who-can ${ownRole("cart")} ${ON}`,
   `what-can shop/cart ${ON}`,
   "narrow cart",

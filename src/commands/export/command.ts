@@ -1,9 +1,11 @@
 import { Command, Option } from "commander";
 import { ENGINES } from "../../export/all-engines.ts";
+import { Failure } from "../../model/failure.ts";
 import { WAYS } from "../../model/way.ts";
 import type { CommandContext } from "../command-context.ts";
 import { addAwsOptions, addKubernetesOptions, gather } from "../shared/session/options.ts";
 import type { ExportFlags } from "./flags.ts";
+import { inCluster } from "./in-cluster.ts";
 
 const EXAMPLES = `
 The text of a file is the same whether or not it has been applied, and contains everything in it: identity provider, roles
@@ -26,12 +28,10 @@ export function exportCommand(context: CommandContext): Command {
     "print a file, or what is live, for CloudFormation, Terraform, Pulumi, ACK, Crossplane or GitOps",
   );
   command
+    .enablePositionalOptions()
+    .addCommand(inCluster(context))
     .optionsGroup("Export:")
-    .addOption(
-      new Option("--to <engine>", "engine to print it for")
-        .choices([...Object.keys(ENGINES), "stackset"])
-        .makeOptionMandatory(),
-    )
+    .addOption(new Option("--to <engine>", "engine to print it for (required)").choices(TARGETS))
     .option("-f, --filename <file>", "file, directory, or '-' for stdin (repeatable)", gather)
     .addOption(
       new Option("--live", "export what irsa manages in the cluster, for the engine to import").conflicts([
@@ -79,8 +79,16 @@ export function exportCommand(context: CommandContext): Command {
     .option("--allow-administrator-policy", "allow policies that grant administrator access");
   return addKubernetesOptions(addAwsOptions(command))
     .addHelpText("after", EXAMPLES)
-    .action(async (flags: ExportFlags) => {
+    .action(async ({ to, ...flags }: Omit<ExportFlags, "to"> & Partial<Pick<ExportFlags, "to">>) => {
+      // Commander would require it of `irsa export in-cluster`, too.
+      if (to === undefined) throw withoutEngine();
       const { runExport } = await import("./run.ts");
-      await runExport(flags, context);
+      await runExport({ ...flags, to }, context);
     });
+}
+
+const TARGETS = [...Object.keys(ENGINES), "stackset"];
+
+function withoutEngine(): Failure {
+  return new Failure("input", "invalid-input", `--to is required: ${TARGETS.join(", ")}`);
 }

@@ -36,7 +36,7 @@ export async function serveGraph(
   const named = name === undefined ? rest : { ...rest, cluster: name };
   const session = await openSession({ ...named, adaptiveRetry: true }, context, false);
   try {
-    const watch = await connectWatch(session, context);
+    const { watch } = await connectWatch(session, context);
     const feed = liveFeed(session.cluster.arn, namespaces, Date.now);
     const server = await serveLivePage(port, feed);
     try {

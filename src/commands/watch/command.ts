@@ -12,7 +12,7 @@ Examples:
 
 Without --duration it runs until it is interrupted (exit code 130). The cluster is watched; AWS is polled. While something can't
 be read, that is reported, and nothing is concluded from it. Metrics have names of ServiceAccounts and roles, no credentials, and
-are served without authentication.
+are served without authentication. With --lease, the other replicas stand by; one that loses the Lease exits with code 1.
 `;
 
 /** `irsa watch`: keeps what audit and verify --all report current, and reports each change. */
@@ -25,10 +25,14 @@ export function watch(context: CommandContext): Command {
     .option("-n, --namespace <namespace>", "only this namespace (repeatable)", gather)
     .option("--poll-interval <interval>", "how often IAM and EKS are read, such as 60s or 5m", "60s")
     .option("--duration <duration>", "stop after this long with exit code 0, instead of at an interruption")
-    .optionsGroup("Metrics:")
+    .optionsGroup("Metrics and replicas:")
     .option(
       "--metrics <address>",
       "serve metrics for Prometheus, /healthz and /readyz on PORT (of loopback), HOST:PORT, or :PORT of all addresses",
+    )
+    .option(
+      "--lease <namespace/name>",
+      "only one of several replicas watches and reports: the holder of this Lease",
     )
     .optionsGroup("Output:")
     .option("--lines", "print a line for each change on a terminal too, instead of a view that stays")

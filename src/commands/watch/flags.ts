@@ -11,6 +11,7 @@ export interface WatchFlags extends ClusterFlags {
   readonly duration?: string;
   readonly lines?: boolean;
   readonly metrics?: string;
+  readonly lease?: string;
   readonly output: (typeof FORMATS)[number];
 }
 

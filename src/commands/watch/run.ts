@@ -1,4 +1,5 @@
 import type { Asked } from "../../audit/report.ts";
+import { parseLeasePath, type LeaseRef } from "../../model/lease.ts";
 import { Problems } from "../../model/problems.ts";
 import { parseNamespaceName, type NamespaceName } from "../../model/service-account-ref.ts";
 import { line } from "../../output/line.ts";
@@ -15,13 +16,14 @@ import type { CommandContext } from "../command-context.ts";
 import { openLiveView } from "./live-view.ts";
 import { openSession, type Session } from "../shared/session/session.ts";
 import { parseDuration, parsePollInterval, type WatchFlags } from "./flags.ts";
+import { asReplica } from "./replica.ts";
 import { connectWatch } from "./watch-session.ts";
 
 /** The run of `watch`: it ends by an interruption alone. */
 export async function runWatch(flags: WatchFlags, context: CommandContext): Promise<void> {
   const { terminal, signal, envelope } = context;
   if (flags.output === "json") envelope.writeLines();
-  const { pollMs, namespaces, durationMs, listen } = parse(flags);
+  const { pollMs, namespaces, durationMs, listen, lease } = parse(flags);
   const asked = await askedOf(namespaces, context);
   const metrics = listen && (await serveMetrics(listen, { version: VERSION, pollMs, now: Date.now }));
   if (metrics !== undefined) terminal.say(line`metrics: ${metrics.origin}/metrics`);
@@ -32,23 +34,26 @@ export async function runWatch(flags: WatchFlags, context: CommandContext): Prom
     session = await openSession({ ...flags, adaptiveRetry: true, ...told }, context, false);
     const { cluster, header } = session;
     metrics?.noteCluster(cluster);
-    const watch = await connectWatch(session, context);
+    const { watch, leases } = await connectWatch(session, context);
     if (flags.output === "text") {
       headerLines(header, terminal.err).forEach(terminal.say);
       terminal.say("");
     }
     const print = printerOf(flags, context, cluster.name, over);
-    await watch({
-      asked,
-      namespaces,
-      pollMs,
-      signal: over.signal,
-      onRound: (round) => {
-        metrics?.noteRound(round);
-        print(round);
-      },
-      ...(metrics !== undefined && { withQuotas: true, onStart: metrics.noteSources }),
-    });
+    const lead = (leading: AbortSignal): Promise<void> =>
+      watch({
+        asked,
+        namespaces,
+        pollMs,
+        signal: leading,
+        onRound: (round) => {
+          metrics?.noteRound(round);
+          print(round);
+        },
+        ...(metrics !== undefined && { withQuotas: true, onStart: metrics.noteSources }),
+      });
+    if (lease === undefined) await lead(over.signal);
+    else await asReplica({ leases, lease, metrics, signal: over.signal }, context, lead);
   } finally {
     over.clear();
     session?.close();
@@ -85,6 +90,7 @@ interface Parsed {
   readonly durationMs: number | undefined;
   readonly namespaces: readonly NamespaceName[];
   readonly listen: ListenAddress | undefined;
+  readonly lease: LeaseRef | undefined;
 }
 
 function parse(flags: WatchFlags): Parsed {
@@ -93,8 +99,9 @@ function parse(flags: WatchFlags): Parsed {
   const pollMs = problems.maybe("--poll-interval", flags.pollInterval, parsePollInterval);
   const durationMs = problems.maybe("--duration", flags.duration, parseDuration);
   const listen = problems.maybe("--metrics", flags.metrics, parseListenAddress);
+  const lease = problems.maybe("--lease", flags.lease, parseLeasePath);
   problems.throwIfAny();
-  return { namespaces, durationMs, listen, pollMs: pollMs ?? 60_000 };
+  return { namespaces, durationMs, listen, lease, pollMs: pollMs ?? 60_000 };
 }
 
 /** What `audit` reports without flags. */

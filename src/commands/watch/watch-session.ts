@@ -1,4 +1,5 @@
 import { SYSTEM_CLOCK } from "../../engine/clock.ts";
+import type { LeasePort } from "../../kubernetes/port.ts";
 import { DEFAULT_SERVICE_ACCOUNT } from "../../model/service-account-ref.ts";
 import { watchCluster, type WatchOptions } from "../../watch/watch-cluster.ts";
 import type { CommandContext } from "../command-context.ts";
@@ -10,14 +11,20 @@ const PATIENCE_MS = 5_000;
 /** Watches until the signal of its options. */
 export type Watch = (options: Omit<WatchOptions, "patienceMs" | "clock">) => Promise<void>;
 
+/** A cluster that can be watched. */
+export interface ConnectedWatch {
+  readonly watch: Watch;
+  readonly leases: LeasePort;
+}
+
 /** Connects to the cluster of a session, to watch it and its AWS account. */
 export async function connectWatch(
   session: Session,
   { clock = SYSTEM_CLOCK }: Pick<CommandContext, "clock">,
-): Promise<Watch> {
+): Promise<ConnectedWatch> {
   const { aws, cluster, clusterFlags } = session;
-  const { api, watches } = await session.connect(DEFAULT_SERVICE_ACCOUNT);
+  const { api, watches, leases } = await session.connect(DEFAULT_SERVICE_ACCOUNT);
   const sources = { aws, kubernetes: api, watches, cluster, clusterFlags };
   const timing = { patienceMs: PATIENCE_MS, clock: { now: () => Date.now(), ...clock } };
-  return (options) => watchCluster(sources, { ...timing, ...options });
+  return { leases, watch: (options) => watchCluster(sources, { ...timing, ...options }) };
 }

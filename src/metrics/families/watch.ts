@@ -19,6 +19,13 @@ export const WATCH_FAMILIES: readonly Family[] = [
       cluster === undefined ? [] : [[[cluster.name, cluster.region, cluster.awsAccount], 1]],
   },
   {
+    name: "irsa_leader",
+    type: "gauge",
+    help: "With --lease: 1 for the replica that watches, 0 for one that stands by and has no metrics of the cluster",
+    labels: [],
+    samples: ({ isLeader }) => one(isLeader === undefined ? undefined : Number(isLeader)),
+  },
+  {
     name: "irsa_source_up",
     type: "gauge",
     help: "1 for a service of AWS, or a kind of object in the cluster, that can be read; 0 while it can't",

@@ -164,6 +164,7 @@ export const WATCH: CommandRights = {
     ...core("advisory", "the link webhook, with a dry-run pod", "create pods"),
     ...core("advisory", "static access keys in envFrom: the names of keys", "get configmaps", "get secrets"),
     ...core("advisory", "the links token, sts and exchange", "create serviceaccounts/token"),
+    ...inGroup("coordination.k8s.io", "as-used", "--lease", ["get leases", "create leases", "update leases"]),
     ...BY_KUBECONFIG,
   ],
 };

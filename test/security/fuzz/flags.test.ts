@@ -40,6 +40,12 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   plan: ["-f", FILE],
   apply: ["-f", FILE],
   export: ["-f", FILE, "--to", "cloudformation"],
+  "export in-cluster": [
+    "--cluster",
+    "arn:aws:eks:eu-west-1:111122223333:cluster/eks-work-cluster",
+    "--image",
+    "registry.example/irsa:0.1.0",
+  ],
   "migrate-pod-identity": [...REACH, "amazon-cloudwatch/cloudwatch-agent"],
   "migrate-trust": [
     "--from",

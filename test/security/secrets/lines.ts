@@ -100,6 +100,8 @@ export const LINES: Readonly<Record<string, readonly string[]>> = {
   watch: [
     `watch ${REACH} --duration 1s`,
     `watch ${REACH} --duration 1s --lines`,
+    `watch ${REACH} --duration 1s --lease irsa/irsa`,
+    `watch ${REACH} --lease nonsense`,
     `watch ${REACH} --metrics nonsense`,
     `watch ${REACH} --poll-interval nonsense`,
   ],

@@ -6,6 +6,7 @@ import {
   eksAuthBackend,
   eksBackend,
   type AccessKey,
+  type KeyRing,
   type AddonEvent,
   type AwsAccountState,
   type AwsRequest,
@@ -29,6 +30,8 @@ export interface PodIdentityOptions {
   readonly awsAccount: string;
   readonly region: string;
   readonly keys: Iterable<AccessKey>;
+  /** Those of sessions, which STS issues later. */
+  readonly sessions: KeyRing;
   readonly jwks: (issuer: string) => Promise<JSONWebKeySet | undefined>;
   readonly hooks: ClusterHooks;
 }
@@ -62,6 +65,8 @@ export function podIdentityBeside(options: PodIdentityOptions): PodIdentityBesid
   return {
     before: (rest) => async (request) => {
       if (!isOurs(request)) return rest(request);
+      const key = options.sessions(request.accessKeyId ?? "");
+      if (key !== undefined) store.add(key);
       await mirrorRoles(iam, place);
       return request.service === "eks-auth" ? eksAuth(request) : eks(request);
     },

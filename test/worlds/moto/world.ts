@@ -66,6 +66,7 @@ async function assemble(nursery: Nursery, options: MotoWorldOptions): Promise<Mo
     awsAccount,
     region,
     keys: Object.values(keys),
+    sessions: store.find,
     jwks: async (issuer) => lookups.jwks(issuer),
     hooks,
   });

@@ -247,7 +247,7 @@ const SCENARIOS: Readonly<Partial<Record<CommandName, Scenario>>> = {
   },
   audit: { runs: () => [at("audit", "--fail-on", "never")] },
   graph: { runs: () => [at("graph")] },
-  watch: { runs: () => [at("watch", "--duration", "5s", "--metrics", "0")] },
+  watch: { runs: () => [at("watch", "--duration", "5s", "--metrics", "0", "--lease", "shop/watch")] },
   policies: { runs: () => [at("policies", "--outdated")] },
   doctor: { runs: () => [at("doctor", "doctor")] },
   "migrate-pod-identity": {

@@ -124,6 +124,19 @@ export const MUTATING_WEBHOOKS = define<WebhookConfiguration>(
   "mutatingwebhookconfigurations",
   cluster,
 );
+/** Kept and not acted on: what a Deployment has beside it, and Leases. */
+const SERVICES = define("v1", "Service", "services", {
+  shortNames: ["svc"],
+  deleteReturnsObject: true,
+});
+const LEASES = define("coordination.k8s.io/v1", "Lease", "leases");
+const NETWORK_POLICIES = define("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies", {
+  shortNames: ["netpol"],
+});
+const DISRUPTION_BUDGETS = define("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets", {
+  shortNames: ["pdb"],
+  subresources: ["status"],
+});
 const RBAC = "rbac.authorization.k8s.io/v1";
 export const ROLES = define<Role>(RBAC, "Role", "roles", { naming: "path" });
 export const ROLE_BINDINGS = define<RoleBinding>(RBAC, "RoleBinding", "rolebindings", { naming: "path" });
@@ -153,6 +166,10 @@ export const RESOURCES: readonly Resource[] = [
   CRON_JOBS,
   ROLLOUTS,
   MUTATING_WEBHOOKS,
+  SERVICES,
+  LEASES,
+  NETWORK_POLICIES,
+  DISRUPTION_BUDGETS,
   ROLES,
   ROLE_BINDINGS,
   CLUSTER_ROLES,

@@ -1,0 +1,117 @@
+import { inClusterRules, type InClusterRun } from "../../permissions/in-cluster.ts";
+import type { Manifest } from "../manifest.ts";
+import type { InCluster } from "./input.ts";
+import { LABELS, METRICS_PORT, podSpec } from "./pod.ts";
+
+/** What the role's policy and the rules of RBAC are for. */
+export function runOf({ schedule, proofs, events }: InCluster): InClusterRun {
+  return { command: schedule === undefined ? "watch" : "audit", proofs, events };
+}
+
+/** Everything that runs irsa in a cluster except its role, in the order in which it is applied. */
+export function inClusterManifests(input: InCluster): readonly Applied[] {
+  const { serviceAccount, role, schedule } = input;
+  const { namespace, name } = serviceAccount;
+  const own = { name, namespace, labels: LABELS };
+  return [
+    {
+      apiVersion: "v1",
+      kind: "Namespace",
+      metadata: { name: namespace, labels: { "pod-security.kubernetes.io/enforce": "restricted" } },
+    },
+    {
+      apiVersion: "v1",
+      kind: "ServiceAccount",
+      metadata: { ...own, annotations: { "eks.amazonaws.com/role-arn": role } },
+    },
+    ...rbac(input),
+    networkPolicy(own, schedule === undefined),
+    ...(schedule === undefined ? replicas(input, own) : [cronJob(input, own, schedule)]),
+  ];
+}
+
+type Metadata = Manifest["metadata"];
+/** Those of RBAC have no spec. */
+interface Applied extends Manifest {
+  readonly rules?: readonly object[];
+  readonly roleRef?: object;
+  readonly subjects?: readonly object[];
+}
+
+/** The role is in the whole cluster, and its name says of which namespace it is for: there may be several. */
+function rbac(input: InCluster): readonly Applied[] {
+  const { namespace, name } = input.serviceAccount;
+  const { cluster, own } = inClusterRules(runOf(input), name);
+  const subjects = [{ kind: "ServiceAccount", namespace, name }];
+  const pair = (kind: "ClusterRole" | "Role", metadata: Metadata, rules: readonly object[]): Applied[] => [
+    { apiVersion: RBAC, kind, metadata, rules },
+    {
+      apiVersion: RBAC,
+      kind: `${kind}Binding`,
+      metadata,
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind, name: metadata.name },
+      subjects,
+    },
+  ];
+  const wide = pair("ClusterRole", { name: `${namespace}-${name}`, labels: LABELS }, cluster);
+  return own.length === 0 || input.schedule !== undefined
+    ? wide
+    : [...wide, ...pair("Role", { name, namespace, labels: LABELS }, own)];
+}
+
+const RBAC = "rbac.authorization.k8s.io/v1";
+
+/** In, to the metrics alone; out, to DNS and by HTTPS: the addresses of AWS's endpoints and of the API server are not fixed. */
+function networkPolicy(metadata: Metadata, isServing: boolean): Manifest {
+  const port = (protocol: "TCP" | "UDP", number: number) => ({ protocol, port: number });
+  return {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata,
+    spec: {
+      podSelector: { matchLabels: LABELS },
+      policyTypes: ["Ingress", "Egress"],
+      ingress: isServing ? [{ ports: [port("TCP", METRICS_PORT)] }] : [],
+      egress: [{ ports: [port("UDP", 53), port("TCP", 53), port("TCP", 443)] }],
+    },
+  };
+}
+
+/** Two of them, of which one reports; Prometheus finds them by the Service. */
+function replicas(input: InCluster, metadata: Metadata): readonly Applied[] {
+  const selector = { matchLabels: LABELS };
+  return [
+    {
+      apiVersion: "policy/v1",
+      kind: "PodDisruptionBudget",
+      metadata,
+      spec: { minAvailable: 1, selector },
+    },
+    {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata,
+      spec: { selector: LABELS, ports: [{ name: "metrics", port: METRICS_PORT, targetPort: "metrics" }] },
+    },
+    {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata,
+      spec: { replicas: 2, selector, template: { metadata: { labels: LABELS }, spec: podSpec(input) } },
+    },
+  ];
+}
+
+function cronJob(input: InCluster, metadata: Metadata, schedule: string): Manifest {
+  const template = { metadata: { labels: LABELS }, spec: podSpec(input) };
+  return {
+    apiVersion: "batch/v1",
+    kind: "CronJob",
+    metadata,
+    spec: {
+      schedule,
+      concurrencyPolicy: "Forbid",
+      jobTemplate: { spec: { backoffLimit: 1, template } },
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import type { HeldLease, LeaseRecord, LeaseRef } from "../model/lease.ts";
+import { number, object, optional, text } from "./answer.ts";
+import { callerOn } from "./caller.ts";
+import type { Connection } from "./connection.ts";
+import type { LeasePort } from "./port.ts";
+
+const API_VERSION = "coordination.k8s.io/v1";
+
+const LEASE = object({
+  metadata: object({ resourceVersion: text }),
+  spec: optional(
+    object({
+      holderIdentity: optional(text),
+      leaseDurationSeconds: optional(number),
+      acquireTime: optional(text),
+      renewTime: optional(text),
+      leaseTransitions: optional(number),
+    }),
+  ),
+});
+
+/** Leases on a connection. */
+export function leaseAdapter(connection: Connection): LeasePort {
+  const api = callerOn(connection);
+  return {
+    async getLease(ref) {
+      const call = { method: "GET", path: pathOf(ref) } as const;
+      const found = await api.orAbsent(`get lease ${nameOf(ref)}`, call, LEASE);
+      return found && heldLease(found);
+    },
+    async createLease(ref, record) {
+      const path = `/apis/${API_VERSION}/namespaces/${ref.namespace}/leases`;
+      const call = { method: "POST", path, body: bodyOf(ref, record) } as const;
+      return heldLease(await api(`create lease ${nameOf(ref)}`, call, LEASE));
+    },
+    async replaceLease(ref, record, version) {
+      const call = { method: "PUT", path: pathOf(ref), body: bodyOf(ref, record, version) } as const;
+      return heldLease(await api(`update lease ${nameOf(ref)}`, call, LEASE));
+    },
+  };
+}
+
+function pathOf({ namespace, name }: LeaseRef): string {
+  return `/apis/${API_VERSION}/namespaces/${namespace}/leases/${name}`;
+}
+
+function nameOf({ namespace, name }: LeaseRef): string {
+  return `${namespace}/${name}`;
+}
+
+function heldLease({ metadata, spec = {} }: ReturnType<typeof LEASE>): HeldLease {
+  const {
+    holderIdentity = "",
+    leaseDurationSeconds = 0,
+    acquireTime,
+    renewTime,
+    leaseTransitions = 0,
+  } = spec;
+  return {
+    version: metadata.resourceVersion,
+    record: {
+      holder: holderIdentity,
+      seconds: leaseDurationSeconds,
+      ...(acquireTime !== undefined && { acquiredAt: acquireTime }),
+      ...(renewTime !== undefined && { renewedAt: renewTime }),
+      transitions: leaseTransitions,
+    },
+  };
+}
+
+function bodyOf({ namespace, name }: LeaseRef, record: LeaseRecord, resourceVersion?: string): object {
+  const { holder, seconds, acquiredAt, renewedAt, transitions } = record;
+  return {
+    apiVersion: API_VERSION,
+    kind: "Lease",
+    metadata: { namespace, name, ...(resourceVersion !== undefined && { resourceVersion }) },
+    spec: {
+      holderIdentity: holder,
+      leaseDurationSeconds: seconds,
+      ...(acquiredAt !== undefined && { acquireTime: acquiredAt }),
+      ...(renewedAt !== undefined && { renewTime: renewedAt }),
+      leaseTransitions: transitions,
+    },
+  };
+}
