@@ -4,8 +4,9 @@ import type { ServiceAccountRef } from "../model/service-account-ref.ts";
 import { eksAccess } from "./api-access.ts";
 import { kubernetesAdapter } from "./client.ts";
 import { connect, type Connection } from "./connection.ts";
+import { eventAdapter } from "./events.ts";
 import { leaseAdapter } from "./leases.ts";
-import type { KubernetesPort, LeasePort, WatchPort } from "./port.ts";
+import type { EventPort, KubernetesPort, LeasePort, WatchPort } from "./port.ts";
 import { watchAdapter } from "./watches.ts";
 
 /** How to reach a cluster's API. */
@@ -23,6 +24,7 @@ export interface ConnectedCluster {
   readonly api: KubernetesPort;
   readonly watches: WatchPort;
   readonly leases: LeasePort;
+  readonly events: EventPort;
   close(): void;
 }
 
@@ -35,6 +37,7 @@ export async function connectKubernetes(reach: ConnectOptions): Promise<Connecte
     api: kubernetesAdapter(connection),
     watches: watchAdapter(connection),
     leases: leaseAdapter(connection),
+    events: eventAdapter(connection),
     close: () => connection.close(),
   };
 }

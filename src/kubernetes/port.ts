@@ -11,6 +11,7 @@ import type {
   Workload,
   WorkloadRef,
 } from "../model/kubernetes-objects.ts";
+import type { ServiceAccountEvent } from "../model/service-account-event.ts";
 import type { HeldLease, LeaseRecord, LeaseRef } from "../model/lease.ts";
 import type { SelectorText } from "../model/label-selector.ts";
 import type { NamespaceName, ServiceAccountName, ServiceAccountRef } from "../model/service-account-ref.ts";
@@ -162,4 +163,13 @@ export interface LeasePort {
   createLease(ref: LeaseRef, record: LeaseRecord): Promise<HeldLease>;
   /** Replaces what is in it, if it still has that version; else throws `conflict`. */
   replaceLease(ref: LeaseRef, record: LeaseRecord, version: string): Promise<HeldLease>;
+}
+
+/** Events of the Kubernetes API. */
+export interface EventPort {
+  /**
+   * Writes an Event on a ServiceAccount; of one that is there already it counts another occurrence, unless it is only told once.
+   * Does nothing where the ServiceAccount is gone.
+   */
+  recordEvent(event: ServiceAccountEvent): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { rbacRules, type RbacRule } from "./cluster-role.ts";
 import { rightsOf, type CommandName } from "./commands.ts";
 import { iamPolicy, type IamPolicy } from "./iam-policy.ts";
+import { EVENTS_ONLY } from "./needs/looking.ts";
 import type { ClusterRight } from "./right.ts";
 import type { Scope } from "./scope.ts";
 
@@ -22,7 +23,6 @@ export interface InClusterRules {
 }
 
 const LEASES = "coordination.k8s.io";
-const EVENTS = "events.k8s.io";
 
 /** The rules that allow this run and no more. @param lease the name of its Lease */
 export function inClusterRules(run: InClusterRun, lease: string): InClusterRules {
@@ -46,10 +46,10 @@ export function inClusterPolicy({ command, proofs }: InClusterRun, scope: Scope)
 const EXCHANGE = "eks-auth:AssumeRoleForPodIdentity";
 
 function isNeeded(right: ClusterRight, { proofs, events }: InClusterRun): boolean {
-  const { group, resource } = right;
+  const { resource, why } = right;
   // RBAC can't limit it to the names of keys.
   if (resource === "secrets") return false;
-  if (group === EVENTS) return events;
+  if (why === EVENTS_ONLY) return events;
   return proofs || !(isCreation(right) && (resource === "pods" || resource === "serviceaccounts/token"));
 }
 

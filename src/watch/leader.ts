@@ -7,6 +7,8 @@ import type { WatchClock } from "./clock.ts";
 const LEASE_MS = 15_000;
 const RENEW_DEADLINE_MS = 10_000;
 const RETRY_MS = 2_000;
+/** A pod has half a minute to end. */
+const RELEASE_MS = 10_000;
 /** Those who wait don't all try at the same time. */
 const JITTER = 1.2;
 
@@ -57,7 +59,10 @@ export async function whileLeading(
   try {
     await Promise.race([lead(over.signal, isLeading), renew(election, candidate, over.signal)]);
     // Only what has ended lets another begin early.
-    await Promise.race([election.release(), clock.sleep(RETRY_MS, undefined)]);
+    const released = new AbortController();
+    const late = clock.sleep(RELEASE_MS, released.signal);
+    await Promise.race([election.release(), late]);
+    released.abort();
   } finally {
     signal.removeEventListener("abort", end);
     end();

@@ -105,6 +105,13 @@ describe("export in-cluster", () => {
     expect(await textOf("--role --proofs")).toContain("eks-auth:AssumeRoleForPodIdentity");
   });
 
+  it("allows Events only with --events", async () => {
+    expect(rights(await documentsOf(), "ClusterRole")).not.toContain("create events");
+    expect(rights(await documentsOf("--events"), "ClusterRole")).toEqual(
+      expect.arrayContaining(["get serviceaccounts", "create events", "get events", "patch events"]),
+    );
+  });
+
   it("may read and update its own Lease alone", async () => {
     const role = (await documentsOf("--name probe")).find(({ kind }) => kind === "Role");
     expect(role?.rules).toEqual([

@@ -5,6 +5,7 @@ import type { Network } from "../../src/commands/shared/session/network.ts";
 import { isFailure, type Failure } from "../../src/model/failure.ts";
 import { buildProgram } from "../../src/program.ts";
 import { NO_WAITING } from "./clock.ts";
+import { FakeEvents } from "./events.ts";
 import { FakeLease } from "./leases.ts";
 import { listeningContext, type Heard } from "./terminal.ts";
 import { SECOND_PROFILE, type World } from "./world.ts";
@@ -62,6 +63,7 @@ export function networkOf(world: World): Network {
       api: kubernetes,
       watches,
       leases: new FakeLease(),
+      events: new FakeEvents(),
       close: () => undefined,
     }),
   };

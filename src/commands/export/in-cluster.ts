@@ -21,6 +21,7 @@ interface Flags {
   readonly watchNamespace?: readonly string[];
   readonly schedule?: string;
   readonly proofs?: boolean;
+  readonly events?: boolean;
   readonly rolePrefix?: string;
   readonly rolePath?: string;
 }
@@ -47,6 +48,7 @@ export function inCluster({ terminal }: Pick<CommandContext, "terminal">): Comma
     .option("--image <image>", "container image of irsa, with its registry and tag or digest")
     .option("--role", "print the file for 'irsa apply -f' that creates its role, instead of the manifests")
     .option("--schedule <cron>", "run irsa audit at these times, such as '0 6 * * *', instead of irsa watch")
+    .option("--events", "let irsa watch write Kubernetes Events on ServiceAccounts")
     .option(
       "--proofs",
       "let it exchange tokens and create dry-run pods; this allows it the tokens of every ServiceAccount",
@@ -98,7 +100,7 @@ function parse(flags: Flags): InCluster {
     image: image ?? "",
     namespaces,
     proofs: flags.proofs === true,
-    events: false,
+    events: flags.events === true,
     ...(schedule !== undefined && { schedule }),
   };
 }

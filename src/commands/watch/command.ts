@@ -25,10 +25,14 @@ export function watch(context: CommandContext): Command {
     .option("-n, --namespace <namespace>", "only this namespace (repeatable)", gather)
     .option("--poll-interval <interval>", "how often IAM and EKS are read, such as 60s or 5m", "60s")
     .option("--duration <duration>", "stop after this long with exit code 0, instead of at an interruption")
-    .optionsGroup("Metrics and replicas:")
+    .optionsGroup("Metrics, Events and replicas:")
     .option(
       "--metrics <address>",
       "serve metrics for Prometheus, /healthz and /readyz on PORT (of loopback), HOST:PORT, or :PORT of all addresses",
+    )
+    .option(
+      "--events",
+      "write a Kubernetes Event on a ServiceAccount when it breaks, is repaired, or has a finding",
     )
     .option(
       "--lease <namespace/name>",

@@ -12,6 +12,7 @@ export interface WatchFlags extends ClusterFlags {
   readonly lines?: boolean;
   readonly metrics?: string;
   readonly lease?: string;
+  readonly events?: boolean;
   readonly output: (typeof FORMATS)[number];
 }
 

@@ -17,6 +17,7 @@ import { openLiveView } from "./live-view.ts";
 import { openSession, type Session } from "../shared/session/session.ts";
 import { parseDuration, parsePollInterval, type WatchFlags } from "./flags.ts";
 import { asReplica } from "./replica.ts";
+import { tellCluster } from "./tell-cluster.ts";
 import { connectWatch } from "./watch-session.ts";
 
 /** The run of `watch`: it ends by an interruption alone. */
@@ -34,14 +35,15 @@ export async function runWatch(flags: WatchFlags, context: CommandContext): Prom
     session = await openSession({ ...flags, adaptiveRetry: true, ...told }, context, false);
     const { cluster, header } = session;
     metrics?.noteCluster(cluster);
-    const { watch, leases } = await connectWatch(session, context);
+    const { watch, leases, events } = await connectWatch(session, context);
     if (flags.output === "text") {
       headerLines(header, terminal.err).forEach(terminal.say);
       terminal.say("");
     }
     const print = printerOf(flags, context, cluster.name, over);
-    const lead = (leading: AbortSignal): Promise<void> =>
-      watch({
+    const lead = async (leading: AbortSignal, isLeading: () => boolean): Promise<void> => {
+      const told = flags.events === true ? tellCluster(events, context, isLeading) : undefined;
+      const watching = watch({
         asked,
         namespaces,
         pollMs,
@@ -49,10 +51,15 @@ export async function runWatch(flags: WatchFlags, context: CommandContext): Prom
         onRound: (round) => {
           metrics?.noteRound(round);
           print(round);
+          told?.onRound(round);
         },
         ...(metrics !== undefined && { withQuotas: true, onStart: metrics.noteSources }),
       });
-    if (lease === undefined) await lead(over.signal);
+      await Promise.all([watching, told?.run(leading)]);
+    };
+    // A write that has begun is finished.
+    if (flags.events === true) await context.takeInterrupts();
+    if (lease === undefined) await lead(over.signal, () => true);
     else await asReplica({ leases, lease, metrics, signal: over.signal }, context, lead);
   } finally {
     over.clear();

@@ -1,5 +1,5 @@
 import { SYSTEM_CLOCK } from "../../engine/clock.ts";
-import type { LeasePort } from "../../kubernetes/port.ts";
+import type { EventPort, LeasePort } from "../../kubernetes/port.ts";
 import { DEFAULT_SERVICE_ACCOUNT } from "../../model/service-account-ref.ts";
 import { watchCluster, type WatchOptions } from "../../watch/watch-cluster.ts";
 import type { CommandContext } from "../command-context.ts";
@@ -15,6 +15,7 @@ export type Watch = (options: Omit<WatchOptions, "patienceMs" | "clock">) => Pro
 export interface ConnectedWatch {
   readonly watch: Watch;
   readonly leases: LeasePort;
+  readonly events: EventPort;
 }
 
 /** Connects to the cluster of a session, to watch it and its AWS account. */
@@ -23,8 +24,8 @@ export async function connectWatch(
   { clock = SYSTEM_CLOCK }: Pick<CommandContext, "clock">,
 ): Promise<ConnectedWatch> {
   const { aws, cluster, clusterFlags } = session;
-  const { api, watches, leases } = await session.connect(DEFAULT_SERVICE_ACCOUNT);
+  const { api, watches, leases, events } = await session.connect(DEFAULT_SERVICE_ACCOUNT);
   const sources = { aws, kubernetes: api, watches, cluster, clusterFlags };
   const timing = { patienceMs: PATIENCE_MS, clock: { now: () => Date.now(), ...clock } };
-  return { leases, watch: (options) => watchCluster(sources, { ...timing, ...options }) };
+  return { leases, events, watch: (options) => watchCluster(sources, { ...timing, ...options }) };
 }

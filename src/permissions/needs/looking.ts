@@ -140,6 +140,9 @@ export const AUDIT: CommandRights = {
   ],
 };
 
+/** Why `watch` needs what it needs for Events alone. */
+export const EVENTS_ONLY = "--events";
+
 /** `watch`: what `audit` and `verify --all` read, and watches of what they read of the cluster. */
 export const WATCH: CommandRights = {
   aws: [
@@ -164,6 +167,8 @@ export const WATCH: CommandRights = {
     ...core("advisory", "the link webhook, with a dry-run pod", "create pods"),
     ...core("advisory", "static access keys in envFrom: the names of keys", "get configmaps", "get secrets"),
     ...core("advisory", "the links token, sts and exchange", "create serviceaccounts/token"),
+    ...core("as-used", EVENTS_ONLY, "get serviceaccounts"),
+    ...inGroup("events.k8s.io", "as-used", EVENTS_ONLY, ["create events", "get events", "patch events"]),
     ...inGroup("coordination.k8s.io", "as-used", "--lease", ["get leases", "create leases", "update leases"]),
     ...BY_KUBECONFIG,
   ],

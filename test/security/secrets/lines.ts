@@ -101,6 +101,7 @@ export const LINES: Readonly<Record<string, readonly string[]>> = {
     `watch ${REACH} --duration 1s`,
     `watch ${REACH} --duration 1s --lines`,
     `watch ${REACH} --duration 1s --lease irsa/irsa`,
+    `watch ${REACH} --duration 1s --events`,
     `watch ${REACH} --lease nonsense`,
     `watch ${REACH} --metrics nonsense`,
     `watch ${REACH} --poll-interval nonsense`,

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { KubeConfig, KubernetesObjectApi, loadAllYaml, PatchStrategy } from "@kubernetes/client-node";
-import type { KubernetesObject, V1Pod } from "@kubernetes/client-node";
+import type { EventsV1Event, KubernetesObject, V1Pod } from "@kubernetes/client-node";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { seriesIn } from "../../../metrics/exposition.ts";
 import { startWorld } from "../../../worlds/start.ts";
@@ -39,7 +39,7 @@ beforeAll(async () => {
   expect(await run(...createSa("shop/cart", "--policy-arn", S3_READ, "--approve"))).toMatchObject({
     code: 0,
   });
-  await applied(await exported("--image", "registry.example/irsa:0.1.0", "--proofs"));
+  await applied(await exported("--image", "registry.example/irsa:0.1.0", "--proofs", "--events"));
 });
 afterAll(async () => {
   for (const { child } of replicas) child.kill("SIGKILL");
@@ -155,6 +155,29 @@ test("it is refused nothing, in the cluster or in AWS, and knows all", async () 
   expect(asked.filter(({ labels }) => !["ok", "not-found"].includes(labels["result"] ?? ""))).toEqual([]);
 });
 
+/** Those that irsa wrote, by reason. */
+async function told(): Promise<readonly string[]> {
+  const config = new KubeConfig();
+  config.loadFromFile(world.adminKubeconfig);
+  const api = KubernetesObjectApi.makeApiClient(config);
+  const { items } = await api.list<EventsV1Event>("events.k8s.io/v1", "Event", "shop");
+  return items
+    .filter(({ reportingController }) => reportingController === "irsa")
+    .map(({ reason = "", series }) => `${reason} × ${series?.count ?? 1}`)
+    .toSorted();
+}
+
+const BROKEN = ["NoWorkload × 1", "RoleGone × 1", "RoleMissing × 1"];
+
+test("what breaks is an Event on the ServiceAccount", async () => {
+  const { core } = clusterOf(world);
+  const cart = await core.readNamespacedServiceAccount({ namespace: "shop", name: "cart" });
+  const role = `arn:aws:iam::${world.aws.awsAccount}:role/nowhere`;
+  Object.assign(cart.metadata?.annotations ?? {}, { "eks.amazonaws.com/role-arn": role });
+  await core.replaceNamespacedServiceAccount({ namespace: "shop", name: "cart", body: cart });
+  await within(async () => expect(await told()).toEqual(BROKEN));
+});
+
 test("the leader is killed, and the other leads and watches", async () => {
   const [leader, follower] = replicas;
   if (leader === undefined || follower === undefined) throw new Error("no replicas");
@@ -162,6 +185,9 @@ test("the leader is killed, and the other leads and watches", async () => {
   await within(() => expect(follower.err).toContain("leading: holds Lease irsa/irsa"));
   await within(() => expect(follower.out[0]).toContain('"event":"snapshot"'));
   expect(await leads(follower)).toBe(1);
+  // It knows what was told before.
+  await new Promise((resolve) => void setTimeout(resolve, 3_000));
+  expect(await told()).toEqual(BROKEN);
 });
 
 test("one that is stopped in order gives the Lease up", async () => {

@@ -247,7 +247,9 @@ const SCENARIOS: Readonly<Partial<Record<CommandName, Scenario>>> = {
   },
   audit: { runs: () => [at("audit", "--fail-on", "never")] },
   graph: { runs: () => [at("graph")] },
-  watch: { runs: () => [at("watch", "--duration", "5s", "--metrics", "0", "--lease", "shop/watch")] },
+  watch: {
+    runs: () => [at("watch", "--duration", "5s", "--metrics", "0", "--lease", "shop/watch", "--events")],
+  },
   policies: { runs: () => [at("policies", "--outdated")] },
   doctor: { runs: () => [at("doctor", "doctor")] },
   "migrate-pod-identity": {

@@ -129,6 +129,7 @@ const SERVICES = define("v1", "Service", "services", {
   shortNames: ["svc"],
   deleteReturnsObject: true,
 });
+const NEW_EVENTS = define("events.k8s.io/v1", "Event", "events", { shortNames: ["ev"] });
 const LEASES = define("coordination.k8s.io/v1", "Lease", "leases");
 const NETWORK_POLICIES = define("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies", {
   shortNames: ["netpol"],
@@ -167,6 +168,7 @@ export const RESOURCES: readonly Resource[] = [
   ROLLOUTS,
   MUTATING_WEBHOOKS,
   SERVICES,
+  NEW_EVENTS,
   LEASES,
   NETWORK_POLICIES,
   DISRUPTION_BUDGETS,

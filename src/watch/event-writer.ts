@@ -1,0 +1,86 @@
+import type { EventPort } from "../kubernetes/port.ts";
+import { isFailure, type Failure } from "../model/failure.ts";
+import type { ServiceAccountEvent } from "../model/service-account-event.ts";
+import { aBell } from "./bell.ts";
+import type { WatchClock } from "./clock.ts";
+
+/** Five a second at most: 2,000 changes a minute must not become as many writes in etcd. */
+const PAUSE_MS = 200;
+/** What waits; more is left out. */
+const MOST_WAITING = 1_000;
+const RETRY_MS = 10_000;
+
+/** Who writes, and who is told what could not be written. */
+export interface EventWriterOptions {
+  readonly events: EventPort;
+  readonly clock: WatchClock;
+  /** False once another may write. */
+  readonly isLeading: () => boolean;
+  /** Told once for each failure, until a write succeeds. */
+  readonly onFailure: (failure: Failure) => void;
+  /** Told how many have been left out since the beginning. */
+  readonly onLeftOut: (count: number) => void;
+}
+
+/** Writes Events one after another, at a bounded rate. */
+export interface EventWriter {
+  readonly add: (events: readonly ServiceAccountEvent[]) => void;
+  /** Writes until the signal; what waits then is not written. */
+  readonly run: (signal: AbortSignal) => Promise<void>;
+}
+
+/** A writer that has nothing to write yet. */
+export function eventWriter(options: EventWriterOptions): EventWriter {
+  const { events, clock, isLeading, onFailure, onLeftOut } = options;
+  const waiting = new Map<string, ServiceAccountEvent>();
+  const bell = aBell();
+  let leftOut = 0;
+  let told = "";
+  const write = async (key: string, event: ServiceAccountEvent): Promise<boolean> => {
+    try {
+      await events.recordEvent(event);
+      told = "";
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      // A namespace that goes takes its ServiceAccounts with it.
+      if (error.code === "gone" || error.code === "namespace-terminating") return true;
+      if (error.message !== told) onFailure(error);
+      told = error.message;
+      // What is not permitted won't be by trying; what can't be reached may be later, unless it has changed again.
+      if (error.code !== "unreachable") return true;
+      if (!waiting.has(key)) waiting.set(key, event);
+      return false;
+    }
+    return true;
+  };
+  return {
+    add(more) {
+      for (const event of more) {
+        const key = `${event.serviceAccount.namespace}/${event.name}`;
+        if (!waiting.has(key) && waiting.size >= MOST_WAITING) leftOut += 1;
+        else waiting.set(key, event);
+      }
+      if (leftOut > 0 && more.length > 0) onLeftOut(leftOut);
+      if (more.length > 0) bell.ring();
+    },
+    async run(signal) {
+      const over = new Promise<void>((resolve) => {
+        if (signal.aborted) resolve();
+        signal.addEventListener("abort", () => resolve(), { once: true });
+      });
+      while (!signal.aborted) {
+        const [next] = waiting;
+        if (next === undefined) {
+          bell.silence();
+          await Promise.race([bell.rung(), over]);
+          continue;
+        }
+        const [key, event] = next;
+        waiting.delete(key);
+        if (!isLeading()) continue;
+        const isDone = await write(key, event);
+        await clock.sleep(isDone ? PAUSE_MS : RETRY_MS, signal);
+      }
+    },
+  };
+}
