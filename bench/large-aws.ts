@@ -25,7 +25,9 @@ const PROVIDER = `arn:aws:iam::${AWS_ACCOUNT}:oidc-provider/${HOST_PATH}`;
 const CLUSTER = "bench";
 const POLICIES = 200;
 
-interface Answer {
+/** What is answered to a call. */
+export interface Answer {
+  readonly status: number;
   readonly type: string;
   readonly body: string;
 }
@@ -33,14 +35,18 @@ interface Answer {
 /** What EKS, STS and IAM answer. */
 export function largeAws(
   size: LargeWorldSize,
+  closedRoles: ReadonlySet<number>,
   api: { readonly endpoint: string; readonly caPem: string },
 ): (path: string, body: URLSearchParams, count: (name: string) => void) => Answer {
   return (path, body, count) => {
     const action = body.get("Action");
     count(action === null ? `eks:GET ${path}` : `aws:${action}`);
-    return action === null
-      ? { type: "application/json", body: JSON.stringify(eks(path, api)) }
-      : { type: "text/xml", body: xml(action, query(action, body, size)) };
+    if (action === null)
+      return { status: 200, type: "application/json", body: JSON.stringify(eks(path, api)) };
+    const result = query(action, body, { ...size, closedRoles });
+    return typeof result === "string"
+      ? { status: 200, type: "text/xml", body: xml(action, result) }
+      : { status: 403, type: "text/xml", body: refusal(result) };
   };
 }
 
@@ -65,7 +71,18 @@ function eks(
   };
 }
 
-function query(action: string, body: URLSearchParams, size: LargeWorldSize): string {
+/** The world as it is now. */
+interface World extends LargeWorldSize {
+  readonly closedRoles: ReadonlySet<number>;
+}
+
+/** What AWS refuses. */
+interface Refused {
+  readonly code: string;
+  readonly message: string;
+}
+
+function query(action: string, body: URLSearchParams, size: World): string | Refused {
   switch (action) {
     case "GetCallerIdentity":
       return `<Arn>arn:aws:iam::${AWS_ACCOUNT}:user/bench</Arn><Account>${AWS_ACCOUNT}</Account><UserId>x</UserId>`;
@@ -75,13 +92,45 @@ function query(action: string, body: URLSearchParams, size: LargeWorldSize): str
       return `<Url>${HOST_PATH}</Url><ClientIDList><member>sts.amazonaws.com</member></ClientIDList>`;
     case "GetAccountAuthorizationDetails":
       return details(body, size);
+    case "AssumeRoleWithWebIdentity":
+      return assumed(body, size);
     default:
       throw new Error(`the bench's AWS has no ${action}`);
   }
 }
 
+/** A token as an API server signs them, less the signature, which nobody here verifies. */
+export function issuedToken(namespace: string, name: string): string {
+  const seconds = Math.floor(Date.now() / 1000);
+  const claims = {
+    iss: `https://${HOST_PATH}`,
+    aud: ["sts.amazonaws.com"],
+    sub: `system:serviceaccount:${namespace}:${name}`,
+    iat: seconds,
+    exp: seconds + 600,
+  };
+  return ["{}", JSON.stringify(claims), "x"].map((part) => Buffer.from(part).toString("base64url")).join(".");
+}
+
+/** STS accepts a role's own ServiceAccounts. */
+function assumed(body: URLSearchParams, { roles, closedRoles }: World): string | Refused {
+  const [, payload = ""] = (body.get("WebIdentityToken") ?? "").split(".");
+  const { sub } = JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as { readonly sub: string };
+  const at = Number(sub.split("-").at(-1)) % roles;
+  const arn = body.get("RoleArn");
+  if (arn !== roleArn(at) || closedRoles.has(at))
+    return { code: "AccessDenied", message: "Not authorized to perform sts:AssumeRoleWithWebIdentity" };
+  const session = `arn:aws:sts::${AWS_ACCOUNT}:assumed-role/role-${at}/proof`;
+  const expiration = new Date(Date.now() + 900_000).toISOString();
+  return [
+    "<Credentials><AccessKeyId>ASIAIOSFODNN7EXAMPLE</AccessKeyId><SecretAccessKey>none</SecretAccessKey>",
+    `<SessionToken>none</SessionToken><Expiration>${expiration}</Expiration></Credentials>`,
+    `<AssumedRoleUser><Arn>${session}</Arn><AssumedRoleId>AROA${at}:proof</AssumedRoleId></AssumedRoleUser>`,
+  ].join("");
+}
+
 /** The roles and then the policies, as many a page as asked for. */
-function details(body: URLSearchParams, size: LargeWorldSize): string {
+function details(body: URLSearchParams, size: World): string {
   const { roles } = size;
   const from = Number(body.get("Marker") ?? 0);
   const to = Math.min(from + Number(body.get("MaxItems") ?? 100), roles + POLICIES);
@@ -97,7 +146,7 @@ function details(body: URLSearchParams, size: LargeWorldSize): string {
 }
 
 /** Nine of ten roles name two ServiceAccounts; of the others some take a whole namespace, and some are for EC2. */
-function role(at: number, size: LargeWorldSize): string {
+function role(at: number, size: World): string {
   const name = `role-${at}`;
   return [
     "<member>",
@@ -112,8 +161,9 @@ function role(at: number, size: LargeWorldSize): string {
   ].join("");
 }
 
-function trust(at: number, { serviceAccounts, wildcards }: LargeWorldSize): object {
+function trust(at: number, { serviceAccounts, wildcards, closedRoles }: World): object {
   const subject = (number: number): string => {
+    if (closedRoles.has(at)) return "system:serviceaccount:nobody:nobody";
     const { namespace, name } = serviceAccountName(number % serviceAccounts);
     return `system:serviceaccount:${namespace}:${name}`;
   };
@@ -162,4 +212,8 @@ function policy(at: number): string {
 
 function xml(action: string, result: string): string {
   return `<${action}Response xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><${action}Result>${result}</${action}Result><ResponseMetadata><RequestId>x</RequestId></ResponseMetadata></${action}Response>`;
+}
+
+function refusal({ code, message }: Refused): string {
+  return `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>x</RequestId></ErrorResponse>`;
 }

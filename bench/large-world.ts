@@ -3,7 +3,8 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Server } from "node:net";
 import { text } from "node:stream/consumers";
 import { createCertificateAuthority, issueServerCertificate } from "irsa-sandbox/parts";
-import { largeAws, type LargeWorldSize } from "./large-aws.ts";
+import { largeApi, type LargeApi } from "./large-api.ts";
+import { issuedToken, largeAws, type Answer, type LargeWorldSize } from "./large-aws.ts";
 import { largeCluster } from "./large-cluster.ts";
 
 /** A generated AWS account with one cluster, served from this process; it answers what an audit asks, and trusts anyone. */
@@ -11,6 +12,10 @@ export interface LargeWorld {
   readonly env: Readonly<Record<string, string>>;
   /** How often each call was made since the last time. */
   readonly takeCalls: () => ReadonlyMap<string, number>;
+  /** The cluster, to change it. */
+  readonly api: LargeApi;
+  /** Roles, by number, whose trust policies name nobody. */
+  readonly closedRoles: Set<number>;
   readonly stop: () => Promise<void>;
 }
 
@@ -20,14 +25,14 @@ export async function startLargeWorld(size: LargeWorldSize): Promise<LargeWorld>
   const count = (name: string): void => void calls.set(name, (calls.get(name) ?? 0) + 1);
   const authority = await createCertificateAuthority("bench");
   const { certificatePem: cert, keyPem: key } = await issueServerCertificate(authority, ["127.0.0.1"]);
-  const cluster = largeCluster(size);
+  const api = largeApi(largeCluster(size, authority.certificatePem), issuedToken);
   const kubernetes = createTlsServer({ cert, key }, (request, response) => {
-    const url = new URL(request.url ?? "", "https://127.0.0.1");
-    count(`kubernetes:GET ${url.pathname}`);
-    answer(response, "application/json", cluster(url));
+    count(`kubernetes:${request.method} ${callOf(request.url ?? "")}`);
+    void api.respond(request, response);
   });
   const endpoint = `https://127.0.0.1:${await listen(kubernetes)}`;
-  const answerAws = largeAws(size, { endpoint, caPem: authority.certificatePem });
+  const closedRoles = new Set<number>();
+  const answerAws = largeAws(size, closedRoles, { endpoint, caPem: authority.certificatePem });
   const aws = createServer(
     (request, response) => void respond(request, response, (path, body) => answerAws(path, body, count)),
   );
@@ -41,6 +46,8 @@ export async function startLargeWorld(size: LargeWorldSize): Promise<LargeWorld>
       AWS_SECRET_ACCESS_KEY: "none",
       AWS_EC2_METADATA_DISABLED: "true",
     },
+    api,
+    closedRoles,
     takeCalls() {
       const taken = new Map(calls);
       calls.clear();
@@ -58,14 +65,17 @@ export async function startLargeWorld(size: LargeWorldSize): Promise<LargeWorld>
 async function respond(
   request: IncomingMessage,
   response: ServerResponse,
-  answerTo: (path: string, body: URLSearchParams) => { readonly type: string; readonly body: string },
+  answerTo: (path: string, body: URLSearchParams) => Answer,
 ): Promise<void> {
-  const { type, body } = answerTo(request.url ?? "", new URLSearchParams(await text(request)));
-  answer(response, type, body);
+  const { status, type, body } = answerTo(request.url ?? "", new URLSearchParams(await text(request)));
+  response.writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(body) }).end(body);
 }
 
-function answer(response: ServerResponse, type: string, body: string): void {
-  response.writeHead(200, { "content-type": type, "content-length": Buffer.byteLength(body) }).end(body);
+/** Without the names of single objects. */
+function callOf(url: string): string {
+  const { pathname, searchParams } = new URL(url, "https://127.0.0.1");
+  const watch = searchParams.has("watch") ? "?watch" : "";
+  return `${pathname.replace(/(?<=\/namespaces\/)[^/]+|(?<=\/serviceaccounts\/)[^/]+/g, "*")}${watch}`;
 }
 
 function listen(server: Server): Promise<number> {

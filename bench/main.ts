@@ -9,6 +9,7 @@ import { sideBySideTable } from "./side-by-side.ts";
 import { startBenchSandbox, type BenchSandbox } from "./sandbox.ts";
 import { BARE, installedTools, IRSA, jobsIn, STARTS, type Subject } from "./subjects.ts";
 import { table } from "./table.ts";
+import { watchTable } from "./watch.ts";
 
 /** Medians are of that many runs. */
 const RUNS = Number(process.env["RUNS"] ?? 15);
@@ -25,6 +26,7 @@ const PARTS: Readonly<Record<string, () => Promise<string>>> = {
   sides: sideBySideTable,
   picture: pictureTable,
   monorepo: monorepoTable,
+  watch: watchTable,
 };
 
 /** Measures and prints it as Markdown (docs/performance.md has a run). */

@@ -1,7 +1,7 @@
 import type { STSClient } from "@aws-sdk/client-sts";
 import { HttpRequest } from "@smithy/core/protocols";
 import { SignatureV4 } from "@smithy/signature-v4";
-import { keepSecret } from "../model/secrets.ts";
+import { keepPassing } from "../model/secrets.ts";
 import { asFailure } from "./call.ts";
 import { stsEndpoint } from "./endpoints.ts";
 
@@ -32,7 +32,7 @@ export async function bearerToken(client: STSClient, clusterName: string): Promi
   try {
     const signed = await signer.presign(request, { expiresIn: EXPIRES_SECONDS });
     const url = urlOf(signed);
-    keepSecret(url.slice(url.indexOf("?")));
+    keepPassing(url.slice(url.indexOf("?")));
     return `k8s-aws-v1.${Buffer.from(url).toString("base64url")}`;
   } catch (error) {
     throw asFailure("sts:GetCallerIdentity", error);

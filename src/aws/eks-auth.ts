@@ -1,5 +1,5 @@
 import type { EKSClient } from "@aws-sdk/client-eks";
-import { keepSecret } from "../model/secrets.ts";
+import { keepPassing } from "../model/secrets.ts";
 import { asFailure } from "./call.ts";
 import { AssumeRoleForPodIdentityCommand, type EksAuthClient } from "./eks-auth-client.ts";
 import { answerOf } from "./errors.ts";
@@ -11,12 +11,12 @@ export function eksAuthAdapter(eks: EKSClient): EksAuthPort {
   const client = eks as unknown as EksAuthClient;
   return {
     async assumeRoleForPodIdentity({ cluster, token }) {
-      keepSecret(token);
+      keepPassing(token);
       try {
         const { assumedRoleUser, podIdentityAssociation, credentials, $metadata } = await client.send(
           new AssumeRoleForPodIdentityCommand({ clusterName: cluster, token }),
         );
-        keepSecret(credentials?.secretAccessKey, credentials?.sessionToken);
+        keepPassing(credentials?.secretAccessKey, credentials?.sessionToken);
         const { requestId } = $metadata;
         return {
           accepted: true,

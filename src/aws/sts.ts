@@ -3,7 +3,7 @@ import {
   GetCallerIdentityCommand,
   type STSClient,
 } from "@aws-sdk/client-sts";
-import { keepSecret } from "../model/secrets.ts";
+import { keepPassing } from "../model/secrets.ts";
 import { answerOf } from "./errors.ts";
 import { asFailure } from "./call.ts";
 import { bearerToken } from "./bearer-token.ts";
@@ -30,7 +30,7 @@ export function stsAdapter(client: STSClient): StsPort {
       }
     },
     async assumeWithToken({ role, token, sessionName }) {
-      keepSecret(token);
+      keepPassing(token);
       const command = new AssumeRoleWithWebIdentityCommand({
         RoleArn: role,
         RoleSessionName: sessionName,
@@ -40,7 +40,7 @@ export function stsAdapter(client: STSClient): StsPort {
       });
       try {
         const { AssumedRoleUser, Credentials, $metadata } = await client.send(command);
-        keepSecret(Credentials?.SecretAccessKey, Credentials?.SessionToken);
+        keepPassing(Credentials?.SecretAccessKey, Credentials?.SessionToken);
         const { requestId } = $metadata;
         return {
           accepted: true,

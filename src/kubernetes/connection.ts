@@ -4,7 +4,7 @@ import type { Readable } from "node:stream";
 import { checkServerIdentity } from "node:tls";
 import { isFailure } from "../model/failure.ts";
 import { LIMITS } from "../model/limits.ts";
-import { keepSecret } from "../model/secrets.ts";
+import { keepPassing } from "../model/secrets.ts";
 import { readBody } from "../network/bounded-body.ts";
 import { sharingContext } from "../network/shared-context.ts";
 import { TunnelAgent } from "../network/tunnel-agent.ts";
@@ -77,7 +77,7 @@ export function connect(access: ApiAccess, endpointHost?: string): Connection {
   const withCredentials = async (agents: Agents): Promise<WithHeaders> => {
     const credentials = await access.credentials();
     const { Authorization: authorization } = credentials.headers;
-    if (typeof authorization === "string") keepSecret(authorization.replace(/^\w+ /, ""));
+    if (typeof authorization === "string") keepPassing(authorization.replace(/^\w+ /, ""));
     return {
       headers: { ...credentials.headers },
       agent: agents.for(credentials),

@@ -12,10 +12,31 @@ const PLACEHOLDER = "[secret]";
 const known = new Set<string>();
 let longestFirst: readonly string[] | undefined;
 
+/** Those that are replaced by others for as long as a process runs, with their forms, the oldest first. */
+const passing = new Map<string, readonly string[]>();
+/** So many of them are known: those of the calls in flight and of what was just told of them. */
+const MOST_PASSING = 256;
+
 /** Tells of secrets as they are loaded: from then on nothing that is printed has them, or a beginning of them, in it. */
 export function keepSecret(...secrets: readonly (string | undefined)[]): void {
   for (const secret of secrets) for (const form of formsOf(secret ?? "")) known.add(form);
   longestFirst = undefined;
+}
+
+/**
+ * The same of those that a process is given again and again, as a token for each exchange: only the latest are remembered. A watch runs
+ * for months.
+ */
+export function keepPassing(...secrets: readonly (string | undefined)[]): void {
+  for (const secret of secrets) {
+    if (secret === undefined) continue;
+    const forms = passing.get(secret);
+    passing.delete(secret);
+    passing.set(secret, forms ?? formsOf(secret));
+    if (forms === undefined) longestFirst = undefined;
+    const [oldest] = passing.keys();
+    if (passing.size > MOST_PASSING && oldest !== undefined) passing.delete(oldest);
+  }
 }
 
 /** Forgets a secret that this process created in order to print it. */
@@ -103,7 +124,9 @@ export function withoutSecrets(text: string): string {
   let clean = text;
   for (const [form, instead] of SECRET_FORMS) clean = clean.replace(form, instead);
   // The longest first: of a secret and its beginning nothing may be left.
-  longestFirst ??= [...known].toSorted((one, other) => other.length - one.length);
+  longestFirst ??= [...new Set([...known, ...[...passing.values()].flat()])].toSorted(
+    (one, other) => other.length - one.length,
+  );
   for (const secret of longestFirst) clean = without(clean, secret);
   return clean;
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { isFailure, type Failure } from "../model/failure.ts";
 import { mapConcurrent } from "../model/map-concurrent.ts";
 import type { Changes } from "./changes.ts";
@@ -14,6 +14,8 @@ export interface KeptRead<T> {
   readonly read: () => Promise<T>;
   /** True for a read of one object, which others may write: what is odd about it says nothing of the source. */
   readonly ofOne?: boolean;
+  /** What of an answer is compared, where it has an index of the same besides. */
+  compared?(answer: T): unknown;
   /** The parts of a large answer by key, so that a change of one touches no reader of another. */
   parts?(answer: T): Iterable<readonly [key: string, part: unknown]>;
 }
@@ -30,30 +32,30 @@ interface Cell {
   readonly kept: KeptRead<unknown>;
   answer: Promise<unknown>;
   failure: Failure | undefined;
-  digest: string;
-  parts: ReadonlyMap<string, string>;
+  /** What was last answered, if anything ever was. */
+  value: { readonly is: unknown } | undefined;
 }
 
 /** Nothing is kept yet. */
 export function keptReads(changes: Changes, health: SourceHealth, now: () => number): KeptReads {
   const cells = new Map<string, Cell>();
   const make = (kept: KeptRead<unknown>): Cell => {
-    const cell: Cell = { kept, answer: kept.read(), failure: undefined, digest: "", parts: new Map() };
+    const cell: Cell = { kept, answer: kept.read(), failure: undefined, value: undefined };
     cells.set(kept.key, cell);
     return cell;
   };
   const settle = async (cell: Cell, answer: Promise<unknown>): Promise<void> => {
     const { kept } = cell;
     try {
-      const value = await answer;
-      const digest = digestOf(value);
-      const parts = new Map([...(kept.parts?.(value) ?? [])].map(([key, part]) => [key, digestOf(part)]));
-      if (cell.digest !== "" && cell.digest !== digest) {
-        changes.touch(kept.key);
-        for (const key of new Set([...parts.keys(), ...cell.parts.keys()]))
-          if (parts.get(key) !== cell.parts.get(key)) changes.touch(key);
+      const is = await answer;
+      const was = cell.value;
+      cell.failure = undefined;
+      if (was === undefined) Object.assign(cell, { answer, value: { is } });
+      else if (isSame(kept, was.is, is)) cell.answer = Promise.resolve(was.is);
+      else {
+        for (const key of changedKeys(kept, was.is, is)) changes.touch(key);
+        Object.assign(cell, { answer, value: { is } });
       }
-      Object.assign(cell, { answer, failure: undefined, digest, parts });
     } catch (error) {
       if (!isFailure(error)) {
         cells.delete(kept.key);
@@ -92,8 +94,8 @@ export function keptReads(changes: Changes, health: SourceHealth, now: () => num
 }
 
 /** The failure by which the source of a read is lost. */
-function lossIn({ kept: { ofOne }, failure, digest }: Cell): Failure | undefined {
-  if (failure === undefined || !isLoss(failure, digest !== "")) return undefined;
+function lossIn({ kept: { ofOne }, failure, value }: Cell): Failure | undefined {
+  if (failure === undefined || !isLoss(failure, value !== undefined)) return undefined;
   return ofOne === true && isOdd(failure) ? undefined : failure;
 }
 
@@ -102,12 +104,14 @@ function isOdd({ code }: Failure): boolean {
   return code === "unexpected-answer" || code === "keys-untracked";
 }
 
-/** Of anything that an API answers; a set or a map by what it holds. */
-function digestOf(value: unknown): string {
-  const text = JSON.stringify(value, (_, one: unknown) =>
-    one instanceof Map || one instanceof Set ? [...one] : one,
-  );
-  return createHash("sha1")
-    .update(text ?? "undefined")
-    .digest("base64");
+/** Nearly always they are, and then nothing of it needs to be looked at by parts. */
+function isSame(kept: KeptRead<unknown>, was: unknown, is: unknown): boolean {
+  const [before, after] = [was, is].map((answer) => kept.compared?.(answer) ?? answer);
+  return isDeepStrictEqual(before, after);
+}
+
+function changedKeys(kept: KeptRead<unknown>, was: unknown, is: unknown): readonly string[] {
+  const [before, after] = [was, is].map((answer) => new Map(kept.parts?.(answer)));
+  const keys = [...new Set([...(before?.keys() ?? []), ...(after?.keys() ?? [])])];
+  return [kept.key, ...keys.filter((part) => !isDeepStrictEqual(before?.get(part), after?.get(part)))];
 }

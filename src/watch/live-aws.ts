@@ -102,6 +102,7 @@ function rolesOf(real: IamPort, each: IamPort, kept: KeptReads, record: Record):
       source: "iam",
       key: ROLES_KEY,
       read: async () => indexed(await real.listRolesInFull({ policies: true })),
+      compared: ({ roles, policies }) => ({ roles, policies }),
       parts: ({ byName }) => [...byName].map(([name, role]) => [roleKey(name), withoutUse(role)]),
     });
   /** By the one list, or by a read of its own where that is denied, or lacks it. */

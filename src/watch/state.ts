@@ -91,6 +91,7 @@ function findingsAfter(
   { findings }: WatchState,
   { findings: found, gaps }: Evaluated,
 ): WatchState["findings"] {
+  if (isHeld(findings, found, gaps)) return findings;
   const present = found.map((finding): [string, HeldFinding] => [
     finding.fingerprint,
     { finding, gaps, isUnknown: false },
@@ -102,15 +103,29 @@ function findingsAfter(
   return after;
 }
 
+/** Whether an audit that was not made again is held as it is. */
+function isHeld(
+  findings: WatchState["findings"],
+  found: Evaluated["findings"],
+  gaps: Evaluated["gaps"],
+): boolean {
+  if (findings.size !== found.length) return false;
+  return found.every((finding) => {
+    const held = findings.get(finding.fingerprint);
+    return held?.finding === finding && held.gaps === gaps && !held.isUnknown;
+  });
+}
+
 function chainsAfter({ chains }: WatchState, { chains: checked, sources }: Evaluated): WatchState["chains"] {
   const lost = lostSources(sources);
   if (checked === undefined)
     return new Map([...chains].map(([path, held]) => [path, { ...held, isUnknown: true }]));
   return new Map(
     [...checked].map(([path, { report, provedAt, sources: from = [] }]) => {
-      const unknownLinks = report.links.filter(({ status }) => status === "UNKNOWN").map(({ link }) => link);
       const held = chains.get(path);
-      const isFromLost = [...from].some((name) => lost.has(name));
+      const isFromLost = lost.size > 0 && [...from].some((name) => lost.has(name));
+      if (held?.report === report && held.isUnknown === isFromLost) return [path, held];
+      const unknownLinks = report.links.filter(({ status }) => status === "UNKNOWN").map(({ link }) => link);
       // What is broken is so with less knowledge too; but of what was broken before, another reason is then no news.
       const isLess =
         held !== undefined &&
@@ -158,8 +173,10 @@ function sourceEvents(before: SourceStates, after: SourceStates): readonly Watch
 }
 
 function chainEvents(before: WatchState["chains"], after: WatchState["chains"]): readonly WatchEvent[] {
-  const paths = [...new Set([...before.keys(), ...after.keys()])].toSorted();
-  return paths.flatMap((serviceAccount): readonly WatchEvent[] => {
+  // Those that were not checked again are held as they were.
+  const touched = [...after].filter(([path, held]) => before.get(path) !== held).map(([path]) => path);
+  const gone = [...before.keys()].filter((path) => !after.has(path));
+  return [...touched, ...gone].toSorted().flatMap((serviceAccount): readonly WatchEvent[] => {
     const from = before.get(serviceAccount)?.state;
     const to = after.get(serviceAccount)?.state;
     return isSameState(from, to) ? [] : [{ event: "chainChanged", serviceAccount, from, to }];
@@ -172,6 +189,7 @@ function isSameState(one: ChainState | undefined, other: ChainState | undefined)
 }
 
 function findingEvents(before: WatchState["findings"], after: WatchState["findings"]): readonly WatchEvent[] {
+  if (before === after) return [];
   const appeared = [...after].flatMap(([fingerprint, { finding }]): readonly WatchEvent[] => {
     const was = before.get(fingerprint)?.finding;
     if (was === undefined) return [{ event: "findingAppeared", finding }];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { handOut, keepSecret, keepSecretsOf, withoutSecrets } from "../../src/model/secrets.ts";
+import { handOut, keepPassing, keepSecret, keepSecretsOf, withoutSecrets } from "../../src/model/secrets.ts";
 
 const SECRET = 'Zq7/xKp+T3vLm9Rw"Yb2';
 
@@ -139,5 +139,31 @@ describe("what is a secret by its form", () => {
       const { user, system } = process.cpuUsage(begun);
       expect(user + system, piece).toBeLessThan(3_000_000);
     }
+  });
+});
+
+describe("what passes, as a token for each exchange", () => {
+  const token = (at: number): string => `${at}-Rw9mLv3TpKx7-${at}`;
+
+  it("does not come out while it is new, and is forgotten once many others have come", () => {
+    for (let at = 0; at < 10_000; at += 1) keepPassing(token(at), undefined);
+    expect(withoutSecrets(token(9_999))).toBe("[secret]");
+    expect(withoutSecrets(token(9_900))).toBe("[secret]");
+    expect(withoutSecrets(token(1))).toBe(token(1));
+  });
+
+  it("is new again whenever it is used", () => {
+    const used = token(123_456);
+    for (let at = 0; at < 1_000; at += 1) keepPassing(used, token(at));
+    expect(withoutSecrets(used)).toBe("[secret]");
+  });
+
+  it("is not forgotten where it is also what the process was started with", () => {
+    const own = token(7_654_321);
+    keepSecret(own);
+    keepPassing(own);
+    for (let at = 0; at < 1_000; at += 1) keepPassing(token(at));
+    expect(withoutSecrets(own)).toBe("[secret]");
+    handOut(own);
   });
 });

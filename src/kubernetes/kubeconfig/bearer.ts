@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeaders } from "node:http";
-import { keepSecret } from "../../model/secrets.ts";
+import { keepPassing } from "../../model/secrets.ts";
 import { kubeconfigFailure } from "./read-credential.ts";
 
 /**
@@ -7,7 +7,7 @@ import { kubeconfigFailure } from "./read-credential.ts";
  * @throws Failure `kubeconfig` for one that no header takes
  */
 export function bearer(token: string, what: string): OutgoingHttpHeaders {
-  keepSecret(token);
+  keepPassing(token);
   if (/^[\x21-\x7e]+$/.test(token)) return { Authorization: `Bearer ${token}` };
   throw kubeconfigFailure(
     `${what} is not a valid token: it has spaces or other characters that no token has`,
