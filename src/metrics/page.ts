@@ -30,12 +30,20 @@ export async function metricsPage(
   const type = accept.includes("application/openmetrics-text")
     ? Registry.OPENMETRICS_CONTENT_TYPE
     : Registry.PROMETHEUS_CONTENT_TYPE;
-  // A registry of its own for each page: one that has written OpenMetrics has renamed its counters.
+  return { type, body: await registryOf(view, durations, type).metrics() };
+}
+
+/** Everything that is known, for one use: a registry that has written OpenMetrics has renamed its counters. */
+export function registryOf(
+  view: MetricsView,
+  durations: Histogram,
+  type: RegistryContentType = Registry.PROMETHEUS_CONTENT_TYPE,
+): Registry<RegistryContentType> {
   const registry = new Registry<RegistryContentType>();
   registry.setContentType(type);
   registry.registerMetric(durations);
   for (const family of FAMILIES) register(family, view, registry);
-  return { type, body: await registry.metrics() };
+  return registry;
 }
 
 function register(

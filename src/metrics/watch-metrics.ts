@@ -1,21 +1,25 @@
+import type { Histogram } from "prom-client";
 import type { AwsCall } from "../aws/tell-calls.ts";
 import type { SourceStates } from "../watch/source-health.ts";
 import type { WatchEvent } from "../watch/state.ts";
 import type { Round } from "../watch/watch-cluster.ts";
 import type { MetricsView } from "./family.ts";
-import { healthOf } from "./health.ts";
+import { healthOf, type Health } from "./health.ts";
 import { metricsPage, syncDurations } from "./page.ts";
 import { serve, text, type MetricsServer } from "./server.ts";
 import type { ListenAddress } from "./listen-address.ts";
 
-/** Metrics of one watch. */
-export interface WatchMetrics extends MetricsServer {
+/** What is counted of one watch, for whoever serves or sends it. */
+export interface WatchRecord {
   readonly noteCall: (call: AwsCall) => void;
   readonly noteCluster: (cluster: MetricsView["cluster"]) => void;
   readonly noteSources: (sources: () => SourceStates) => void;
   readonly noteRound: (round: Round) => void;
   readonly noteStandby: () => void;
   readonly noteLeading: () => void;
+  readonly view: () => MetricsView;
+  readonly durations: Histogram;
+  readonly health: Health;
 }
 
 /** What a watch is before it begins. */
@@ -35,14 +39,8 @@ const EVENTS: readonly WatchEvent["event"][] = [
   "sourceRestored",
 ];
 
-/**
- * Serves `/metrics`, `/healthz` and `/readyz`.
- * @throws Failure `port-taken`, `not-listening`
- */
-export async function serveMetrics(
-  address: ListenAddress,
-  { version, pollMs, now }: WatchMetricsOptions,
-): Promise<WatchMetrics> {
+/** Nothing is counted yet. */
+export function watchRecord({ version, pollMs, now }: WatchMetricsOptions): WatchRecord {
   const health = healthOf(now, pollMs);
   const durations = syncDurations();
   const calls = new Map<string, AwsCall & { readonly count: number }>();
@@ -51,24 +49,20 @@ export async function serveMetrics(
   let latest: MetricsView["latest"];
   let isLeader: boolean | undefined;
   let sources = (): SourceStates => new Map();
-  const view = (): MetricsView => ({
-    now: now(),
-    version,
-    cluster,
-    latest,
-    isLeader,
-    sources: sources(),
-    calls: [...calls.values()],
-    events,
-    process: processFigures(now()),
-  });
-  const server = await serve(address, {
-    "/metrics": async (accept) => ({ status: 200, ...(await metricsPage(view(), durations, accept)) }),
-    "/healthz": () => verdict("unhealthy", health.stalled()),
-    "/readyz": () => verdict("not ready", health.notReady()),
-  });
   return {
-    ...server,
+    durations,
+    health,
+    view: () => ({
+      now: now(),
+      version,
+      cluster,
+      latest,
+      isLeader,
+      sources: sources(),
+      calls: [...calls.values()],
+      events,
+      process: processFigures(now()),
+    }),
     noteCall: (call) => {
       const key = `${call.action} ${call.result}`;
       calls.set(key, { ...call, count: (calls.get(key)?.count ?? 0) + 1 });
@@ -90,6 +84,21 @@ export async function serveMetrics(
       for (const { event } of round.events) events.set(event, (events.get(event) ?? 0) + 1);
     },
   };
+}
+
+/**
+ * Serves `/metrics`, `/healthz` and `/readyz`.
+ * @throws Failure `port-taken`, `not-listening`
+ */
+export function serveMetrics(
+  address: ListenAddress,
+  { view, durations, health }: WatchRecord,
+): Promise<MetricsServer> {
+  return serve(address, {
+    "/metrics": async (accept) => ({ status: 200, ...(await metricsPage(view(), durations, accept)) }),
+    "/healthz": () => verdict("unhealthy", health.stalled()),
+    "/readyz": () => verdict("not ready", health.notReady()),
+  });
 }
 
 function verdict(not: string, why: string | undefined) {

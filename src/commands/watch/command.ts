@@ -12,7 +12,8 @@ Examples:
 
 Without --duration it runs until it is interrupted (exit code 130). The cluster is watched; AWS is polled. While something can't
 be read, that is reported, and nothing is concluded from it. Metrics have names of ServiceAccounts and roles, no credentials, and
-are served without authentication. With --lease, the other replicas stand by; one that loses the Lease exits with code 1.
+are served without authentication. OTEL_EXPORTER_OTLP_ENDPOINT and OpenTelemetry's other variables send the same metrics by OTLP.
+With --lease, the other replicas stand by; one that loses the Lease exits with code 1.
 `;
 
 /** `irsa watch`: keeps what audit and verify --all report current, and reports each change. */

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { SYSTEM_CLOCK } from "../../engine/clock.ts";
 import type { LeasePort } from "../../kubernetes/port.ts";
-import type { WatchMetrics } from "../../metrics/watch-metrics.ts";
+import type { WatchRecord } from "../../metrics/watch-metrics.ts";
 import type { LeaseRef } from "../../model/lease.ts";
 import { line } from "../../output/line.ts";
 import { whileLeading, type Standby } from "../../watch/leader.ts";
@@ -12,7 +12,7 @@ import type { CommandContext } from "../command-context.ts";
 export interface Replica {
   readonly leases: LeasePort;
   readonly lease: LeaseRef;
-  readonly metrics: WatchMetrics | undefined;
+  readonly record: WatchRecord | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -22,7 +22,7 @@ export interface Replica {
  * @throws Failure `lease-lost`
  */
 export async function asReplica(
-  { leases, lease, metrics, signal }: Replica,
+  { leases, lease, record, signal }: Replica,
   context: CommandContext,
   lead: (signal: AbortSignal, isLeading: () => boolean) => Promise<void>,
 ): Promise<void> {
@@ -32,7 +32,7 @@ export async function asReplica(
   const name = `${lease.namespace}/${lease.name}`;
   let told = "";
   const onStandby = (standby: Standby): void => {
-    metrics?.noteStandby();
+    record?.noteStandby();
     const why = whyOf(standby);
     if (why === told) return;
     told = why;
@@ -49,7 +49,7 @@ export async function asReplica(
     onStandby,
   };
   await whileLeading(candidate, (leading, isLeading) => {
-    metrics?.noteLeading();
+    record?.noteLeading();
     terminal.say(line`leading: holds Lease ${name}`);
     return lead(leading, isLeading);
   });

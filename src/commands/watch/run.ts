@@ -7,9 +7,8 @@ import { headerLines } from "../../output/plan-text.ts";
 import { progressOn } from "../../output/progress.ts";
 import { snapshotJson, watchEventJson } from "../../output/watch-json.ts";
 import { notRightLines, unknownLines, watchEventLine, watchSummary } from "../../output/watch-text.ts";
-import { VERSION } from "../../version.ts";
-import { parseListenAddress, type ListenAddress } from "../../metrics/listen-address.ts";
-import { serveMetrics } from "../../metrics/watch-metrics.ts";
+import { parseListenAddress } from "../../metrics/listen-address.ts";
+import { otlpSettings } from "../../metrics/otlp/settings.ts";
 import type { Round } from "../../watch/watch-cluster.ts";
 import { suppressionsOf } from "../audit/run.ts";
 import type { CommandContext } from "../command-context.ts";
@@ -18,23 +17,24 @@ import { openSession, type Session } from "../shared/session/session.ts";
 import { parseDuration, parsePollInterval, type WatchFlags } from "./flags.ts";
 import { asReplica } from "./replica.ts";
 import { tellCluster } from "./tell-cluster.ts";
+import { openTelemetry, type TelemetryTo } from "./telemetry.ts";
 import { connectWatch } from "./watch-session.ts";
 
 /** The run of `watch`: it ends by an interruption alone. */
 export async function runWatch(flags: WatchFlags, context: CommandContext): Promise<void> {
   const { terminal, signal, envelope } = context;
   if (flags.output === "json") envelope.writeLines();
-  const { pollMs, namespaces, durationMs, listen, lease } = parse(flags);
+  const { pollMs, namespaces, durationMs, lease, ...to } = parse(flags);
   const asked = await askedOf(namespaces, context);
-  const metrics = listen && (await serveMetrics(listen, { version: VERSION, pollMs, now: Date.now }));
-  if (metrics !== undefined) terminal.say(line`metrics: ${metrics.origin}/metrics`);
+  const telemetry = await openTelemetry(to, pollMs, terminal);
+  const record = telemetry?.record;
   const over = endAfter(durationMs, signal);
-  const told = metrics && { onAwsCall: metrics.noteCall };
+  const told = record && { onAwsCall: record.noteCall };
   let session: Session | undefined;
   try {
     session = await openSession({ ...flags, adaptiveRetry: true, ...told }, context, false);
     const { cluster, header } = session;
-    metrics?.noteCluster(cluster);
+    await telemetry?.begin(cluster);
     const { watch, leases, events } = await connectWatch(session, context);
     if (flags.output === "text") {
       headerLines(header, terminal.err).forEach(terminal.say);
@@ -49,22 +49,22 @@ export async function runWatch(flags: WatchFlags, context: CommandContext): Prom
         pollMs,
         signal: leading,
         onRound: (round) => {
-          metrics?.noteRound(round);
+          record?.noteRound(round);
           print(round);
           told?.onRound(round);
         },
-        ...(metrics !== undefined && { withQuotas: true, onStart: metrics.noteSources }),
+        ...(record !== undefined && { withQuotas: true, onStart: record.noteSources }),
       });
       await Promise.all([watching, told?.run(leading)]);
     };
     // A write that has begun is finished.
     if (flags.events === true) await context.takeInterrupts();
     if (lease === undefined) await lead(over.signal, () => true);
-    else await asReplica({ leases, lease, metrics, signal: over.signal }, context, lead);
+    else await asReplica({ leases, lease, record, signal: over.signal }, context, lead);
   } finally {
     over.clear();
     session?.close();
-    metrics?.close();
+    await telemetry?.close();
   }
 }
 
@@ -92,11 +92,10 @@ function endAfter(milliseconds: number | undefined, signal: AbortSignal): End {
   };
 }
 
-interface Parsed {
+interface Parsed extends TelemetryTo {
   readonly pollMs: number;
   readonly durationMs: number | undefined;
   readonly namespaces: readonly NamespaceName[];
-  readonly listen: ListenAddress | undefined;
   readonly lease: LeaseRef | undefined;
 }
 
@@ -107,8 +106,9 @@ function parse(flags: WatchFlags): Parsed {
   const durationMs = problems.maybe("--duration", flags.duration, parseDuration);
   const listen = problems.maybe("--metrics", flags.metrics, parseListenAddress);
   const lease = problems.maybe("--lease", flags.lease, parseLeasePath);
+  const otlp = otlpSettings(process.env, problems);
   problems.throwIfAny();
-  return { namespaces, durationMs, listen, lease, pollMs: pollMs ?? 60_000 };
+  return { namespaces, durationMs, listen, otlp, lease, pollMs: pollMs ?? 60_000 };
 }
 
 /** What `audit` reports without flags. */

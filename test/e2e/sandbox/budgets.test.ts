@@ -33,9 +33,12 @@ async function run(args: readonly string[], more: Readonly<Record<string, string
 }
 
 /** The package's files that a run loads, as V8 reports them. */
-async function loadedBy(args: readonly string[]): Promise<ReadonlySet<string>> {
+async function loadedBy(
+  args: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): Promise<ReadonlySet<string>> {
   const coverage = mkdtempSync(join(folder, "run-"));
-  await run(args, { NODE_V8_COVERAGE: coverage });
+  await run(args, { ...more, NODE_V8_COVERAGE: coverage });
   const urls = readdirSync(coverage).flatMap((name) => {
     const { result } = JSON.parse(readFileSync(join(coverage, name), "utf8")) as {
       readonly result: readonly { readonly url: string }[];
@@ -83,6 +86,21 @@ describe("what a command loads", () => {
     expect(loaded.length, loaded.join("\n")).toBeLessThanOrEqual(files);
     expect(bytes / 1000).toBeLessThanOrEqual(kilobytes);
   });
+});
+
+test("a watch loads OpenTelemetry's code only where its variables name an endpoint, and prom-client's only with metrics", async () => {
+  const args = ["watch", ...CLUSTER, "--duration", "1s", "-o", "json"];
+  const loads = async (marks: Readonly<Record<string, string>>, more: readonly string[] = [], env = {}) => {
+    const texts = [...(await loadedBy([...args, ...more], env))].map((file) => readFileSync(file, "utf8"));
+    return Object.keys(marks).filter((name) => texts.some((text) => text.includes(marks[name] ?? "")));
+  };
+  const marks = { otlp: 'OTEL_EXPORTER_OTLP_HEADERS")', prometheus: "openmetrics-text" };
+  expect(await loads(marks)).toEqual([]);
+  expect(await loads(marks, ["--metrics", "0"])).toEqual(["prometheus"]);
+  expect(await loads(marks, [], { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1" })).toEqual([
+    "otlp",
+    "prometheus",
+  ]);
 });
 
 test("the package is at most 2.5 MB, 7.5 MB unpacked", () => {

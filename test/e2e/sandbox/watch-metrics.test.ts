@@ -59,17 +59,16 @@ test("counts what AWS was asked, and how it went", async () => {
   });
   world.aws.deny({ action: "iam:GetAccountAuthorizationDetails" });
   await vi.waitFor(
-    async () => expect(valuesOf(await page(), "irsa_source_up")).toMatchObject({ iam: 0, eks: 1 }),
-    {
-      timeout: 110_000,
-      interval: 100,
+    async () => {
+      const denied = await page();
+      expect(valuesOf(denied, "irsa_source_up")).toMatchObject({ iam: 0, eks: 1 });
+      expect(valuesOf(denied, "irsa_serviceaccounts")).toMatchObject({ works: 0, unknown: 1 });
     },
+    { timeout: 110_000, interval: 100 },
   );
-  const denied = await page();
-  expect(valuesOf(denied, "irsa_aws_requests_total")).toMatchObject({
+  expect(valuesOf(await page(), "irsa_aws_requests_total")).toMatchObject({
     "iam:GetAccountAuthorizationDetails access-denied": expect.any(Number),
   });
-  expect(valuesOf(denied, "irsa_serviceaccounts")).toMatchObject({ works: 0, unknown: 1 });
   world.aws.clearFaults();
   await vi.waitFor(
     async () =>

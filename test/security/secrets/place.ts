@@ -92,6 +92,8 @@ export async function aPlaceOfSecrets(markers: Markers, servers: Servers): Promi
       DATABASE_PASSWORD: m("DATABASE_PASSWORD"),
       AWS_BEARER_TOKEN_BEDROCK: m("AWS_BEARER_TOKEN_BEDROCK"),
       AWS_CONTAINER_AUTHORIZATION_TOKEN: m("AWS_CONTAINER_AUTHORIZATION_TOKEN"),
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://me:${m("OTEL_EXPORTER_OTLP_ENDPOINT")}@127.0.0.1:1`,
+      OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer%20${m("OTEL_EXPORTER_OTLP_HEADERS")}`,
     },
     foundInFiles: async () => {
       const found: string[] = [];
