@@ -13,6 +13,8 @@ export interface OutputStream {
   /** Settles when all that was written so far has been taken by the system, or can't be. Never rejects. */
   readonly flushed: () => Promise<void>;
   readonly broken: () => BrokenStream | undefined;
+  /** How many bytes wait for whoever reads them. */
+  readonly waiting: () => number;
 }
 
 /** stdout and stderr of this process. */
@@ -55,10 +57,11 @@ function outputStream(
     },
     flushed: sink.flushed,
     broken: () => broken,
+    waiting: sink.waiting,
   };
 }
 
-type Sink = Pick<OutputStream, "write" | "flushed">;
+type Sink = Pick<OutputStream, "write" | "flushed" | "waiting">;
 
 /** Pipes and terminals by Node's stream, which is opened at the first use: that takes as long as all else that a start does. */
 function byNode(name: StreamName, fail: (error: NodeJS.ErrnoException) => void, atOnce: boolean): Sink {
@@ -77,6 +80,7 @@ function byNode(name: StreamName, fail: (error: NodeJS.ErrnoException) => void, 
       pending = Promise.all([pending, written]);
     },
     flushed: async () => void (await pending),
+    waiting: () => opened?.writableLength ?? 0,
   };
 }
 
@@ -92,6 +96,7 @@ function toFile(descriptor: number, fail: (error: NodeJS.ErrnoException) => void
       }
     },
     flushed: async () => undefined,
+    waiting: () => 0,
   };
 }
 

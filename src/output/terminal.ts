@@ -17,10 +17,19 @@ export interface Terminal {
   readonly animated: boolean;
   /** True if the answer goes to a screen, not to a file or another program. */
   readonly answersOnScreen: boolean;
+  /** Whether what was printed is read; absent where it is kept, and nobody needs to. */
+  readonly unread?: Unread;
   /** Takes off the screen what is shown there for a while; for a run that ends in the midst of it. */
   readonly shown: Set<() => void>;
   readonly out: Styles;
   readonly err: Styles;
+}
+
+/** Answers that have been printed, and that nobody has read yet. */
+export interface Unread {
+  readonly bytes: () => number;
+  /** Settles once what was printed so far has been read, or can't be. */
+  readonly gone: () => Promise<void>;
 }
 
 /** The process's own terminal. */
@@ -34,6 +43,7 @@ export function processTerminal({ stdout, stderr }: OutputStreams): Terminal {
     interactive: isatty(0) && animated,
     animated,
     answersOnScreen,
+    unread: { bytes: stdout.waiting, gone: stdout.flushed },
     shown: new Set(),
     out: stylesOf(colorLevel(env, supportsColor)),
     err: stylesOf(colorLevel(env, supportsColorStderr)),

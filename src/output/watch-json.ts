@@ -33,6 +33,11 @@ export function watchEventJson(event: WatchEvent, { sources }: WatchState, now: 
   return { event: event.event, ...timesJson(sources, now), ...partsOf(event) };
 }
 
+/** How many events were left out before it, because the ones before them were not read. */
+export function omittedJson(count: number, { sources }: WatchState, now: number): object {
+  return { event: "omitted", ...timesJson(sources, now), count };
+}
+
 function partsOf(event: WatchEvent): object {
   switch (event.event) {
     case "findingAppeared":

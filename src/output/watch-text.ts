@@ -49,6 +49,11 @@ export function watchEventLine(event: WatchEvent, { sources }: WatchState, now: 
   return line`${timedEvent(event, now, color)}  ${color.dim(`(${agesText(sources, now)})`)}`;
 }
 
+/** How many events were left out, because the ones before them were not read, and what there is now. */
+export function omittedLine(count: number, state: WatchState, now: number): Line {
+  return line`${timeText(now)}  ${counted(count, "change")} left out, because the output was not read; now: ${watchSummary(state, now)}`;
+}
+
 /** Something that appeared or went, and when. */
 export function timedEvent(event: WatchEvent, at: number, color: Styles): Line {
   return line`${timeText(at)}  ${eventText(event, color)}`;

@@ -40,6 +40,7 @@ function heardStreams({ interrupt }: Interruption, breaking: BreakAt | undefined
       },
       flushed: () => Promise.resolve(),
       broken: () => broken,
+      waiting: () => 0,
     };
   };
   return { heard, stdout: stream("stdout"), stderr: stream("stderr"), flushed: () => Promise.resolve() };

@@ -702,6 +702,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
           to: nullable(object(chainState)),
         }),
         object({ event: oneOf("sourceLost", "sourceRestored"), ...watchTimes, source: watchSource, ...loss }),
+        object({ event: oneOf("omitted"), ...watchTimes, count }),
       ],
     },
   },

@@ -2,11 +2,7 @@ import type { Asked } from "../../audit/report.ts";
 import { parseLeasePath, type LeaseRef } from "../../model/lease.ts";
 import { Problems } from "../../model/problems.ts";
 import { parseNamespaceName, type NamespaceName } from "../../model/service-account-ref.ts";
-import { line } from "../../output/line.ts";
 import { headerLines } from "../../output/plan-text.ts";
-import { progressOn } from "../../output/progress.ts";
-import { snapshotJson, watchEventJson } from "../../output/watch-json.ts";
-import { notRightLines, unknownLines, watchEventLine, watchSummary } from "../../output/watch-text.ts";
 import { parseListenAddress } from "../../metrics/listen-address.ts";
 import { otlpSettings } from "../../metrics/otlp/settings.ts";
 import type { Round } from "../../watch/watch-cluster.ts";
@@ -15,6 +11,7 @@ import type { CommandContext } from "../command-context.ts";
 import { openLiveView } from "./live-view.ts";
 import { openSession, type Session } from "../shared/session/session.ts";
 import { parseDuration, parsePollInterval, type WatchFlags } from "./flags.ts";
+import { jsonPrinter, textPrinter } from "./print-rounds.ts";
 import { asReplica } from "./replica.ts";
 import { tellCluster } from "./tell-cluster.ts";
 import { openTelemetry, type TelemetryTo } from "./telemetry.ts";
@@ -140,38 +137,4 @@ function printerOf(
   const view = openLiveView(terminal, cluster, end);
   signal.addEventListener("abort", view.close);
   return view.onRound;
-}
-
-function jsonPrinter({ terminal, envelope }: CommandContext): (round: Round) => void {
-  return ({ state, events, isFirst }) => {
-    const now = Date.now();
-    if (isFirst) terminal.print(envelope.answer({ result: snapshotJson(state, now) }));
-    for (const event of events)
-      terminal.print(envelope.answer({ result: watchEventJson(event, state, now) }));
-  };
-}
-
-/** Events are lines of the answer; below them, on a terminal, a line with what there is and how old it is. */
-function textPrinter({ terminal }: CommandContext, signal: AbortSignal): (round: Round) => void {
-  const progress = progressOn(terminal);
-  let latest: Round | undefined;
-  const status = () => (latest === undefined ? line`reading` : watchSummary(latest.state, Date.now()));
-  const timer = setInterval(() => progress.update(status()), 1_000);
-  timer.unref();
-  signal.addEventListener("abort", () => {
-    clearInterval(timer);
-    progress.stop();
-  });
-  return (round) => {
-    const now = Date.now();
-    latest = round;
-    progress.stop();
-    if (round.isFirst) {
-      notRightLines(round.state, terminal.out).forEach(terminal.print);
-      terminal.say(line`watching: ${watchSummary(round.state, now)}`);
-      unknownLines(round.state, terminal.err).forEach(terminal.say);
-    }
-    for (const event of round.events) terminal.print(watchEventLine(event, round.state, now, terminal.out));
-    progress.begin(status());
-  };
 }
