@@ -9,6 +9,7 @@ import type { ChainReport, Subject } from "../verification/chain.ts";
 import { verifyChain, type Exchanged } from "../verification/verify.ts";
 import { listSubjects, type ListedSubjects } from "../verification/verify-many.ts";
 import type { Changes } from "./changes.ts";
+import { isWithin } from "./clock.ts";
 import type { Record } from "./live-aws.ts";
 import { isLoss, type SourceName } from "./source-health.ts";
 
@@ -73,7 +74,7 @@ export function chainsOf(sources: ChainSources): Chains {
   const isDue = (memory: Memory | undefined, retry: boolean): boolean => {
     if (memory === undefined || changes.isTouched(memory.keys, memory.readAt)) return true;
     if (!retry) return false;
-    return memory.report.verdict !== "works" || now() - (memory.provedAt ?? now()) >= proofMs;
+    return memory.report.verdict !== "works" || !isWithin(proofMs, memory.provedAt ?? now(), now());
   };
   return {
     check: async (namespaces, retry) => {
@@ -115,7 +116,7 @@ async function checkOne(
   };
   const readAt = changes.present();
   const aws = ports.aws(record);
-  const kept = before && keptExchange(before, changes, now() - proofMs);
+  const kept = before && keptExchange(before, changes, (provedAt) => isWithin(proofMs, provedAt, now()));
   const { report, observed } = await verifyChain(
     subject,
     {
@@ -155,12 +156,12 @@ function noCluster({ name, region }: ClusterWithIssuer): Failure {
 function keptExchange(
   { exchanged, keys, readAt, provedAt = 0 }: Memory,
   changes: Changes,
-  oldest: number,
+  isRecent: (provedAt: number) => boolean,
 ): Exchanged | undefined {
   const { proof } = exchanged;
   const isAccepted = proof.state === "known" && proof.value.state === "accepted";
   const others = [...keys].filter((key) => !/^(?:pods-of|keys|nodes)\/|^agents$/.test(key));
-  return isAccepted && provedAt > oldest && !changes.isTouched(others, readAt) ? exchanged : undefined;
+  return isAccepted && isRecent(provedAt) && !changes.isTouched(others, readAt) ? exchanged : undefined;
 }
 
 async function subjectsOf(

@@ -7,3 +7,8 @@ export interface WatchClock {
   /** From 0 to less than 1. */
   readonly random: () => number;
 }
+
+/** Whether a time is at most so long ago; one that is yet to come, as the clock was set back, is not. */
+export function isWithin(milliseconds: number, time: number, now: number): boolean {
+  return time <= now && now - time < milliseconds;
+}

@@ -6,6 +6,7 @@ import type { AuditReport } from "../model/audit-report.ts";
 import type { Changes } from "./changes.ts";
 import type { RecordingPorts } from "./chains.ts";
 import { awsAccountFacts, type AwsAccountFacts } from "./aws-account.ts";
+import { isWithin } from "./clock.ts";
 import { KEYS } from "./mirror.ts";
 
 /** What an audit finds in the snapshot. */
@@ -44,7 +45,7 @@ export function liveAudit(
       const isCurrent =
         last !== undefined &&
         !force &&
-        now() - last.at < LONGEST_MS &&
+        isWithin(LONGEST_MS, last.at, now()) &&
         !changes.isTouched([KEYS.audited, ...keys], last.readAt);
       if (last !== undefined && isCurrent) return last.answer;
       const used = new Set<string>();

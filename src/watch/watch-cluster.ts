@@ -9,7 +9,7 @@ import type { AwsAccountFacts } from "./aws-account.ts";
 import { aBell } from "./bell.ts";
 import { chainsOf } from "./chains.ts";
 import { noChanges } from "./changes.ts";
-import type { WatchClock } from "./clock.ts";
+import { isWithin, type WatchClock } from "./clock.ts";
 import { followKind } from "./follow.ts";
 import { keptReads } from "./kept-reads.ts";
 import { liveAudit } from "./live-audit.ts";
@@ -83,7 +83,7 @@ export async function watchCluster(sources: WatchSources, options: WatchOptions)
       return { ...evaluated, state: settled(state, evaluated) };
     };
     let next = await observe(isPolled);
-    const isConfirmed = isPolled || isFirst || begun - confirmedAt < pollMs;
+    const isConfirmed = isPolled || isFirst || isWithin(pollMs, confirmedAt, begun);
     if (!isConfirmed && eventsBetween(state, next.state).some(isWorse)) {
       // What looks broken may be a change in AWS that was made together with the one in the cluster.
       confirmedAt = begun;
@@ -103,10 +103,12 @@ export async function watchCluster(sources: WatchSources, options: WatchOptions)
     await round(false, true);
     let pollAt = clock.now() + pollMs;
     while (!signal.aborted) {
+      const waitedFrom = clock.now();
       await firstOf(clock, pollAt - clock.now(), bell.rung(), signal);
       if (signal.aborted) return;
       const begun = clock.now();
-      const isPolled = begun >= pollAt;
+      // A clock that is set back must not put off the next poll.
+      const isPolled = begun >= pollAt || begun < waitedFrom;
       if (isPolled) await refresh();
       else await clock.sleep(Math.min(pause, pollAt - clock.now()), signal);
       if (isPolled) pollAt = clock.now() + pollMs;

@@ -3,7 +3,7 @@ import type { WatchClock } from "../../src/watch/clock.ts";
 /** Time that passes only when a test says so. */
 export class SteppedClock implements WatchClock {
   #now = Date.parse("2026-11-20T12:00:00Z");
-  readonly #timers = new Set<{ readonly at: number; readonly ring: () => void }>();
+  readonly #timers = new Set<{ at: number; readonly ring: () => void }>();
 
   readonly now = (): number => this.#now;
   readonly random = (): number => 0.5;
@@ -20,6 +20,12 @@ export class SteppedClock implements WatchClock {
       if (signal?.aborted === true) ring();
       signal?.addEventListener("abort", ring);
     });
+
+  /** Sets the clock on, or back; timers count on. */
+  jump(milliseconds: number): void {
+    this.#now += milliseconds;
+    for (const timer of this.#timers) timer.at += milliseconds;
+  }
 
   /** Lets so much time pass, and all that happens in it. */
   async advance(milliseconds: number): Promise<void> {
