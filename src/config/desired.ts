@@ -20,6 +20,7 @@ export type Terms = Pick<
   | "clusterFlags"
   | "allowDefaultServiceAccount"
   | "allowAdministrator"
+  | "overrideEngine"
 > &
   Pick<ManagedRole, "prefix" | "path" | "set">;
 

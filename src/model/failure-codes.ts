@@ -105,7 +105,8 @@ export const FAILURE_CODES = {
   "role-not-visible": "EKS, or IAM of another AWS account, does not see the role or its trust policy yet",
   "account-exists": "the ServiceAccount exists and is not managed by irsa",
   "foreign-account": "the ServiceAccount is not managed by irsa",
-  "owned-elsewhere": "Helm, GitOps, an add-on or an operator would overwrite the change",
+  "owned-elsewhere":
+    "Helm, GitOps, an add-on, an operator, CloudFormation, Terraform or another engine would overwrite the change",
   "default-account":
     "a role for the ServiceAccount 'default' would be given to every pod without a serviceAccountName",
   "empty-audience": "the ServiceAccount's audience annotation is empty",

@@ -10,7 +10,15 @@ export interface Kept {
 
 /** A system that made an object and would write it again. */
 export interface FieldManager {
-  readonly system: "flux" | "argo-cd" | "helm" | "eks-add-on" | "operator";
+  readonly system:
+    | "flux"
+    | "argo-cd"
+    | "helm"
+    | "eks-add-on"
+    | "operator"
+    | "terraform"
+    | "pulumi"
+    | "crossplane";
   /** As people call it, as `Helm (release agent)`. */
   readonly name: string;
 }
@@ -18,7 +26,7 @@ export interface FieldManager {
 /**
  * Who would undo a change of the object; `undefined` if none can be told. Sources: Helm, Argo CD ("Resource
  * Tracking"), Flux (labels of kustomize- and helm-controller), EKS add-ons (field manager `eks`), Kubernetes ("Owners
- * and Dependents").
+ * and Dependents"); the field managers of Terraform's and Pulumi's Kubernetes providers and of Crossplane's provider-kubernetes.
  */
 export function fieldManagerOf({
   labels,
@@ -37,5 +45,11 @@ export function fieldManagerOf({
   if (release !== undefined || labels["app.kubernetes.io/managed-by"] === "Helm")
     return { system: "helm", name: release === undefined ? "Helm" : `Helm (release ${release})` };
   if (managers.includes("eks")) return { system: "eks-add-on", name: "an EKS add-on" };
-  return undefined;
+  return ENGINES.find(({ manager }) => managers.some((one) => manager.test(one)))?.is;
 }
+
+const ENGINES: readonly { readonly manager: RegExp; readonly is: FieldManager }[] = [
+  { manager: /^(HashiCorp|Terraform)$/, is: { system: "terraform", name: "Terraform" } },
+  { manager: /^pulumi-kubernetes/, is: { system: "pulumi", name: "Pulumi" } },
+  { manager: /^crossplane-kubernetes-provider$/, is: { system: "crossplane", name: "Crossplane" } },
+];

@@ -15,6 +15,8 @@ export interface ListedServiceAccount extends SettingsJson {
   readonly role: string | null;
   readonly managedBy: "irsa" | "eksctl" | "unmanaged" | null;
   readonly roleOrigin: "created" | "adopted" | null;
+  readonly roleEngine: string | null;
+  readonly serviceAccountManager: string | null;
   readonly way: WayName;
   readonly audience: string;
   readonly policies: readonly string[];
@@ -78,7 +80,7 @@ const NARROW: readonly Column[] = [
 
 const WIDE: readonly Column[] = [
   ...FIRST,
-  ["ORIGIN", ({ origin }) => origin],
+  ["ORIGIN", originText],
   ["ROLE", ({ role }) => role ?? "none"],
   ["WAY", wayText],
   ["MANAGED BY", managerText],
@@ -113,9 +115,14 @@ function wayText({ role, way }: ListedServiceAccount): string {
   return way === "irsa" ? "IRSA" : "Pod Identity";
 }
 
-function managerText({ managedBy, roleOrigin }: ListedServiceAccount): string {
-  if (managedBy === null || managedBy === "unmanaged") return "–";
-  return roleOrigin === "adopted" ? `${managedBy} (adopted)` : managedBy;
+function managerText({ managedBy, roleOrigin, roleEngine }: ListedServiceAccount): string {
+  if (managedBy === null || managedBy === "unmanaged") return roleEngine ?? "–";
+  const manager = roleOrigin === "adopted" ? `${managedBy} (adopted)` : managedBy;
+  return roleEngine === null ? manager : `${manager}, ${roleEngine}`;
+}
+
+function originText({ origin, serviceAccountManager }: ListedServiceAccount): string {
+  return serviceAccountManager === null ? origin : `${origin}, ${serviceAccountManager}`;
 }
 
 function stateText({ state, drift, unknown }: ListedServiceAccount): string {

@@ -8,6 +8,9 @@ const INSTEAD: Readonly<Record<FieldManager["system"], string>> = {
   helm: "Set it in the chart's values, usually serviceAccount.name (with serviceAccount.create: false)",
   "eks-add-on": "Set it with aws eks update-addon --configuration-values, if the add-on supports it",
   operator: "Set it in that object, if its kind has a field for it",
+  terraform: "Set it in its Terraform configuration: service_account_name",
+  pulumi: "Set it in its Pulumi program: serviceAccountName",
+  crossplane: "Set it in the object from which Crossplane makes it",
 };
 
 /** Who would write the workload again, and where to set its ServiceAccount instead; `undefined` if none can be told. */

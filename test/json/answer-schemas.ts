@@ -502,6 +502,8 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
             origin: oneOf("created", "adopted", "unmanaged", "absent"),
             managedBy: nullable(oneOf("irsa", "eksctl", "unmanaged")),
             roleOrigin: nullable(oneOf("created", "adopted")),
+            roleEngine: nullable(string),
+            serviceAccountManager: nullable(string),
             way: oneOf("irsa", "podIdentity"),
             role: nullable(string),
             audience: string,

@@ -17,6 +17,8 @@ const agent: ListedServiceAccount = {
   role: ownRole("team/agent"),
   managedBy: "irsa",
   roleOrigin: "created",
+  roleEngine: null,
+  serviceAccountManager: null,
   way: "irsa",
   audience: "sts.amazonaws.com",
   policies: [CLOUDWATCH, S3_READ],

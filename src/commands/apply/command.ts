@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { WAYS } from "../../model/way.ts";
 import type { CommandContext } from "../command-context.ts";
-import { addSharedRoleOption } from "../shared/shared-roles.ts";
+import { addEngineOption, addSharedRoleOption } from "../shared/shared-roles.ts";
 import { addAwsOptions, addKubernetesOptions, addPlanOptions, gather } from "../shared/session/options.ts";
 import type { FileFlags } from "./flags.ts";
 
@@ -84,7 +84,7 @@ function addFileOptions(command: Command): Command {
 }
 
 function addAskOptions(command: Command): Command {
-  addSharedRoleOption(command.optionsGroup("Safeguards:"));
+  addEngineOption(addSharedRoleOption(command.optionsGroup("Safeguards:")));
   return command
     .optionsGroup("Safeguards:")
     .option(

@@ -70,6 +70,7 @@ function applyWords(flags: FileFlags): CommandWords {
     "--associate-oidc": flags.associateOidc,
     "--allow-default-service-account": flags.allowDefaultServiceAccount,
     "--allow-administrator-policy": flags.allowAdministratorPolicy,
+    "--override-engine": flags.overrideEngine,
   };
   return [
     "irsa",

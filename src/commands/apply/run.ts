@@ -97,6 +97,7 @@ async function prepare(
     clusterFlags: session.clusterFlags,
     allowDefaultServiceAccount: flags.allowDefaultServiceAccount === true,
     allowAdministrator: flags.allowAdministratorPolicy === true,
+    overrideEngine: flags.overrideEngine === true,
   };
   const asks = serviceAccounts.map((serviceAccount) =>
     desiredOf(serviceAccount, session.cluster, terms, problems),

@@ -5,7 +5,7 @@ import type { CommandContext } from "../command-context.ts";
 import { parseFlags, type CreateSaFlags } from "./flags.ts";
 import { addServiceAccountArgument, addServiceAccountFlags } from "../shared/service-account-argument.ts";
 import { addSettingOptions } from "../shared/role-settings.ts";
-import { addSharedRoleOption } from "../shared/shared-roles.ts";
+import { addEngineOption, addSharedRoleOption } from "../shared/shared-roles.ts";
 import {
   addAwsOptions,
   addKubernetesOptions,
@@ -31,7 +31,7 @@ export function createSa(context: CommandContext): Command {
     "create an IAM role for a ServiceAccount, and give the ServiceAccount that role by IRSA or EKS Pod Identity",
   );
   addServiceAccountOptions(addServiceAccountArgument(command));
-  addSharedRoleOption(addRoleOptions(command));
+  addEngineOption(addSharedRoleOption(addRoleOptions(command)));
   addPodIdentityOptions(command);
   addProofOptions(command);
   addPlanOptions(command, ["text", "json", "yaml"]);

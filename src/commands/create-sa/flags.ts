@@ -12,13 +12,13 @@ import type { DesiredServiceAccount } from "../../service-account/create/desired
 import { givenServiceAccount, type ServiceAccountFlags } from "../shared/service-account-argument.ts";
 import { secondProfile } from "../shared/session/second-account.ts";
 import { givenSettings, type SettingFlags } from "../shared/role-settings.ts";
-import { parseSharedRoles, type SharedRoleFlags } from "../shared/shared-roles.ts";
+import { parseSharedRoles, type EngineFlags, type SharedRoleFlags } from "../shared/shared-roles.ts";
 import type { GivenAssociation } from "../../service-account/create/pod-identity-input.ts";
 import { documentIn, readPolicyFile, type PolicyFile } from "../shared/policy-file.ts";
 
 /** The flags of `create-sa` as commander gives them. */
 export interface CreateSaFlags
-  extends ClusterFlags, PlanFlags, SettingFlags, SharedRoleFlags, ServiceAccountFlags {
+  extends ClusterFlags, PlanFlags, SettingFlags, SharedRoleFlags, EngineFlags, ServiceAccountFlags {
   readonly policyArn?: string[];
   readonly policyFile?: string;
   readonly attachRoleArn?: string;
@@ -86,6 +86,7 @@ export async function parseFlags(
     roleOnly: flags.roleOnly === true,
     allowDefaultServiceAccount: flags.allowDefaultServiceAccount === true,
     allowAdministrator: flags.allowAdministratorPolicy === true,
+    overrideEngine: flags.overrideEngine === true,
   };
 }
 

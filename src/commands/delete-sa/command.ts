@@ -12,6 +12,7 @@ import {
   takeServiceAccount,
 } from "../shared/service-account-argument.ts";
 import { secondProfile } from "../shared/session/second-account.ts";
+import { addEngineOption } from "../shared/shared-roles.ts";
 import type { DeleteSaFlags } from "./flags.ts";
 
 const EXAMPLES = `
@@ -30,7 +31,9 @@ export function deleteSa(context: CommandContext): Command {
   const command = new Command("delete-sa").description(
     "delete the role, annotation and ServiceAccount that irsa created",
   );
-  addServiceAccountFlags(addServiceAccountArgument(command).optionsGroup("ServiceAccount and role:"))
+  addEngineOption(
+    addServiceAccountFlags(addServiceAccountArgument(command).optionsGroup("ServiceAccount and role:")),
+  )
     .option("--keep-role", "keep the role unchanged")
     .option("--keep-service-account", "keep the ServiceAccount, without the annotation and ownership label")
     .option("--delete-adopted-role", "delete the role even if it was adopted")
@@ -96,6 +99,7 @@ function parse(
       keepServiceAccount,
       deleteAdopted: flags.deleteAdoptedRole === true,
       removeTrust: flags.removeTrust === true,
+      overrideEngine: flags.overrideEngine === true,
     },
     rolePrefix,
   };

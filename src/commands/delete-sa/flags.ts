@@ -1,8 +1,9 @@
 import type { PlanFlags, ClusterFlags } from "../shared/session/options.ts";
+import type { EngineFlags } from "../shared/shared-roles.ts";
 import type { ServiceAccountFlags } from "../shared/service-account-argument.ts";
 
 /** The flags of `delete-sa` as commander gives them. */
-export interface DeleteSaFlags extends ClusterFlags, PlanFlags, ServiceAccountFlags {
+export interface DeleteSaFlags extends ClusterFlags, PlanFlags, EngineFlags, ServiceAccountFlags {
   readonly roleName?: string;
   readonly rolePrefix?: string;
   readonly roleProfile?: string;

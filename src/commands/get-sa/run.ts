@@ -128,6 +128,8 @@ function listed({ serviceAccount, ...row }: ListedRow): ListedServiceAccount {
     role: row.role ?? null,
     managedBy: row.managedBy ?? null,
     roleOrigin: row.roleOrigin ?? null,
+    roleEngine: row.roleEngine ?? null,
+    serviceAccountManager: row.serviceAccountManager ?? null,
     way,
     audience,
     policies,

@@ -18,6 +18,19 @@ export function addSharedRoleOption(command: Command): Command {
   );
 }
 
+/** `--override-engine`, as commander gives it. */
+export interface EngineFlags {
+  readonly overrideEngine?: boolean;
+}
+
+/** `--override-engine`, for commands that change or delete roles. */
+export function addEngineOption(command: Command): Command {
+  return command.option(
+    "--override-engine",
+    "change roles even though CloudFormation, Terraform, ACK, … manages them and would overwrite it",
+  );
+}
+
 /** The names that were given. */
 export function parseSharedRoles(
   { allowSharedRole = [] }: SharedRoleFlags,

@@ -19,7 +19,7 @@ import {
   addServiceAccountFlags,
   givenServiceAccount,
 } from "../shared/service-account-argument.ts";
-import { addSharedRoleOption } from "../shared/shared-roles.ts";
+import { addEngineOption, addSharedRoleOption } from "../shared/shared-roles.ts";
 import type { UpdateSaFlags } from "./flags.ts";
 
 const EXAMPLES = `
@@ -60,7 +60,7 @@ export function updateSa(context: CommandContext): Command {
     )
     .option("--remove-permissions-boundary", "remove the permissions boundary")
     .option("--allow-administrator-policy", "allow policies that grant administrator access");
-  addSharedRoleOption(addSettingOptions(command));
+  addEngineOption(addSharedRoleOption(addSettingOptions(command)));
   addAssociationOptions(command);
   command
     .optionsGroup("Tags and labels:")
@@ -141,6 +141,7 @@ async function parse(
     labels: each("--label", flags.label),
     removeLabels: each("--remove-label", flags.removeLabel),
     allowAdministrator: flags.allowAdministratorPolicy === true,
+    ...(flags.overrideEngine !== undefined && { overrideEngine: flags.overrideEngine }),
     sharedRoles: each("--allow-shared-role", flags.allowSharedRole),
   };
   return parseUpdateInput(input, problems);

@@ -1,11 +1,11 @@
 import type { PlanFlags, ClusterFlags } from "../shared/session/options.ts";
 import type { SettingFlags } from "../shared/role-settings.ts";
 import type { ServiceAccountFlags } from "../shared/service-account-argument.ts";
-import type { SharedRoleFlags } from "../shared/shared-roles.ts";
+import type { EngineFlags, SharedRoleFlags } from "../shared/shared-roles.ts";
 
 /** The flags of `update-sa` as commander gives them. */
 export interface UpdateSaFlags
-  extends ClusterFlags, PlanFlags, SettingFlags, SharedRoleFlags, ServiceAccountFlags {
+  extends ClusterFlags, PlanFlags, SettingFlags, SharedRoleFlags, EngineFlags, ServiceAccountFlags {
   readonly roleName?: string;
   readonly rolePrefix?: string;
   readonly addPolicyArn?: string[];

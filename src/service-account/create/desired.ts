@@ -8,9 +8,10 @@ import type { AskedServiceAccount, AskedAudience } from "../../model/asked.ts";
 import type { FromOperator } from "../../model/source.ts";
 import type { PolicyDocument } from "../../model/trust-policy/document.ts";
 import type { OwnedRole } from "../role/ownership.ts";
+import type { EngineTerms } from "../role/left-to-engine.ts";
 
 /** What the user wants of one ServiceAccount: it exists and may assume a role. */
-export interface DesiredServiceAccount {
+export interface DesiredServiceAccount extends EngineTerms {
   readonly serviceAccount: AskedServiceAccount | OwnedServiceAccount;
   /** Asked for by name; otherwise the default. What an annotation says reaches no change of IAM. */
   readonly audience?: AskedAudience;

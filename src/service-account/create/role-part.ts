@@ -18,6 +18,7 @@ import { extras, inlineExtras } from "./extras.ts";
 import type { ObservedServiceAccount, ObservedRole } from "./observed.ts";
 import type { OwnedRole } from "../role/ownership.ts";
 import { askOf, createRole, editTrust, lacks } from "../role/changes.ts";
+import { expectNoEngine } from "../role/left-to-engine.ts";
 import { reconcileRole } from "../role/reconcile.ts";
 import { givableRole } from "../role/sharing.ts";
 import { otherIssuerOf, trustMove, trustNotes, trustRefuses } from "../role/trust.ts";
@@ -94,6 +95,7 @@ function keepRole(
     return givableRole(owned.arn, role, holder, desired);
   };
   const after = refused ? restoredTrust(role, owned, desired, grants.toWrite(), give) : undefined;
+  const changes = reconcileRole({ ...observed, owned, give, expectNamed }, askOf(observed, wanted, after));
   return {
     arn: role.arn,
     owned: role.arn,
@@ -101,7 +103,7 @@ function keepRole(
       expectNamed();
       return owned.arn;
     },
-    changes: reconcileRole({ ...observed, owned, give, expectNamed }, askOf(observed, wanted, after)),
+    changes: expectNoEngine(role, changes, desired),
     notes: [
       ...trustNotes(after ?? role.trust, after ? evaluateGrant(after, grants.asIs) : evaluation),
       ...extras(observed, wanted),

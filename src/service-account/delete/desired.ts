@@ -1,9 +1,10 @@
 import type { RoleName } from "../../model/role-name.ts";
 import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
 import type { FromOperator } from "../../model/source.ts";
+import type { EngineTerms } from "../role/left-to-engine.ts";
 
 /** How much of a ServiceAccount is to go. */
-export interface DesiredRemoval {
+export interface DesiredRemoval extends EngineTerms {
   readonly serviceAccount: ServiceAccountRef;
   /** The role, asked for by name (`--role-name`). */
   readonly roleName?: FromOperator<RoleName>;

@@ -14,6 +14,7 @@ import { listOf, type PolicyDocument } from "../../model/trust-policy/document.t
 import { grantStatements } from "../../model/trust-policy/grant.ts";
 import type { CurrentRole } from "../role/current-role.ts";
 import type { ServiceAccountState, RoleParts } from "../service-account/state.ts";
+import { engineInCharge } from "../role/left-to-engine.ts";
 import type { ForeignRole, OwnedRole } from "../role/ownership.ts";
 import type { DesiredRemoval, Fate, Loss } from "./desired.ts";
 import { grantKeysFor } from "../role/trust.ts";
@@ -51,6 +52,8 @@ export function roleRemoval(
   if (desired.keepRole) return { ...NOTHING, notes: [kept(role, "as requested")], fate: "kept" };
   const rest = trustLess(role, state);
   if (ownership.kind === "foreign") return leaveForeign(desired, role, rest, ownership);
+  const engine = engineInCharge(role, desired);
+  if (engine !== undefined) return { ...NOTHING, notes: [leftTo(engine, role)], fate: "kept" };
   const origin = provenOrigin(desired, state, current.role, ownership);
   const goes = (origin ?? ownership.origin) === "created" || desired.deleteAdopted;
   if (goes && origin === undefined) throw roleUnproven(role, state.ref, clusterFlags, nameFlag);
@@ -59,6 +62,11 @@ export function roleRemoval(
   const trust = goes || desired.removeTrust ? required(rest, role) : undefined;
   const note = goes ? shared(role, trust ?? role.trust, state) : adopted(role);
   return release(role, trust, ownTagKeys(role), [note]);
+}
+
+function leftTo(engine: string, { name }: Role): Note {
+  const message = `role '${name}' is kept: it is managed by ${engine}. Delete it there, or add --override-engine`;
+  return { level: "warning", code: "owned-elsewhere", message };
 }
 
 /**

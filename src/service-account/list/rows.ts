@@ -19,8 +19,10 @@ import {
   type ObservedListing,
 } from "./observe.ts";
 import { grantStatements } from "../../model/trust-policy/grant.ts";
+import { engineOf } from "../../model/managing-engine.ts";
 import { isEksctls, ownershipOf } from "../role/ownership.ts";
 import { admitsServiceAccount, podIdentityGrantFor } from "../role/trust.ts";
+import { managingToolOf } from "../service-account/managing-tool.ts";
 import type { WayName } from "../../model/way.ts";
 
 /** One ServiceAccount with its role, as `get-sa` lists it. */
@@ -34,6 +36,10 @@ export interface ListedRow {
   readonly managedBy?: "irsa" | "eksctl" | "unmanaged";
   /** Of a role that irsa manages. */
   readonly roleOrigin?: Origin;
+  /** The engine that manages the role, as CloudFormation, whatever else does. */
+  readonly roleEngine?: string;
+  /** Who would write the ServiceAccount again, as Helm or Terraform. */
+  readonly serviceAccountManager?: string;
   /** How its pods get the role: the association goes before the annotation. */
   readonly way: WayName;
   readonly audience: string;
@@ -106,6 +112,7 @@ function rowOf(subject: Subject, observed: ObservedListing): ListedRow {
   const [own, ...rivals] = claiming;
   const way = wayOf(subject, observed);
   const role = association?.roleArn ?? (kind === "none" ? undefined : annotation);
+  const serviceAccountManager = serviceAccount && managingToolOf(serviceAccount)?.name;
   const base = {
     serviceAccount: ref,
     origin: originOf(serviceAccount),
@@ -115,6 +122,7 @@ function rowOf(subject: Subject, observed: ObservedListing): ListedRow {
     inlinePolicies: [],
     settings: {},
     ...(role !== undefined && { role }),
+    ...(serviceAccountManager !== undefined && { serviceAccountManager }),
   };
   const unknown = (message: string): ListedRow => ({
     ...base,
@@ -200,9 +208,11 @@ function partsOf(
     ownership.kind === "ours"
       ? { managedBy: "irsa" as const, roleOrigin: ownership.origin }
       : { managedBy: isEksctls(role.tags) ? ("eksctl" as const) : ("unmanaged" as const) };
+  const roleEngine = engineOf(role.tags);
   return {
     role: role.arn,
     ...manager,
+    ...(roleEngine !== undefined && { roleEngine }),
     policies: attached,
     inlinePolicies: inline,
     settings: settingsOf(role),

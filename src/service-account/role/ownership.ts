@@ -8,6 +8,7 @@ import {
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import { Failure } from "../../model/failure.ts";
 import type { Role, Tags } from "../../model/iam-objects.ts";
+import { engineOf } from "../../model/managing-engine.ts";
 import { OUR_NAME, TAG, type Origin } from "../../model/ownership-tags.ts";
 import { isComputedFor, type RoleName } from "../../model/role-name.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
@@ -149,7 +150,9 @@ export function makerOf(tags: Tags, cluster: ClusterWithIssuer): string {
     const where = tags[TAG.clusterArn] === cluster.arn ? "" : ` of ${tags[TAG.clusterArn]}`;
     return `its ownership tags are for ${tags[TAG.namespace]}/${tags[TAG.serviceAccount]}${where}`;
   }
-  return isEksctls(tags) ? "created by eksctl" : "no ownership tags";
+  if (isEksctls(tags)) return "created by eksctl";
+  const engine = engineOf(tags);
+  return engine === undefined ? "no ownership tags" : `managed by ${engine}`;
 }
 
 /** True if the tags are those that eksctl gives. */

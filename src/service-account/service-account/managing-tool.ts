@@ -14,6 +14,9 @@ const INSTEAD: Readonly<Record<FieldManager["system"], string>> = {
   helm: "in the chart's values, usually serviceAccount.annotations",
   "eks-add-on": "with aws eks update-addon --service-account-role-arn",
   operator: "in the object that controls it",
+  terraform: "in its Terraform configuration",
+  pulumi: "in its Pulumi program",
+  crossplane: "in the object from which Crossplane makes it",
 };
 
 /** The system that made the ServiceAccount and would write it again; `undefined` if none can be told. */

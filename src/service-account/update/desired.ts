@@ -5,6 +5,7 @@ import type { AskedSettings } from "../../model/role-settings.ts";
 import type { ServiceAccountRef } from "../../model/service-account-ref.ts";
 import type { FromOperator } from "../../model/source.ts";
 import type { PolicyDocument } from "../../model/trust-policy/document.ts";
+import type { EngineTerms } from "../role/left-to-engine.ts";
 
 /** What is done with a role's inline policies: irsa's own gets this document, or some are deleted. */
 export type InlineAsk =
@@ -36,7 +37,7 @@ export interface AssociationAsk {
 }
 
 /** What is to change of a ServiceAccount, its role and its association; what is not named stays. */
-export interface DesiredUpdate extends AskedSettings {
+export interface DesiredUpdate extends AskedSettings, EngineTerms {
   readonly serviceAccount: ServiceAccountRef;
   /** The role, asked for by name. */
   readonly roleName?: string;

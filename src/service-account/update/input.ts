@@ -38,6 +38,7 @@ export interface UpdateInput {
   readonly labels: readonly Given[];
   readonly removeLabels: readonly Given[];
   readonly allowAdministrator: boolean;
+  readonly overrideEngine?: boolean;
   /** Names of roles that others may assume too. */
   readonly sharedRoles: readonly Given[];
 }
@@ -66,6 +67,7 @@ export function parseUpdateInput(input: UpdateInput, problems = new Problems()):
     setLabels: labels.set,
     unsetLabels: labels.unset,
     allowAdministrator: input.allowAdministrator,
+    ...(input.overrideEngine === true && { overrideEngine: true }),
     sharedRoles: problems.each(input.sharedRoles, parseRoleName),
   };
   if (asksNothing(input))

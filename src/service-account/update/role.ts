@@ -16,6 +16,7 @@ import type { PolicyDocument } from "../../model/trust-policy/document.ts";
 import { INLINE_POLICY_NAME, type ObservedRole } from "../create/observed.ts";
 import { inlineEdit, inlineLacks, isTaken, type InlineEdit } from "../role/inline-policies.ts";
 import type { OwnedRole } from "../role/ownership.ts";
+import { expectNoEngine } from "../role/left-to-engine.ts";
 import { reconcileRole } from "../role/reconcile.ts";
 import type { Holder } from "../role/holder.ts";
 import { givableRole } from "../role/sharing.ts";
@@ -33,22 +34,23 @@ export function updateRole(
   const inline = inlineEditOf(desired, observed);
   const give = (): GivableRole => givableRole(owned.arn, role, holder, desired);
   const { attach, detach } = policies;
+  const changes = reconcileRole(
+    { ...observed, give },
+    {
+      trust,
+      settings: settingsOf(desired),
+      setTags: desired.setTags,
+      unsetTags: desired.unsetTags,
+      ...policies,
+      inline,
+      tagsLeft: (tags) => ({
+        [TAG.attached]: hashesLeft(desired, tags, [...detach, ...idle]),
+        [TAG.inline]: inlineHashesLeft(tags, observed, inline.remove),
+      }),
+    },
+  );
   return {
-    changes: reconcileRole(
-      { ...observed, give },
-      {
-        trust,
-        settings: settingsOf(desired),
-        setTags: desired.setTags,
-        unsetTags: desired.unsetTags,
-        ...policies,
-        inline,
-        tagsLeft: (tags) => ({
-          [TAG.attached]: hashesLeft(desired, tags, [...detach, ...idle]),
-          [TAG.inline]: inlineHashesLeft(tags, observed, inline.remove),
-        }),
-      },
-    ),
+    changes: expectNoEngine(role, changes, desired),
     notes: [
       ...idle.map(notAttached),
       ...othersNote(role, detach),
