@@ -13,8 +13,13 @@ export class Organization {
     return this;
   }
 
-  withAccount(awsAccount: string, parent = "r-root", state = "ACTIVE"): this {
-    this.#accounts.push({ account: { awsAccount, name: `name-${awsAccount.slice(0, 1)}`, state }, parent });
+  withAccount(
+    awsAccount: string,
+    parent = "r-root",
+    state = "ACTIVE",
+    name = `name-${awsAccount.slice(0, 1)}`,
+  ): this {
+    this.#accounts.push({ account: { awsAccount, name, state }, parent });
     return this;
   }
 

@@ -170,6 +170,22 @@ const auditResult = {
   notRead,
 };
 
+const whoCanResult = {
+  role: string,
+  subjects: list(
+    object({
+      cluster,
+      serviceAccount,
+      exists: nullable(boolean),
+      ...accessPath,
+      pods: nullable(list(string)),
+    }),
+  ),
+  open: nullable(oneOf("pattern", "anyServiceAccount", "anyProvider")),
+  openPatterns: list(string),
+  notRead,
+};
+
 /** Of many targets (`--targets`, `--all-clusters`): what there is of each, what is missing, and sums of the summaries. */
 function ofTargets(sums: readonly string[], ofEach: Readonly<Record<string, Schema>>): Schema {
   const required = {
@@ -524,20 +540,11 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   ),
   "who-can": {
     several: true,
-    result: object({
-      role: string,
-      subjects: list(
-        object({
-          cluster,
-          serviceAccount,
-          exists: nullable(boolean),
-          ...accessPath,
-          pods: nullable(list(string)),
-        }),
-      ),
-      open: nullable(oneOf("pattern", "anyServiceAccount", "anyProvider")),
-      openPatterns: list(string),
-      notRead,
+    result: object(whoCanResult),
+    targets: ofTargets(["subjects", "conditional"], {
+      summary: object(countsOf(["subjects", "conditional"])),
+      clusters: list(object({ name: string, arn: string })),
+      ...whoCanResult,
     }),
   },
   "what-can": inMany(

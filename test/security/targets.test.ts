@@ -63,3 +63,30 @@ attack("pull-request author", "have the external ID of a targets file printed by
     expect(world.externalIds.get(roleOf(OWN))).toBe(EXTERNAL_ID);
   },
 });
+
+attack(
+  "owner of another AWS account",
+  "command the operator's terminal or CI runner by the name of its AWS account in an organization",
+  {
+    async attack() {
+      for (const state of ["ACTIVE", "SUSPENDED"]) {
+        const printed = await namedInOrganization("\u001b[2Jshop\n::add-mask::x", state);
+        expect(printed).not.toMatch(/\u001b|^\s*::add-mask/m);
+        expect(printed).toContain("add-mask");
+      }
+    },
+    async twin() {
+      expect(await namedInOrganization("shop & co.", "ACTIVE")).toContain("✓ shop & co.");
+    },
+  },
+);
+
+/** What `get-sa --organization` prints where an AWS account has that name. */
+async function namedInOrganization(name: string, state: string): Promise<string> {
+  const world = fleet();
+  world.organization.withAccount(OWN).withAccount(OTHER, "r-root", state, name);
+  const surroundings = { ...heardSurroundings(), network: world.network(), clock: NO_WAITING };
+  await runCommandLine(["get-sa", "--organization", "--assume-role", "audit"], surroundings);
+  const { stdout, stderr } = surroundings.streams.heard;
+  return [...stdout, ...stderr].join("");
+}

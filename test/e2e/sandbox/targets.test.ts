@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
+import { DescribeClusterCommand, EKSClient } from "@aws-sdk/client-eks";
+import { CreateOpenIDConnectProviderCommand, CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { clientEnvironment, startSandbox, type Sandbox } from "irsa-sandbox";
 import { declareCluster } from "irsa-sandbox/parts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -42,11 +43,31 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.stop());
 
-/** A role that the hub's administrator may assume, in SHOP with the external ID alone. */
-async function createAuditRole(awsAccount: string): Promise<void> {
+function keyOf(awsAccount: string) {
   const key = sandbox.keys.get(awsAccount);
   if (key === undefined) throw new Error(`no key for ${awsAccount}`);
-  const iam = new IAMClient({ endpoint: sandbox.aws.url, region: "eu-west-1", credentials: key });
+  return key;
+}
+
+/** The issuer of a cluster, without `https://`. */
+async function issuerOf(awsAccount: string, name: string): Promise<string> {
+  const eks = new EKSClient({
+    endpoint: sandbox.aws.url,
+    region: "eu-west-1",
+    credentials: keyOf(awsAccount),
+  });
+  const { cluster } = await eks.send(new DescribeClusterCommand({ name }));
+  eks.destroy();
+  return (cluster?.identity?.oidc?.issuer ?? "").replace("https://", "");
+}
+
+/** A role that the hub's administrator may assume, in SHOP with the external ID alone. */
+async function createAuditRole(awsAccount: string): Promise<void> {
+  const iam = new IAMClient({
+    endpoint: sandbox.aws.url,
+    region: "eu-west-1",
+    credentials: keyOf(awsAccount),
+  });
   const Condition = { StringEquals: { "sts:ExternalId": EXTERNAL_ID } };
   const statement = {
     Effect: "Allow",
@@ -165,6 +186,49 @@ describe("audit --targets of three AWS accounts", () => {
     expect(result.summary).toMatchObject({ complete: 2, partial: 1, missing: 0 });
     expect(result.missing).toMatchObject([
       { target: "shop", awsAccount: SHOP, region: "us-east-1", cluster: "new", error: { code: "no-issuer" } },
+    ]);
+  });
+});
+
+describe("who-can of a role that trusts a provider for a cluster in another AWS account", () => {
+  it("is answered with both sides known", async () => {
+    const issuer = await issuerOf(SHOP, "shop");
+    const provider = `arn:aws:iam::${DATA}:oidc-provider/${issuer}`;
+    const iam = new IAMClient({ endpoint: sandbox.aws.url, region: "eu-west-1", credentials: keyOf(DATA) });
+    const ClientIDList = ["sts.amazonaws.com"];
+    await iam.send(new CreateOpenIDConnectProviderCommand({ Url: `https://${issuer}`, ClientIDList }));
+    const statement = {
+      Effect: "Allow",
+      Principal: { Federated: provider },
+      Action: "sts:AssumeRoleWithWebIdentity",
+      Condition: {
+        StringEquals: {
+          [`${issuer}:sub`]: "system:serviceaccount:default:default",
+          [`${issuer}:aud`]: "sts.amazonaws.com",
+        },
+      },
+    };
+    const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+    await iam.send(new CreateRoleCommand({ RoleName: "lake", AssumeRolePolicyDocument }));
+    iam.destroy();
+    const file = await targetsFile(accounts());
+    const ended = await run("who-can", `arn:aws:iam::${DATA}:role/lake`, "--targets", file, "-o", "json");
+    const { result }: { result: { targets: { name: string; subjects: object[] }[] } } = JSON.parse(
+      ended.stdout,
+    );
+    expect(result.targets.map(({ name, subjects }) => [name, subjects])).toEqual([
+      ["hub", []],
+      [
+        "shop",
+        [
+          expect.objectContaining({
+            cluster: expect.objectContaining({ arn: CLUSTERS[2] }),
+            serviceAccount: { namespace: "default", name: "default" },
+            verdict: "allow",
+          }),
+        ],
+      ],
+      ["data", []],
     ]);
   });
 });

@@ -15,11 +15,18 @@ import { showAsJson, showAsText, type TargetsCommand } from "./show-targets.ts";
 export type CoveringFlags = TargetsFlags &
   Pick<ClustersFlags, "region" | "profile"> & { readonly output: { readonly format: string } };
 
+/** A command that reads something first which it needs for every target, and shows the answer then. */
+export type PreparedCommand = (
+  targets: readonly Target[],
+  world: TargetWorld,
+  show: (command: TargetsCommand) => Promise<void>,
+) => Promise<void>;
+
 /** Runs a command on all targets that the flags name, and answers: a target that is missing is told, and ends nothing. */
 export async function answerTargets(
   flags: CoveringFlags,
   context: CommandContext,
-  command: TargetsCommand,
+  command: TargetsCommand | PreparedCommand,
 ): Promise<void> {
   const { network = NETWORK, envelope } = context;
   envelope.coverClusters();
@@ -43,15 +50,17 @@ export async function answerTargets(
         : { targets: ownTargets(caller, regions, clusters), leftOut: [] };
     const targets = listed?.map((one) => within(one, regions)) ?? found.targets;
     leftOutLines(found.leftOut, context.terminal.err).forEach(context.terminal.say);
-    const show = flags.output.format === "json" ? showAsJson : showAsText;
-    await show(targets, {
+    const world = { base, network };
+    const run = {
       context,
-      command,
       spool,
-      world: { base, network },
+      world,
       concurrency: flags.concurrency ?? CONCURRENCY,
       leftOut: found.leftOut,
-    });
+    };
+    const shown = flags.output.format === "json" ? showAsJson : showAsText;
+    const show = (one: TargetsCommand): Promise<void> => shown(targets, { ...run, command: one });
+    await (typeof command === "function" ? command(targets, world, show) : show(command));
   } finally {
     base.close();
     await spool.close();

@@ -1,0 +1,139 @@
+import { attempting, type Attempt } from "../../audit/attempt.ts";
+import type { AuditedCluster, Gap } from "../../audit/inventory.ts";
+import { observeCluster, type ClusterSource } from "../../audit/observe-cluster.ts";
+import { mayBeOfNodes } from "../../audit/nodes/node-access.ts";
+import { firstRoles, observePermissions } from "../../audit/observe-policies.ts";
+import { whoCan as answerOf } from "../../audit/who-can.ts";
+import type { IamPort } from "../../aws/port.ts";
+import type { WhoCan } from "../../model/access-answers.ts";
+import { roleRef } from "../../model/arn.ts";
+import { Failure } from "../../model/failure.ts";
+import type { RoleListing } from "../../model/iam-objects.ts";
+import { known, mapKnown, valueOf } from "../../model/known.ts";
+import type { SelectorText } from "../../model/label-selector.ts";
+import { mapConcurrent } from "../../model/map-concurrent.ts";
+import { serviceAccountPath } from "../../model/service-account-ref.ts";
+import { selectedIds } from "../shared/list-options.ts";
+import type { AskedRole } from "./flags.ts";
+
+/** How many roles are read concurrently. */
+const AT_ONCE = 8;
+
+/** A role, and the IAM of its AWS account. */
+export interface HomeOfRole {
+  readonly role: RoleListing;
+  readonly iam: IamPort;
+}
+
+/** The clusters of an AWS account, and its IAM. */
+export interface ClustersOfAccount {
+  readonly sources: readonly ClusterSource[];
+  readonly iam: IamPort;
+}
+
+/**
+ * Finds the ServiceAccounts of clusters that can assume the role. Of clusters in another AWS account than the role's, tokens
+ * count if the role's AWS account has a provider of the cluster's issuer; Pod Identity reaches it as a target role.
+ * @param gaps gets what could not be read
+ */
+export async function findSubjects(
+  { role, iam: homeIam }: HomeOfRole,
+  { sources, iam }: ClustersOfAccount,
+  selector: SelectorText | undefined,
+  gaps: Gap[],
+): Promise<WhoCan> {
+  const attempt = attempting(gaps);
+  const { awsAccount } = roleRef(role.arn);
+  const each = await Promise.all(
+    sources.map(async (source) => {
+      const isHome = source.cluster.awsAccount === awsAccount;
+      const seen = isHome ? source : { ...source, cluster: { ...source.cluster, awsAccount } };
+      const audited = await observeCluster(seen, homeIam, attempt, isHome && mayBeOfNodes(role.trust));
+      const ofRole = mapKnown(audited.associations, (all) =>
+        all.filter(({ targetRoleArn }) => targetRoleArn === role.arn),
+      );
+      return { source, ofRole, views: isHome ? [audited] : viewsFromOutside(audited, source, ofRole) };
+    }),
+  );
+  const firsts = firstRoles(
+    each.map(({ source: { cluster }, ofRole: associations }) => ({ cluster, associations })),
+  );
+  const others = await readRoles(firsts, iam, attempt);
+  const arns = others.map(({ arn }) => arn);
+  const permissionsOf = await observePermissions(arns, iam, attempt);
+  const clusters = each.flatMap(({ views }) => views);
+  const all = withOwnClusters(answerOf(role, { clusters, others, gaps, permissionsOf }), sources);
+  return selector === undefined ? all : selectedOf(all, selector, sources);
+}
+
+/**
+ * A cluster in another AWS account, twice: as the role's AWS account sees its tokens, by a provider of its own; and as its
+ * own AWS account sees its associations.
+ */
+function viewsFromOutside(
+  audited: AuditedCluster,
+  { cluster }: ClusterSource,
+  associations: AuditedCluster["associations"],
+): readonly AuditedCluster[] {
+  return [
+    { ...audited, associations: mapKnown(associations, () => []) },
+    { ...audited, cluster, provider: known(undefined), associations },
+  ];
+}
+
+/** The clusters as their own AWS account has them, each once. */
+function withOwnClusters(answer: WhoCan, sources: readonly ClusterSource[]): WhoCan {
+  const own = new Map(sources.map(({ cluster }) => [cluster.arn, cluster]));
+  const subjects = answer.subjects.map((one) => ({
+    ...one,
+    cluster: own.get(one.cluster.arn) ?? one.cluster,
+  }));
+  return { ...answer, clusters: [...own.values()], subjects };
+}
+
+async function readRoles(arns: ReturnType<typeof firstRoles>, iam: IamPort, attempt: Attempt) {
+  const read = await mapConcurrent(arns, AT_ONCE, (arn) =>
+    attempt(`role ${arn}`, () => iam.getRole(roleRef(arn).name)),
+  );
+  return read.flatMap((one) => valueOf(one) ?? []);
+}
+
+/** The ServiceAccounts with these labels alone; one that does not exist has none. */
+async function selectedOf(
+  answer: WhoCan,
+  selector: SelectorText,
+  sources: readonly ClusterSource[],
+): Promise<WhoCan> {
+  const selected = await selectedIds(sources, selector);
+  const subjects = answer.subjects.filter(({ cluster, serviceAccount }) =>
+    selected.has(`${cluster.arn}/${serviceAccountPath(serviceAccount)}`),
+  );
+  return { ...answer, subjects };
+}
+
+/** The role that is asked about. @throws Failure `foreign-role`, `no-role` */
+export async function requireRole(
+  { name, arn }: AskedRole,
+  awsAccount: string,
+  iam: IamPort,
+): Promise<RoleListing> {
+  if (arn !== undefined && roleRef(arn).awsAccount !== awsAccount) {
+    throw new Failure(
+      "failed",
+      "foreign-role",
+      `the role belongs to a different AWS account than the credentials`,
+      {
+        facts: [
+          ["role", arn],
+          ["credentials", awsAccount],
+        ],
+        advice: "Use a profile of that AWS account: --profile NAME",
+      },
+    );
+  }
+  const role = await iam.getRole(name);
+  if (role !== undefined && (arn === undefined || role.arn === arn)) return role;
+  throw new Failure("failed", "no-role", `role '${arn ?? name}' not found`, {
+    ...(role !== undefined && { advice: `Did you mean ${role.arn}?` }),
+  });
+}

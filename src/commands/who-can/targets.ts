@@ -1,0 +1,63 @@
+import type { Gap } from "../../audit/inventory.ts";
+import { roleRef } from "../../model/arn.ts";
+import { Failure } from "../../model/failure.ts";
+import type { SelectorText } from "../../model/label-selector.ts";
+import type { Target } from "../../model/target.ts";
+import { whoCanResult } from "../../output/access-json.ts";
+import { SUBJECTS } from "../../output/list-shapes.ts";
+import type { CommandContext } from "../command-context.ts";
+import { answerTargets } from "../shared/targets/answer-targets.ts";
+import { readerCommand } from "../shared/targets/by-cluster.ts";
+import { openTarget } from "../shared/targets/open-target.ts";
+import { findSubjects, requireRole } from "./find.ts";
+import type { AskedRole, WhoCanFlags } from "./flags.ts";
+
+const LIST = {
+  shape: SUBJECTS,
+  columns:
+    "NAMESPACE:.serviceAccount.namespace,NAME:.serviceAccount.name,EXISTS:.exists,VIA:.via,VERDICT:.verdict,STATEMENTS:.statements[*].number,PODS:.pods[*]",
+  noun: "way",
+  byField: "verdict",
+  values: ["conditional"],
+};
+
+/** `who-can` of one role, in the clusters of many AWS accounts; the role is read once, in its own. */
+export async function whoCanInTargets(
+  asked: AskedRole,
+  selector: SelectorText | undefined,
+  flags: WhoCanFlags,
+  context: CommandContext,
+): Promise<void> {
+  await answerTargets(flags, context, async (targets, world, show) => {
+    const home = await openTarget(homeOf(asked, targets), world);
+    try {
+      const role = await requireRole(asked, home.caller.awsAccount, home.aws.iam);
+      const command = readerCommand(LIST, async ({ sources, aws: { iam } }) => {
+        const gaps: Gap[] = [];
+        const found = await findSubjects({ role, iam: home.aws.iam }, { sources, iam }, selector, gaps);
+        return { result: whoCanResult(found), gaps, code: 0 };
+      });
+      await show(command);
+    } finally {
+      home.close();
+    }
+  });
+}
+
+/** The target of the role's AWS account. A name is of one role only where there is one AWS account. */
+function homeOf({ name, arn }: AskedRole, targets: readonly Target[]): Target {
+  const accounts = new Set(targets.map(({ awsAccount }) => awsAccount));
+  const [first] = targets;
+  if (arn === undefined && first !== undefined && accounts.size === 1) return first;
+  if (arn === undefined)
+    throw new Failure(
+      "input",
+      "invalid-input",
+      `role '${name}' is a name; in many AWS accounts it must be an ARN`,
+    );
+  const home = targets.find(({ awsAccount }) => awsAccount === roleRef(arn).awsAccount);
+  if (home !== undefined) return home;
+  throw new Failure("failed", "foreign-role", "the role's AWS account is not among the targets", {
+    facts: [["role", arn]],
+  });
+}
