@@ -190,6 +190,15 @@ describe("audit --targets of three AWS accounts", () => {
   });
 });
 
+describe("get-sa --targets of an AWS account with several clusters", () => {
+  it("reads IAM's lists once for all of them", async () => {
+    sandbox.aws.recorder.clear();
+    const { code } = await run("get-sa", "--targets", await targetsFile(accounts()), "-o", "json");
+    const listed = sandbox.aws.recorder.calls().filter(({ action }) => /^ListRoles$/.test(action));
+    expect([code, listed.length]).toEqual([0, 3]);
+  });
+});
+
 describe("who-can of a role that trusts a provider for a cluster in another AWS account", () => {
   it("is answered with both sides known", async () => {
     const issuer = await issuerOf(SHOP, "shop");

@@ -106,7 +106,11 @@ export const LINES: Readonly<Record<string, readonly string[]>> = {
     `watch ${REACH} --metrics nonsense`,
     `watch ${REACH} --poll-interval nonsense`,
   ],
-  "who-can": [`who-can ${REACH} role/nowhere`, `who-can ${REACH} arn:aws:iam::111122223333:role/x`],
+  "who-can": [
+    `who-can ${REACH} role/nowhere`,
+    `who-can ${REACH} arn:aws:iam::111122223333:role/x`,
+    "who-can cart --targets credentials.json",
+  ],
   "what-can": [`what-can ${REACH} shop/cart`, `what-can ${REACH} nonsense`],
   narrow: [`narrow ${REACH} shop/cart`, `narrow ${REACH} nonsense`, "narrow cart"],
   "move-off-node": [`move-off-node ${REACH} -n shop`, `move-off-node ${REACH} nonsense --node-role nowhere`],
@@ -120,7 +124,12 @@ export const LINES: Readonly<Record<string, readonly string[]>> = {
   doctor: [`doctor ${REACH}`, "doctor --cluster nowhere", `doctor ${REACH} ${KUBECONFIGS[0]}`],
   explain: ["explain B13", "explain nonsense"],
   version: ["version", "version nonsense"],
-  permissions: ["permissions create-sa", "permissions nonsense"],
+  permissions: [
+    "permissions create-sa",
+    "permissions nonsense",
+    "permissions audit --targets .env",
+    "permissions audit --targets environment.yaml",
+  ],
   completion: ["completion bash", "completion nonsense"],
   demo: ["demo --no-pause"],
   sandbox: [

@@ -11,6 +11,7 @@ import { memoized } from "../../../model/memoized.ts";
 import { DEFAULT_SERVICE_ACCOUNT } from "../../../model/service-account-ref.ts";
 import { selectsCluster, type Target } from "../../../model/target.ts";
 import { requireIssuer } from "../../../oidc-association/issuer.ts";
+import { shareIam } from "./share-iam.ts";
 import { requireAsked, requireOwnAwsAccount } from "../session/bound-cluster.ts";
 import type { Network } from "../session/network.ts";
 
@@ -70,9 +71,10 @@ export async function openTarget(target: Target, world: TargetWorld): Promise<Op
     const found = await Promise.all(regions.map((one) => clustersIn(one, target, caller)));
     const [failed] = found.flatMap(({ whole }) => whole ?? []);
     if (failed !== undefined && found.every(({ whole }) => whole !== undefined)) throw failed;
+    const iam = shareIam(aws.iam);
     const sourceOf = (from: Aws, cluster: ClusterWithIssuer): TargetCluster => ({
       cluster,
-      aws: from,
+      aws: { ...from, iam },
       caller,
       clusterFlags: ["--cluster", cluster.arn, ...(profile === undefined ? [] : ["--profile", profile])],
       eks: from.eks,
