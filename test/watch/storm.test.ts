@@ -8,7 +8,7 @@ import { POLL_MS, watching, type Watching } from "./watching.ts";
 const SERVICE_ACCOUNTS = 12;
 const PER_MINUTE = 2_000;
 const MINUTES = 3;
-/** So many changes come at once. */
+/** So many changes come together. */
 const AT_ONCE = 10;
 
 const pathAt = (at: number): string => `shop/busy-${at % SERVICE_ACCOUNTS}`;
