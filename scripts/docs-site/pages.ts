@@ -54,6 +54,7 @@ export const SECTIONS: readonly Section[] = [
       doc("metrics", "Metrics and alerts"),
       doc("graph", "The picture"),
       doc("narrow", "Narrow permissions"),
+      doc("move-off-node", "Leave the role of the nodes"),
       doc("guardrails", "Organization policies"),
       doc("organization", "An organization's rules"),
       doc("policies", "Well-known policies"),

@@ -49,6 +49,7 @@ const LINES = [
   `what-can shop/cart ${CLUSTER}`,
   `narrow shop/cart ${CLUSTER}`,
   "narrow reader",
+  `move-off-node -n shop ${CLUSTER}`,
   "guardrails",
   `graph ${CLUSTER}`,
   `graph ${CLUSTER} --cluster second`,

@@ -8,6 +8,7 @@ import { failureLines } from "../../src/output/failure-text.ts";
 import { anAddon } from "../fakes/addons.ts";
 import { runIn } from "../fakes/command-line.ts";
 import { withEksctlServiceAccount } from "../fakes/eksctl-account.ts";
+import { addNode, addPodOf } from "../fakes/node-world.ts";
 import { aPod, manifestOf } from "../fakes/pods.ts";
 import { PLAIN, textOf } from "../fakes/shown.ts";
 import { aServiceAccount, ownRole } from "../fakes/values.ts";
@@ -131,6 +132,8 @@ export function foreignWorld(value: string): World {
   world.editServiceAccount("shop/eksctls", ({ annotations }) => ({
     annotations: { ...annotations, [AUDIENCE_ANNOTATION]: value },
   }));
+  addNode(world, "nodes");
+  addPodOf(world, "shop/bare", `deployment/${value}`, { name: value });
   return world
     .withRole(
       world.roleOf({ serviceAccount: kept }),
