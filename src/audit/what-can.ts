@@ -28,6 +28,7 @@ export function whatCan(
     cluster,
     accessPaths,
     fromNodes,
+    chains,
     notJudged,
     details,
     gaps,
@@ -36,6 +37,7 @@ export function whatCan(
     readonly accessPaths: readonly AccessPath[];
     /** What its pods get from the nodes that they run on. */
     readonly fromNodes: readonly NodeAccess[];
+    readonly chains: WhatCan["chains"];
     readonly notJudged: WhatCan["notJudged"];
     readonly details: ReadonlyMap<RoleArn, RoleDetails>;
     readonly gaps: readonly Gap[];
@@ -48,6 +50,7 @@ export function whatCan(
     exists: valueOf(candidate.exists) ?? null,
     annotatedRole: annotated,
     audience: candidate.audience,
+    chains,
     roles: [
       ...accessPaths
         .map((one) => ({ arn: one.role.arn, way: wayOf(one) }))

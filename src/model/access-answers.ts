@@ -33,9 +33,19 @@ export interface WhatCan {
   readonly annotatedRole: string | null;
   readonly audience: string;
   readonly roles: readonly WhatCanRole[];
+  /** The roles that can be assumed with one of them, directly or through others. */
+  readonly chains: readonly ReachedByChain[];
   /** Roles in other AWS accounts, of which nothing can be said from here. */
   readonly notJudged: readonly NotJudged[];
   readonly notRead: readonly NotRead[];
+}
+
+/** A role that another one leads to. */
+export interface ReachedByChain extends Pick<Judgement, "verdict" | "unknownKeys"> {
+  /** From a role of the ServiceAccount to the one that is reached; two or more. */
+  readonly roles: readonly RoleArn[];
+  /** Whether the last one has administrator access; `null` if its policies could not be read. */
+  readonly isAdministrator: boolean | null;
 }
 
 /** A role that the ServiceAccount is meant to assume, whose trust policy is out of reach. */

@@ -15,13 +15,19 @@ export function whoCanResult({ role, subjects, open, openPatterns, notRead }: Wh
 
 /** The result of `what-can` (docs/json.md). */
 export function whatCanResult(answer: WhatCan): object {
-  const { serviceAccount, exists, annotatedRole, audience, roles, notJudged, notRead } = answer;
+  const { serviceAccount, exists, annotatedRole, audience, roles, chains, notJudged, notRead } = answer;
   return {
     serviceAccount: serviceAccountJson(serviceAccount),
     exists,
     annotatedRole,
     audience,
     roles: roles.map(roleJson),
+    chains: chains.map(({ roles: all, verdict, unknownKeys, isAdministrator }) => ({
+      roles: all,
+      verdict,
+      unknownKeys,
+      administrator: isAdministrator,
+    })),
     notJudged: notJudged.map(({ role, via, through, sessionPolicy }) => ({
       role,
       via: camelCase(via),

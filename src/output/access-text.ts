@@ -9,7 +9,7 @@ import type {
   WhoCan,
   WhoCanSubject,
 } from "../model/access-answers.ts";
-import { policyName } from "../model/arn.ts";
+import { policyName, roleRef } from "../model/arn.ts";
 import { sessionPolicyTexts } from "../model/session-policy.ts";
 import { serviceAccountPath } from "../model/service-account-ref.ts";
 import { aligned, table } from "./columns.ts";
@@ -56,6 +56,7 @@ export function whatCanLines(answer: WhatCan, color: Styles): Piece[] {
     ]),
     ...standingLines(answer, color),
     ...roles.flatMap((role) => ["", ...roleLines(role, color)]),
+    ...chainLines(answer, color),
     ...annotationLines(answer, color),
     ...notJudgedLines(answer.notJudged, color),
     ...notReadLines(answer.notRead, color),
@@ -212,6 +213,30 @@ function roleLines(role: WhatCanRole, color: Styles): Piece[] {
       "      ",
     ),
   ];
+}
+
+/** What can be assumed with one of the roles; administrators first. */
+function chainLines({ chains }: WhatCan, color: Styles): Piece[] {
+  if (chains.length === 0) return [];
+  const shown = chains.toSorted((one, other) => rankOf(one) - rankOf(other)).slice(0, SHOWN);
+  const rows = shown.map(({ roles, verdict, unknownKeys, isAdministrator }) => [
+    roles.map((arn) => roleRef(arn).name).join(" → "),
+    verdict === "allow"
+      ? "yes"
+      : `depends on ${unknownKeys.length === 0 ? "what is not known" : listText(unknownKeys)}`,
+    isAdministrator === null ? "policies not read" : isAdministrator ? color.red("administrator access") : "",
+  ]);
+  const more = chains.length - shown.length;
+  return [
+    "",
+    line`  ${color.bold("Roles that can be assumed with these")}`,
+    ...table(rows, "      "),
+    ...(more > 0 ? [`      … and ${more} more; use -o json to list all`] : []),
+  ];
+}
+
+function rankOf({ isAdministrator }: WhatCan["chains"][number]): number {
+  return isAdministrator === true ? 0 : isAdministrator === null ? 1 : 2;
 }
 
 /** What both the policies and the session policy allow is allowed; the latter, a row for each statement. */

@@ -564,6 +564,14 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
             permissionsBoundary: nullable(string),
           }),
         ),
+        chains: list(
+          object({
+            roles: list(string),
+            verdict: oneOf("allow", "conditional"),
+            unknownKeys: list(string),
+            administrator: nullable(boolean),
+          }),
+        ),
         notJudged: list(
           object({
             role: string,

@@ -49,6 +49,7 @@ describe("what a ServiceAccount can become", () => {
       audience: "sts.amazonaws.com",
       roles: [],
       notJudged: [],
+      chains: [],
       notRead: [],
       ...some,
     } as unknown as WhatCan;
@@ -65,6 +66,7 @@ describe("what a ServiceAccount can become", () => {
       audience: "sts.amazonaws.com",
       annotatedRole: ROLE.role,
       notJudged: [],
+      chains: [],
       notRead: [],
     };
     const lines = whatCanLines(
@@ -95,6 +97,7 @@ describe("what a ServiceAccount can become", () => {
         { role: far, via: "irsa" },
         { role: far, via: "pod-identity", through: ROLE.role },
       ],
+      chains: [],
       notRead: [],
     } as unknown as WhatCan;
     const text = whatCanLines(answer, PLAIN).join("\n");
@@ -125,6 +128,7 @@ describe("what a ServiceAccount can become", () => {
       audience: "sts.amazonaws.com",
       roles: [way],
       notJudged: [{ role: ROLE.role, via: "pod-identity", sessionPolicy: "{}" }],
+      chains: [],
       notRead: [],
     } as unknown as WhatCan;
     const text = whatCanLines(answer, PLAIN).join("\n");
@@ -152,6 +156,7 @@ describe("what a ServiceAccount can become", () => {
       ],
       open: null,
       openPatterns: [],
+      chains: [],
       notRead: [],
     } as unknown as WhoCan;
     expect(whoCanLines(answer, PLAIN).join("\n")).toContain(

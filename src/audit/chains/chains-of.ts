@@ -13,7 +13,9 @@ import { chainsFrom, type RoleChain } from "./role-chains.ts";
 
 /** What chains are followed by. */
 export interface ChainFacts {
-  readonly access: Pick<AccessIndex, "roles">;
+  readonly access: {
+    readonly roles: readonly Pick<AccessIndex["roles"][number], "role" | "trust">[];
+  };
   readonly details: ReadonlyMap<RoleArn, RoleDetails>;
   readonly policies: ReadonlyMap<PolicyArn, PolicyDocument>;
 }

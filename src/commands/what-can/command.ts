@@ -5,14 +5,12 @@ import { notJudged } from "../../audit/not-judged.ts";
 import { NO_NODES } from "../../audit/nodes/cluster-nodes.ts";
 import { nodeAccessIn } from "../../audit/nodes/node-access.ts";
 import { observeNodes } from "../../audit/nodes/observe-nodes.ts";
-import { observePermissions, firstRoles } from "../../audit/observe-policies.ts";
+import { chainsFor } from "../../audit/chains/chains-for.ts";
+import { detailsOf, firstRoles, observePermissions } from "../../audit/observe-policies.ts";
 import { rolesOf } from "../../audit/roles-of.ts";
 import { candidateOf, whatCan as answerOf } from "../../audit/what-can.ts";
 import { listed, look, mapKnown, valueOf } from "../../model/known.ts";
 import type { WhatCan } from "../../model/access-answers.ts";
-import { roleRef, type RoleArn } from "../../model/arn.ts";
-import { mapConcurrent } from "../../model/map-concurrent.ts";
-import type { RoleDetails } from "../../model/iam-objects.ts";
 import { providerArn } from "../../model/issuer.ts";
 import { annotatedArn } from "../../model/service-account-facts.ts";
 import { Problems } from "../../model/problems.ts";
@@ -48,9 +46,6 @@ Examples:
   irsa what-can payments/worker --targets accounts.yml    # in every cluster of many AWS accounts
   irsa what-can payments/worker -o json | jq -r '.result.roles[].role'
 `;
-
-/** How many roles are read concurrently. */
-const AT_ONCE = 8;
 
 /** `irsa what-can`: lists every role that a ServiceAccount can assume. */
 export function whatCan(context: CommandContext): Command {
@@ -144,18 +139,15 @@ async function find(
   const arns = [
     ...new Set([...accessPaths.map(({ role }) => role.arn), ...fromNodes.map(({ role }) => role)]),
   ];
-  const details = await mapConcurrent(arns, AT_ONCE, async (arn): Promise<[RoleArn, RoleDetails][]> => {
-    const found = await attempt(`policies of ${roleRef(arn).name}`, () =>
-      aws.iam.getRoleDetails(roleRef(arn).name),
-    );
-    return found.state === "known" && found.value !== undefined ? [[arn, found.value]] : [];
-  });
+  const details = await detailsOf(arns, aws.iam, attempt);
+  const chains = await chainsFor(arns, { roles, details }, aws.iam, attempt, gaps);
   return answerOf(candidate, serviceAccount, {
     cluster,
     accessPaths,
     fromNodes,
+    chains,
     notJudged: notJudged(annotatedArn(valueOf(serviceAccount)), cluster, outcomes),
-    details: new Map(details.flat()),
+    details,
     gaps,
   });
 }

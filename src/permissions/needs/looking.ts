@@ -107,7 +107,13 @@ export const WHAT_CAN: CommandRights = {
     ...aws("advisory", "provider", "whether tokens are accepted at all", "GetOpenIDConnectProvider"),
     ...ROLE_IN_FULL,
     ...ASSOCIATIONS,
-    ...POLICIES_OF_FIRST_ROLES,
+    ...aws(
+      "advisory",
+      "policy",
+      "what the roles' policies allow, and so which other roles they can assume",
+      "GetPolicy",
+      "GetPolicyVersion",
+    ),
     ...NODE_ROLES,
   ],
   cluster: [

@@ -128,7 +128,7 @@ describe("what is denied", () => {
   test("what-can names them too, and still the roles", async () => {
     world.aws.deny({ action: "iam:ListAttachedRolePolicies" });
     const { code, missing, answer } = await answerOf("what-can");
-    expect(missing).toEqual(HALF.map((what) => `${what}: access-denied`));
+    expect(missing).toEqual(HALF.map((what) => `${what.replace("of", "of role")}: access-denied`));
     expect(answer).toMatchObject({ roles: [{}, { annotated: true }, {}, {}] });
     expect(code).toBe(4);
   });
