@@ -122,7 +122,8 @@ describe("irsa move-off-node", () => {
   });
 
   it("leaves out what nodes need and a wildcard allows, and keeps what a policy names", async () => {
-    const wild = (await answer(shop({ inline: { app: allowing("ec2:*") } }), "-n shop")).result;
+    const patterns = allowing("ec2:*Instances");
+    const wild = (await answer(shop({ inline: { app: patterns } }), "-n shop")).result;
     expect(wild["actionsOfNodes"]).toEqual(["ec2:DescribeInstances"]);
     expect(actionsOf(wild)?.flat()).not.toContain("ec2:DescribeInstances");
     expect(actionsOf(wild)?.flat()).toContain("ec2:StartInstances");

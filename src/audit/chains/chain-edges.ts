@@ -3,7 +3,7 @@ import type { Judgement } from "../../model/judgement.ts";
 import type { PermissionsOf, RolePermissions } from "../../model/role-permissions.ts";
 import type { PolicyDocument, Statement } from "../../model/trust-policy/document.ts";
 import { evaluateIdentity } from "../../model/trust-policy/identity-policy.ts";
-import { matchesAction } from "../../model/trust-policy/match.ts";
+import { matchesAction, matchesWildcard } from "../../model/trust-policy/match.ts";
 import { mayAssume } from "../../model/trust-policy/may-assume.ts";
 import type { TrustStatement } from "../../model/trust-policy/read.ts";
 import { contextOf, type TrustRequest } from "../../model/trust-policy/request.ts";
@@ -56,7 +56,8 @@ function edgesFrom(
   const named = byName.get(roleRef(role).name) ?? [];
   // Where a trust policy leaves it to the role's policies, those that were read must say so.
   const isAllowedByOwn = (own?.documents.length ?? 0) > 0;
-  const targets = new Set([...named, ...(isAllowedByOwn ? open : [])]);
+  const mayBe = mayBeAbout(own?.documents ?? []);
+  const targets = new Set([...named, ...(isAllowedByOwn ? open.filter(({ arn }) => mayBe(arn)) : [])]);
   return [...targets].flatMap((target) => {
     if (target.arn === role) return [];
     steps.spend(cost + stepsOf(target.trust));
@@ -130,6 +131,17 @@ function aboutAssuming(document: PolicyDocument): readonly PolicyDocument[] {
     return statement["NotAction"] !== undefined || matchesAction(actions, "sts:AssumeRole");
   });
   return about.length === 0 ? [] : [{ ...document, Statement: about }];
+}
+
+/** Whether any of the statements can be about a role, by its `Resource`: most are about one or two. */
+function mayBeAbout(documents: readonly PolicyDocument[]): (role: RoleArn) => boolean {
+  const statements = documents.flatMap((document) => toList(document.Statement)).filter(isObject);
+  const isOpen = statements.some((one) => one["NotResource"] !== undefined);
+  const patterns = statements.flatMap((one) =>
+    toList(one["Resource"]).filter((pattern) => typeof pattern === "string"),
+  );
+  return (role) =>
+    isOpen || patterns.some((pattern) => pattern.includes("${") || matchesWildcard(pattern, role));
 }
 
 function trustIndexOf(roles: readonly ChainRole[]): TrustIndex {

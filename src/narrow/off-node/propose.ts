@@ -1,5 +1,6 @@
 import { isBaselineAction } from "../../model/node-baseline.ts";
 import type { OffNodePolicy } from "../../model/off-node.ts";
+import { matchesAction } from "../../model/trust-policy/match.ts";
 import { isObject, toList } from "../../model/trust-policy/shape.ts";
 import type { ActionFacts } from "../expand.ts";
 import { documentOf, statementsOf, type NarrowedStatement, type RolePolicy } from "../narrow-policies.ts";
@@ -44,9 +45,11 @@ function withoutBaseline(narrowed: NarrowedStatement, before: unknown): WithoutB
     return { ...narrowed, ofNodes: [] };
   const named = new Set(isObject(before) ? strings(before["Action"]).map(lower) : []);
   const actions = strings(statement["Action"]);
-  const ofNodes = actions.filter((one) => isBaselineAction(one) && !named.has(lower(one)));
-  if (ofNodes.length === 0) return { ...narrowed, ofNodes };
-  const left = actions.filter((one) => !ofNodes.includes(one));
+  const gone = actions.filter((one) => isBaselineAction(one) && !named.has(lower(one)));
+  if (gone.length === 0) return { ...narrowed, ofNodes: gone };
+  const left = actions.filter((one) => !gone.includes(one));
+  // A pattern that stays for want of data may have them.
+  const ofNodes = gone.filter((one) => !matchesAction(left, one));
   return { ...narrowed, ofNodes, statement: left.length === 0 ? undefined : { ...statement, Action: left } };
 }
 
