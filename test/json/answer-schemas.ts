@@ -242,6 +242,28 @@ const chainState = {
   message: nullable(string),
 };
 const graphPart = { state: oneOf(...GRAPH_STATES), facts: labeled, findings: list(count) };
+const graphFields = {
+  awsAccount,
+  observedAt: string,
+  nodes: list(
+    object(
+      { id: string, kind: oneOf(...GRAPH_KINDS.map(camelCase)), label: string, ...graphPart },
+      { cluster, namespace: string },
+    ),
+  ),
+  edges: list(
+    object({
+      from: string,
+      to: string,
+      kind: oneOf("contains", "runsAs", "assumes", "attached"),
+      ...graphPart,
+    }),
+  ),
+  findings: list(object(auditFinding)),
+  notRead,
+};
+/** The states of nodes that are counted where there are many targets. */
+const GRAPH_PROBLEMS = ["dangerous", "broken", "stale", "unknown"];
 const credentialSources = (schema: Schema): Schema => object({}, { irsa: schema, podIdentity: schema });
 const level = oneOf("required", "asUsed", "advisory");
 const fate = oneOf("deleted", "released", "kept", "absent", "delete", "release", "keep");
@@ -725,25 +747,11 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   },
   graph: {
     several: true,
-    result: object({
-      awsAccount,
-      observedAt: string,
-      nodes: list(
-        object(
-          { id: string, kind: oneOf(...GRAPH_KINDS.map(camelCase)), label: string, ...graphPart },
-          { cluster, namespace: string },
-        ),
-      ),
-      edges: list(
-        object({
-          from: string,
-          to: string,
-          kind: oneOf("contains", "runsAs", "assumes", "attached"),
-          ...graphPart,
-        }),
-      ),
-      findings: list(object(auditFinding)),
-      notRead,
+    result: object(graphFields),
+    targets: ofTargets(["nodes", ...GRAPH_PROBLEMS], {
+      summary: object(countsOf(["nodes", ...GRAPH_PROBLEMS])),
+      clusters: list(object({ name: string, arn: string })),
+      ...graphFields,
     }),
   },
   permissions: {

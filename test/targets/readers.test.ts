@@ -135,6 +135,38 @@ describe.each(READERS)("%s --targets", (line, list, code, counts) => {
   });
 });
 
+describe("graph --targets", () => {
+  const matches = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(closed(answerSchema("graph")));
+
+  it("has the graph of each AWS account that a run of its clusters has", async () => {
+    const { code, out } = await run(fleet(), `graph --targets ${FILE} -o json`);
+    const { result }: Answer = JSON.parse(out);
+    expect(matches(JSON.parse(out)) ? [] : matches.errors).toEqual([]);
+    expect([code, result.summary["targets"], result.summary["broken"]]).toEqual([0, 3, expect.any(Number)]);
+    expect(result.summary["broken"]).toBeGreaterThan(0);
+    const arn = `arn:aws:eks:eu-west-1:${ONE}:cluster/main`;
+    const alone = await run(fleet(), `graph --cluster ${arn} --profile ${ONE} -o json`);
+    const single: { result: { nodes: object[]; edges: object[] } } = JSON.parse(alone.out);
+    expect(result.targets[0]).toMatchObject({
+      awsAccount: ONE,
+      nodes: single.result.nodes,
+      edges: single.result.edges,
+    });
+  });
+
+  it("draws a tree below each target, and says which is missing", async () => {
+    const world = fleet();
+    world.onAssume.push(async (role) => {
+      if (role === roleOf(TWO)) throw notAssumable(role);
+    });
+    const { code, out } = await run(world, `graph --targets ${FILE} -o text`);
+    expect(code).toBe(4);
+    expect(out).toMatch(/✓ name-1 {2}1{12} {2}1 cluster · \d+ nodes, .*broken\n {6}cluster main/);
+    expect(out).toContain("ServiceAccount cart");
+    expect(out).toContain(`✗ name-2  ${TWO}  not permitted: sts:AssumeRole`);
+  });
+});
+
 describe("one cluster of many", () => {
   it("is missing where its API server can't be read, and the others are there", async () => {
     const world = fleet();
@@ -173,6 +205,8 @@ describe("the flags", () => {
     [`verify --all --role-profile data --targets ${FILE}`, "--role-profile can't be combined with --targets"],
     [`verify shop/cart --targets ${FILE}`, "subject 'shop/cart' can't be combined with --targets"],
     [`what-can shop/cart --cluster main --targets ${FILE}`, "--cluster can't be combined with --targets"],
+    ["graph --all-clusters", "--output must be text or json where many clusters are covered"],
+    ["graph --all-clusters -o json --file x.json", "--file can't be combined with --all-clusters"],
     ["policies --all-clusters", "--all-clusters requires --outdated"],
     [
       "what-can shop/cart --concurrency 3",

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import type { CommandContext } from "../command-context.ts";
 import { addClustersOptions, addKubernetesOptions, gather } from "../shared/session/options.ts";
+import { addTargetsOptions } from "../shared/targets/options.ts";
 import { FORMATS, type GraphFlags } from "./flags.ts";
 
 const EXAMPLES = `
@@ -11,6 +12,7 @@ Examples:
   irsa graph -c blue -c green --file irsa.html
   irsa graph --cluster my-cluster -o dot | dot -Tsvg > irsa.svg
   irsa graph -c my-cluster -o mermaid -n payments
+  irsa graph --targets accounts.yml -o json          # a graph of each AWS account (docs/targets.md)
   irsa graph -c my-cluster -o json | jq '.result.nodes[] | select(.state == "broken")'
 `;
 
@@ -28,7 +30,7 @@ export function graph(context: CommandContext): Command {
     .option("--open", "open the page in the browser")
     .option("--serve [port]", "serve the page on this machine and keep it current until Ctrl-C")
     .option("--poll-interval <interval>", "with --serve: how often IAM and EKS are read (default: 60s)");
-  return addKubernetesOptions(addClustersOptions(command))
+  return addTargetsOptions(addKubernetesOptions(addClustersOptions(command)))
     .addHelpText("after", EXAMPLES)
     .action(async (flags: GraphFlags) => (await import("./run.ts")).runGraph(flags, context));
 }

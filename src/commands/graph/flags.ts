@@ -1,11 +1,12 @@
 import { invalid, valid, type Parsed } from "../../model/problems.ts";
 import type { ClustersFlags } from "../shared/session/several-clusters.ts";
+import type { TargetsFlags } from "../shared/targets/options.ts";
 
 /** The formats of the picture, the first one unless another is asked for. */
 export const FORMATS = ["html", "text", "json", "dot", "mermaid"] as const;
 
 /** The flags of `graph`. */
-export interface GraphFlags extends ClustersFlags {
+export interface GraphFlags extends ClustersFlags, TargetsFlags {
   readonly namespace?: readonly string[];
   readonly output: (typeof FORMATS)[number];
   readonly file?: string;

@@ -21,12 +21,17 @@ import { parsePort, type GraphFlags } from "./flags.ts";
 import { destinationOf } from "./destination.ts";
 import { suppressionsOf } from "../audit/run.ts";
 import { parsePollInterval } from "../watch/flags.ts";
+import { checkTargetsFlags, coversTargets } from "../shared/targets/options.ts";
 import { openSessions } from "../shared/session/several-clusters.ts";
 
 /** The run of `graph`: check the input, read what an audit reads, judge, draw. */
 export async function runGraph(flags: GraphFlags, context: CommandContext): Promise<void> {
   const { terminal } = context;
   const { asked, namespaces, port, pollMs } = await parse(flags, context);
+  if (coversTargets(flags)) {
+    const { graphTargets } = await import("./targets.ts");
+    return graphTargets(flags, { asked, namespaces }, context);
+  }
   if (flags.serve !== undefined) {
     const { serveGraph } = await import("./serve.ts");
     return serveGraph(flags, { asked, namespaces, port, pollMs }, context);
@@ -79,6 +84,8 @@ async function parse(flags: GraphFlags, { organization, terminal }: CommandConte
   const port = problems.maybe("--serve", serve === true ? undefined : serve, parsePort) ?? 0;
   const pollMs = problems.maybe("--poll-interval", pollInterval, parsePollInterval) ?? 60_000;
   noteServing(flags, problems);
+  const { file, open } = flags;
+  checkTargetsFlags(flags, problems, { text: "text", alone: { serve, file, open } });
   problems.throwIfAny();
   const suppressions = suppressionsOf(await organization());
   if (suppressions.organizationFile !== undefined)

@@ -1,0 +1,63 @@
+import { observe } from "../../audit/observe.ts";
+import { reportOf, type Asked } from "../../audit/report.ts";
+import { graphOf } from "../../graph/graph-of.ts";
+import { restrictedTo } from "../../graph/restrict.ts";
+import type { NamespaceName } from "../../model/service-account-ref.ts";
+import type { JsonObject } from "../../model/target-record.ts";
+import { graphResult } from "../../output/graph-json.ts";
+import { graphTree } from "../../output/graph-tree.ts";
+import { stylesOf } from "../../output/line.ts";
+import { isUtf8Locale } from "../../output/locale.ts";
+import { itemLines } from "../../output/targets-list.ts";
+import type { CommandContext } from "../command-context.ts";
+import { answerTargets } from "../shared/targets/answer-targets.ts";
+import { readerCommand } from "../shared/targets/by-cluster.ts";
+import type { GraphFlags } from "./flags.ts";
+
+const LIST = {
+  shape: { items: "nodes" },
+  columns: "KIND:.kind,LABEL:.label,STATE:.state",
+  noun: "node",
+  byField: "state",
+  values: ["dangerous", "broken", "stale", "unknown"],
+};
+
+/** What is drawn of each AWS account. */
+interface AskedGraph {
+  readonly asked: Asked;
+  readonly namespaces: readonly NamespaceName[];
+}
+
+/** `graph` of many AWS accounts: a picture of each, as a tree or as JSON. */
+export async function graphTargets(
+  flags: GraphFlags,
+  { asked, namespaces }: AskedGraph,
+  context: CommandContext,
+): Promise<void> {
+  const isText = flags.output === "text";
+  const look = { isUtf8: isUtf8Locale(process.env), color: stylesOf(0) };
+  const command = readerCommand(LIST, async ({ aws, caller, sources }) => {
+    const observed = await observe(aws, sources, new Date());
+    const graph = restrictedTo(namespaces, graphOf(observed, reportOf(observed, asked)));
+    // Without a cluster, the graph does not know whose it is.
+    const result = graphResult({ ...graph, awsAccount: caller.awsAccount });
+    return {
+      result: isText ? { ...result, tree: String(graphTree(graph, look)).trimEnd().split("\n") } : result,
+      gaps: observed.inventory.gaps,
+      code: 0,
+    };
+  });
+  await answerTargets({ ...flags, output: { format: flags.output } }, context, {
+    ...command,
+    lines: (result, _, color) => [
+      ...treeIn(result),
+      ...itemLines(LIST, { notRead: result["notRead"] }, false, color),
+    ],
+  });
+}
+
+function treeIn({ tree }: JsonObject): readonly string[] {
+  return Array.isArray(tree)
+    ? tree.flatMap((one) => (typeof one === "string" && one !== "" ? [`      ${one}`] : []))
+    : [];
+}
