@@ -5,7 +5,6 @@ import { beforeEach, inject } from "vitest";
 const NODE_ONLY: Readonly<Record<string, string>> = {
   "budgets.test.ts": "counts the files that Node loads, through NODE_OPTIONS",
   "bugs.test.ts": "breaks irsa from within, through NODE_OPTIONS",
-  "demo.test.ts": "compares what the npm package says with docs/demo.txt",
   "help.test.ts": "is about the help that the npm package has at hand",
   "isolation.test.ts":
     "sees connections through NODE_OPTIONS; of the binary, test/packages/no-network.test.ts does",
