@@ -89,6 +89,8 @@ export const LIMITS = {
 
   /** Of a targets file; 10,000 AWS accounts with roles and regions have 3 MiB. */
   targetsBytes: 8 * MiB,
+  /** Of a line of a journal, which has what was found in one target: 20,000 findings. */
+  journalLineBytes: 64 * MiB,
   /** AWS accounts that are read at the same time: each has some MiB in memory, and up to 16 calls in flight. */
   targetsAtOnce: 64,
 

@@ -21,6 +21,8 @@ export interface MissingPart {
 export interface TargetRecord {
   readonly name: string;
   readonly awsAccount: string;
+  /** When reading it began, as ISO 8601; a run that goes on with another has older ones. */
+  readonly readAt: string;
   /** As STS reports it; `null` where that is not known. */
   readonly caller: string | null;
   readonly clusters: readonly { readonly name: string; readonly arn: string }[];
@@ -46,6 +48,7 @@ export function isTargetRecord(value: unknown): value is TargetRecord {
     isJsonObject(value) &&
     isText(value["name"]) &&
     isText(value["awsAccount"]) &&
+    isText(value["readAt"]) &&
     isTextOrNull(value["caller"]) &&
     isListOf(value["clusters"], (one) => isText(one["name"]) && isText(one["arn"])) &&
     isListOf(value["missing"], isMissingPart) &&
@@ -87,6 +90,8 @@ export interface TargetTotals {
   readonly complete: number;
   readonly partial: number;
   readonly missing: number;
+  /** Those that an earlier run had read, and when the first of them was. */
+  readonly resumed: { readonly targets: number; readonly oldest: string } | null;
   readonly found: Readonly<Record<string, number>>;
   /** The exit codes of the targets. */
   readonly codes: ReadonlySet<number>;
@@ -95,11 +100,15 @@ export interface TargetTotals {
 /** Before any target is counted. @param sums which numbers in the summaries of results are added up */
 export function noTargets(sums: readonly string[]): TargetTotals {
   const found = Object.fromEntries(sums.map((name) => [name, 0]));
-  return { targets: 0, complete: 0, partial: 0, missing: 0, found, codes: new Set() };
+  return { targets: 0, complete: 0, partial: 0, missing: 0, resumed: null, found, codes: new Set() };
 }
 
-/** Adds a target, and the numbers in the summary of its result. */
-export function countTarget(totals: TargetTotals, { missing, result, code }: TargetRecord): TargetTotals {
+/** Adds a target, and the numbers in the summary of its result. @param began when this run did */
+export function countTarget(
+  totals: TargetTotals,
+  { missing, result, code, readAt }: TargetRecord,
+  began: string,
+): TargetTotals {
   const state = result === null ? "missing" : missing.length > 0 ? "partial" : "complete";
   const summary = summaryOf(result);
   const found = Object.entries(totals.found).map(([name, sum]): [string, number] => {
@@ -110,9 +119,15 @@ export function countTarget(totals: TargetTotals, { missing, result, code }: Tar
     ...totals,
     targets: totals.targets + 1,
     [state]: totals[state] + 1,
+    resumed: readAt < began ? oneMore(totals.resumed, readAt) : totals.resumed,
     found: Object.fromEntries(found),
     codes: new Set([...totals.codes, code]),
   };
+}
+
+function oneMore(resumed: TargetTotals["resumed"], readAt: string): TargetTotals["resumed"] {
+  const { targets, oldest } = resumed ?? { targets: 0, oldest: readAt };
+  return { targets: targets + 1, oldest: readAt < oldest ? readAt : oldest };
 }
 
 function summaryOf(result: JsonObject | null): JsonObject {

@@ -31,7 +31,8 @@ export interface AnswerParts {
 
 /** The one frame of every answer in JSON: which command ran, as whom, where, and how it ended. */
 export class Envelope {
-  readonly #command: string | null;
+  /** The command's name. */
+  readonly command: string | null;
   #takesClusters: boolean;
   #known: Partial<RunIdentity> = {};
   #isInLines = false;
@@ -41,7 +42,7 @@ export class Envelope {
    * @param takesClusters whether it takes several clusters: then they are a list
    */
   constructor(command: string | null, takesClusters: boolean) {
-    this.#command = command;
+    this.command = command;
     this.#takesClusters = takesClusters;
   }
 
@@ -87,7 +88,7 @@ export class Envelope {
     const overrides = Object.entries(this.#known.overrides ?? {});
     return {
       schemaVersion: SCHEMA_VERSION,
-      command: this.#command,
+      command: this.command,
       caller,
       ...(secondCaller !== undefined && { secondCaller }),
       ...(this.#takesClusters ? { clusters: refs } : { cluster: refs[0] ?? null, clusterChosenBy }),

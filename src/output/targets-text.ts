@@ -8,8 +8,14 @@ export function foundText({ clusters }: TargetRecord, found: string): string {
   return `${counted(clusters.length, "cluster")} · ${found}`;
 }
 
-/** The line of a target: whether it is there, what it is, and how much was found. */
-export function targetLine(record: TargetRecord, found: string, nameWidth: number, color: Styles): Line {
+/** The line of a target: whether it is there, what it is, and how much was found. @param age if an earlier run read it */
+export function targetLine(
+  record: TargetRecord,
+  found: string,
+  nameWidth: number,
+  color: Styles,
+  age = "",
+): Line {
   const { name, awsAccount, missing, result } = record;
   const isWhole = missing.length === 0;
   const [mark, text] =
@@ -17,7 +23,21 @@ export function targetLine(record: TargetRecord, found: string, nameWidth: numbe
       ? [color.red("✗"), missing[0]?.error.message ?? ""]
       : [isWhole ? color.green("✓") : color.yellow("!"), foundText(record, found)];
   const account = name === awsAccount ? "" : line`${awsAccount}  `;
-  return line`  ${mark} ${padded(name, nameWidth)}  ${account}${text}`;
+  return line`  ${mark} ${padded(name, nameWidth)}  ${account}${text}${age === "" ? "" : line`   ${color.dim(`read ${age}`)}`}`;
+}
+
+/** How long ago that was. */
+export function ageText(time: string): string {
+  const minutes = Math.floor((Date.now() - Date.parse(time)) / 60_000);
+  if (minutes < 1) return "less than a minute ago";
+  return minutes < 60 ? `${minutes} min ago` : `${Math.floor(minutes / 60)} h ago`;
+}
+
+/** How many targets an earlier run had read. */
+export function resumedLines({ resumed }: TargetTotals): string[] {
+  if (resumed === null) return [];
+  const { targets, oldest } = resumed;
+  return [`  ${counted(targets, "target")} from the resumed run, the first read ${ageText(oldest)}`];
 }
 
 /** Below a target's line: what of it is missing, and what is known about that. */

@@ -190,10 +190,11 @@ const whoCanResult = {
 function ofTargets(sums: readonly string[], ofEach: Readonly<Record<string, Schema>>): Schema {
   const required = {
     summary: object({ targets: count, complete: count, partial: count, missing: count, ...countsOf(sums) }),
+    resumed: nullable(object({ targets: count, oldest: string })),
     missing: list(
       object({ target: string, awsAccount, region: nullable(string), cluster: nullable(string), error }),
     ),
-    targets: list(object({ name: string, awsAccount, caller: string, ...ofEach })),
+    targets: list(object({ name: string, awsAccount, readAt: string, caller: string, ...ofEach })),
   };
   return object(required, { leftOut: list(object({ awsAccount, name: string, state: string })) });
 }

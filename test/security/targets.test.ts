@@ -1,5 +1,9 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "vitest";
 import { runCommandLine } from "../../src/main.ts";
+import { Failure } from "../../src/model/failure.ts";
 import { NO_WAITING } from "../fakes/clock.ts";
 import { Fleet } from "../fakes/fleet.ts";
 import { heardSurroundings } from "../fakes/streams.ts";
@@ -9,6 +13,8 @@ import { attack } from "./attack.ts";
 const [OWN, OTHER] = ["111111111111", "222222222222"] as const;
 const EXTERNAL_ID = "3f9c-not-to-be-told";
 const roleOf = (awsAccount: string): string => `arn:aws:iam::${awsAccount}:role/audit`;
+/** Terminal commands, a line of a report, a workflow command. */
+const HOSTILE = "\u001b[2J\n::set-output name=x::y\n  ✓ own";
 const fleet = (): Fleet => new Fleet().with(OWN).with(OTHER);
 
 /** What `audit --targets` prints of a file with this role for the AWS account `OWN`, and its exit code. */
@@ -91,3 +97,90 @@ async function namedInOrganization(name: string, state: string): Promise<string>
   const { stdout, stderr } = surroundings.streams.heard;
   return [...stdout, ...stderr].join("");
 }
+
+/** What a run prints that goes on with a journal, of which an earlier run had one target of two, after a change of it. */
+async function resumedWith(
+  change: (record: string) => string,
+  format: string,
+  before = (_journal: string): void => undefined,
+): Promise<{ readonly code: number; readonly printed: string; readonly asked: readonly string[] }> {
+  const journal = join(mkdtempSync(join(tmpdir(), "irsa-journal-")), "journal");
+  const accounts = [OWN, OTHER].map((one) => ({ account_id: one, role: roleOf(one) }));
+  const words = ["audit", "--targets", fileOf("targets-resumed.json", { accounts }), "--resume", journal];
+  const cut = fleet();
+  cut.onAssume.push(async (role) => {
+    if (role === roleOf(OTHER)) throw new Failure("denied", "access-denied", "not permitted: sts:AssumeRole");
+  });
+  const run = async (world: Fleet) => {
+    const surroundings = { ...heardSurroundings(), network: world.network(), clock: NO_WAITING };
+    const code = await runCommandLine([...words, "-o", format], surroundings);
+    const { stdout, stderr } = surroundings.streams.heard;
+    return { code, printed: [...stdout, ...stderr].join(""), asked: [...world.externalIds.keys()] };
+  };
+  await run(cut);
+  writeFileSync(journal, readFileSync(journal, "utf8").split("\n").map(change).join("\n"));
+  before(journal);
+  try {
+    return await run(fleet());
+  } finally {
+    rmSync(journal, { force: true });
+  }
+}
+
+attack("local user", "write the answer of an AWS account into a journal that another user's audit resumes", {
+  async attack() {
+    const { code, printed, asked } = await resumedWith(
+      (line) => line,
+      "json",
+      (journal) => chmodSync(journal, 0o666),
+    );
+    expect([code, asked]).toEqual([2, []]);
+    expect(printed).toContain("others can write to it");
+  },
+  async twin() {
+    const { code, asked } = await resumedWith((line) => line, "json");
+    expect([code, asked]).toEqual([0, [roleOf(OTHER)]]);
+  },
+});
+
+attack(
+  "pull-request author",
+  "have a journal that was kept between runs pass for another account's, or forge lines",
+  {
+    async attack() {
+      const other = (line: string): string =>
+        line.replace(`"awsAccount":"${OWN}","readAt"`, `"awsAccount":"${OTHER}","readAt"`);
+      expect((await resumedWith(other, "json")).asked).toContain(roleOf(OWN));
+      const cluster = (line: string): string =>
+        line.replace(`eu-west-1:${OWN}:cluster`, `eu-west-1:${OTHER}:cluster`);
+      expect((await resumedWith(cluster, "json")).asked).toContain(roleOf(OWN));
+      const finding = {
+        rule: HOSTILE,
+        severity: "high",
+        message: HOSTILE,
+        fix: { text: HOSTILE },
+        subject: { cluster: { name: HOSTILE } },
+      };
+      const forged = JSON.stringify({
+        findings: [finding, 7, null],
+        notes: [HOSTILE, 7],
+        notRead: [{ what: HOSTILE }],
+      });
+      const result = (line: string): string =>
+        line.replace(/"result":\{.*\},"code"/, () => `"result":${forged},"code"`);
+      for (const format of ["table", "json"]) {
+        const { printed } = await resumedWith(result, format);
+        expect(printed).toContain("set-output");
+        expect(printed).not.toContain("\u001b[2J");
+        expect(printed).not.toMatch(/^::set-output/m);
+      }
+      const own = (line: string): string =>
+        line.replace('"result":{', `"result":{"name":"x","caller":"y","readAt":"z",`);
+      const { printed } = await resumedWith(own, "json");
+      expect(printed).not.toMatch(/"(name|caller|readAt)": "[xyz]"/);
+    },
+    async twin() {
+      expect((await resumedWith((line) => line, "table")).printed).toContain(`✓ ${OWN}`);
+    },
+  },
+);

@@ -46,6 +46,11 @@ async function run(world: Fleet, ...words: readonly string[]): Promise<Ran> {
   return { code, out: stdout.join(""), err: stderr.join("") };
 }
 
+/** An answer without the times at which its targets were read. */
+function timeless({ result: { targets, ...result }, ...answer }: Answer): object {
+  return { ...answer, result: { ...result, targets: targets.map((one) => ({ ...one, readAt: null })) } };
+}
+
 interface Answer {
   readonly clusters: readonly { readonly arn: string }[];
   readonly result: {
@@ -54,6 +59,7 @@ interface Answer {
     readonly targets: readonly {
       readonly name: string;
       readonly awsAccount: string;
+      readonly readAt: string;
       readonly findings: readonly { readonly rule: string }[];
     }[];
   };
@@ -103,7 +109,7 @@ describe("audit --targets", () => {
     });
     const { answer: one } = await answered(fleet(), "--targets", ALL, "--concurrency", "1");
     const { answer: three } = await answered(slowFirst, "--targets", ALL, "--concurrency", "3");
-    expect(three).toEqual(one);
+    expect(timeless(three)).toEqual(timeless(one));
   });
 
   it("answers with the others where a target can't be read, and says why", async () => {

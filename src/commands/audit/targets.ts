@@ -41,6 +41,11 @@ function commandOf(flags: AuditFlags, { selector, ...asked }: AskedOfEach): Targ
         code: exitCodeOf(report, flags),
       };
     },
+    contents: {
+      "--baseline": [...asked.baseline],
+      "--file": [...asked.places],
+      "organization policy": asked.suppressions,
+    },
     found: auditTargetSummary,
     lines: auditTargetLines,
     sums: [...SEVERITIES, "known", "suppressed"],

@@ -81,6 +81,7 @@ export async function listInTargets(
     noun: "ServiceAccount",
     byField: "state",
     values: ["drifted", "unknown"],
+    contents: { scope },
     async read(cluster) {
       const observed = await observe(scope, cluster);
       const serviceAccounts = rowsOf(observed).map(listed);

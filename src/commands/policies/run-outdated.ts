@@ -64,6 +64,7 @@ export async function outdatedInTargets(
     noun: "policy",
     byField: "state",
     values: ["outdated", "unknown"],
+    contents: { policies: rows, scope },
     async read(cluster) {
       const { answer, gaps } = await observe(rows, scope, cluster);
       return { result: outdatedResult(answer), gaps, code: exitCodeOf(answer) };

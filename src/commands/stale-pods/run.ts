@@ -69,6 +69,7 @@ async function listInTargets(scope: Scope, flags: StalePodsFlags, context: Comma
     noun: "stale workload",
     byField: "restartable",
     values: [],
+    contents: { scope },
     async read(cluster) {
       const { stale, associations } = await observe(scope, cluster, (_, reading) => reading);
       const gaps =

@@ -21,6 +21,7 @@ export async function verifyTargets(ask: Ask, flags: VerifyFlags, context: Comma
     noun: "chain",
     byField: "verdict",
     values: ["broken", "unproven"],
+    contents: { scope: ask },
     async read({ aws, cluster, clusterFlags, kubernetes }) {
       const api = await look(kubernetes);
       const sources = { aws, kubernetes: api, cluster: known(cluster), clusterFlags };

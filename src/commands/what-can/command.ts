@@ -90,6 +90,7 @@ async function findInTargets(ref: ServiceAccountRef, flags: Flags, context: Comm
     noun: "role",
     byField: "verdict",
     values: ["conditional"],
+    contents: { ServiceAccount: ref },
     async read(cluster) {
       const gaps: Gap[] = [];
       return { result: whatCanResult(await find(ref, cluster, gaps)), gaps, code: 0 };

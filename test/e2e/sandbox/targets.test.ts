@@ -1,3 +1,5 @@
+import type { ChildProcess } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DescribeClusterCommand, EKSClient } from "@aws-sdk/client-eks";
@@ -121,6 +123,8 @@ interface Answer {
   };
 }
 
+const timeless = (target: object): object => ({ ...target, readAt: null });
+
 const parsed = ({ stdout }: Run): Answer => JSON.parse(stdout);
 
 describe.each(["get-sa", "verify --all", "stale-pods", "what-can shop/cart", "policies --outdated"])(
@@ -164,6 +168,27 @@ describe("audit --targets of three AWS accounts", () => {
     await run("audit", "--targets", await targetsFile(accounts()), "-o", "json");
     const assumed = sandbox.aws.recorder.calls().filter(({ action }) => action === "AssumeRole");
     expect(assumed).toHaveLength(3);
+  });
+
+  it("goes on after a run that was killed, with the answer of one that was not", async () => {
+    const file = await targetsFile(accounts());
+    const journal = join(sandbox.folder, "audit.journal");
+    const words = ["audit", "--targets", file, "--concurrency", "1", "-o", "json"];
+    let child: ChildProcess | undefined;
+    sandbox.aws.faults.before("sts:AssumeRole", async () => void child?.kill("SIGKILL"), 2);
+    const onStart = (started: ChildProcess): void => void (child = started);
+    const killed = await irsa([...words, "--resume", journal], environment, { onStart });
+    expect([killed.code, killed.stdout]).toEqual([-1, ""]);
+    expect(readFileSync(journal, "utf8")).not.toContain(EXTERNAL_ID);
+    sandbox.aws.recorder.clear();
+    const resumed = await run(...words, "--resume", journal);
+    const assumed = sandbox.aws.recorder.calls().filter(({ action }) => action === "AssumeRole");
+    expect(assumed).toHaveLength(2);
+    const { summary, targets } = parsed(resumed).result;
+    const whole = parsed(await run(...words)).result;
+    expect(summary).toEqual(whole.summary);
+    expect(targets.map(timeless)).toEqual(whole.targets.map(timeless));
+    expect([resumed.code, existsSync(journal)]).toEqual([0, false]);
   });
 
   it("has the others where an external ID is wrong, and shows neither it nor the right one", async () => {

@@ -96,6 +96,8 @@ export const LINES: Readonly<Record<string, readonly string[]>> = {
     "audit --targets .env",
     "audit --targets credentials.json",
     "audit --targets environment.yaml",
+    "audit --all-clusters --resume .env",
+    "audit --all-clusters --resume new.journal",
   ],
   watch: [
     `watch ${REACH} --duration 1s`,

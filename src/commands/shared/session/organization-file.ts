@@ -86,7 +86,8 @@ export interface FileUser {
   readonly sudoUid?: number;
 }
 
-function currentUser(): FileUser | undefined {
+/** Whoever runs irsa; `undefined` where the system has no numbers for users. */
+export function currentUser(): FileUser | undefined {
   const uid = process.geteuid?.();
   if (uid === undefined) return undefined;
   const sudoUid = Number(process.env["SUDO_UID"] ?? "");

@@ -1,5 +1,6 @@
 import type { Caller } from "../../../aws/port.ts";
-import { temporarySpool } from "../../../files/spool.ts";
+import { temporarySpool, type Spool } from "../../../files/spool.ts";
+import { counted } from "../../../model/counted.ts";
 import type { ClusterSelector, Target } from "../../../model/target.ts";
 import { leftOutLines } from "../../../output/targets-text.ts";
 import type { CommandContext } from "../../command-context.ts";
@@ -9,6 +10,7 @@ import type { TargetWorld } from "./open-target.ts";
 import { CONCURRENCY, parseClusterTag, type TargetsFlags } from "./options.ts";
 import { organizationTargets } from "./organization.ts";
 import { ownTarget, regionsIn, targetsIn } from "./read-targets.ts";
+import { resumableSpool, type ResumableSpool } from "./resume.ts";
 import { showAsJson, showAsText, type TargetsCommand } from "./show-targets.ts";
 
 /** The flags of a command that covers targets. */
@@ -38,7 +40,7 @@ export async function answerTargets(
   const { profile } = flags;
   const own = { ...(profile !== undefined && { profile }), adaptiveRetry: true };
   const base = await connectAwsAccount(own, regions[0], context);
-  const spool = temporarySpool();
+  let spool: Spool | undefined;
   try {
     // With a file that has profiles alone, no credentials are needed beside.
     const isOnItsOwn = listed?.every(({ access }) => access.profile !== undefined) === true;
@@ -50,21 +52,59 @@ export async function answerTargets(
         : { targets: ownTargets(caller, regions, clusters), leftOut: [] };
     const targets = listed?.map((one) => within(one, regions)) ?? found.targets;
     leftOutLines(found.leftOut, context.terminal.err).forEach(context.terminal.say);
+    const began = new Date().toISOString();
     const world = { base, network };
-    const run = {
-      context,
-      spool,
-      world,
-      concurrency: flags.concurrency ?? CONCURRENCY,
-      leftOut: found.leftOut,
-    };
     const shown = flags.output.format === "json" ? showAsJson : showAsText;
-    const show = (one: TargetsCommand): Promise<void> => shown(targets, { ...run, command: one });
+    const show = async (one: TargetsCommand): Promise<void> => {
+      const resumable = await resumableIn(flags, targets, one, context);
+      spool = resumable ?? temporarySpool();
+      const { codes } = await shown(targets, {
+        command: one,
+        context,
+        spool,
+        world,
+        concurrency: flags.concurrency ?? CONCURRENCY,
+        leftOut: found.leftOut,
+        kept: resumable?.kept ?? 0,
+        began,
+      });
+      await resumable?.finish(codes);
+    };
     await (typeof command === "function" ? command(targets, world, show) : show(command));
   } finally {
     base.close();
-    await spool.close();
+    await spool?.close();
   }
+}
+
+/** Flags that decide how the answer is written or the run is done, and those whose part is in the targets. */
+const BESIDE = new Set(
+  "targets allClusters organization ou assumeRole clusterTag region profile concurrency resume output headers quiet debug color".split(
+    " ",
+  ),
+);
+
+async function resumableIn(
+  { resume, ...flags }: CoveringFlags,
+  targets: readonly Target[],
+  { contents }: TargetsCommand,
+  { envelope, terminal }: CommandContext,
+): Promise<ResumableSpool | undefined> {
+  if (resume === undefined) return undefined;
+  const given = Object.entries(flags).filter(([name]) => !BESIDE.has(name));
+  const asked = Object.fromEntries(given.map(([name, value]) => [flagName(name), value]));
+  const spool = await resumableSpool(resume, targets, {
+    command: envelope.command ?? "",
+    asked: { ...asked, ...contents },
+  });
+  if (spool.kept > 0)
+    terminal.say(`Resuming: ${spool.kept} of ${counted(targets.length, "target")} are in '${resume}'.`);
+  return spool;
+}
+
+/** As the command line has it. */
+function flagName(name: string): string {
+  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 async function identify(base: TargetWorld["base"], { envelope }: CommandContext): Promise<Caller> {

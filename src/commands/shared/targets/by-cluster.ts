@@ -16,7 +16,7 @@ import type { TargetsCommand } from "./show-targets.ts";
 const AT_ONCE = 4;
 
 /** A command that reads clusters one by one: what it says of one, and how its list is shown where there are many. */
-export interface ClusterReader extends TargetList {
+export interface ClusterReader extends TargetList, Pick<TargetsCommand, "contents"> {
   readonly read: (cluster: TargetCluster) => Promise<TargetAnswer>;
 }
 
@@ -35,7 +35,7 @@ export async function answerByCluster(
 
 /** A command over targets that shows a list of each. */
 export function readerCommand(
-  list: TargetList,
+  list: TargetList & Pick<TargetsCommand, "contents">,
   read: (open: OpenTarget) => Promise<TargetAnswer>,
 ): TargetsCommand {
   return {
@@ -43,6 +43,7 @@ export function readerCommand(
       const answer = await read(open);
       return { ...answer, result: { summary: countItems(list, { ...answer.result }), ...answer.result } };
     },
+    contents: list.contents,
     found: (result) => countsLine(list, countItems(list, result)),
     lines: (result, several, color) => itemLines(list, result, several, color),
     sums: [list.shape.items, ...list.values],

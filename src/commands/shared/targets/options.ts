@@ -13,6 +13,7 @@ export interface TargetsFlags {
   readonly assumeRole?: string;
   readonly clusterTag?: readonly string[];
   readonly concurrency?: number;
+  readonly resume?: string;
 }
 
 /** How many targets are read at the same time, unless `--concurrency` says another number. */
@@ -46,6 +47,10 @@ export function addTargetsOptions(command: Command): Command {
       "--concurrency <number>",
       `AWS accounts that are read at the same time (default: ${CONCURRENCY})`,
       parseConcurrency,
+    )
+    .option(
+      "--resume <file>",
+      "keep what is done in this file, and go on from it if the run is interrupted (docs/targets.md)",
     );
 }
 
@@ -82,10 +87,12 @@ export function checkTargetsFlags(
   problems: Problems,
   { text, alone }: OfTheCommand = {},
 ): void {
-  const { concurrency } = flags;
+  const { concurrency, resume } = flags;
   const [used, second] = coveringFlags(flags);
   checkOrganizationFlags(flags, problems);
   if (used === undefined) {
+    if (resume !== undefined)
+      problems.note("--resume", resume, "requires --targets, --organization or --all-clusters");
     if (concurrency !== undefined)
       problems.note(
         "--concurrency",

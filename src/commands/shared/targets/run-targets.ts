@@ -42,10 +42,13 @@ export async function* runTargets(
   const settle: (() => void)[] = [];
   const done = targets.map((_, at) => new Promise<void>((resolve) => (settle[at] = resolve)));
   const all = mapConcurrent([...targets.entries()], concurrency, async ([at, target]) => {
-    const began = performance.now();
-    const record = await recordOf(target, world, work);
-    await spool.put(at, withoutSecrets(JSON.stringify(record)));
-    onDone(record, performance.now() - began);
+    // An earlier run may have put it there.
+    if ((await spool.get(at)) === undefined) {
+      const began = performance.now();
+      const record = await recordOf(target, world, work);
+      await spool.put(at, withoutSecrets(JSON.stringify(record)));
+      onDone(record, performance.now() - began);
+    }
     settle[at]?.();
   });
   // Whoever stops listening is not told of what fails later.
@@ -71,7 +74,7 @@ async function recordOf(
   work: TargetsWork["work"],
 ): Promise<TargetRecord> {
   const { name, awsAccount } = target;
-  const asked = { name, awsAccount };
+  const asked = { name, awsAccount, readAt: new Date().toISOString() };
   return recoverFailure(
     async () => {
       const open = await openTarget(target, world);
@@ -80,8 +83,7 @@ async function recordOf(
         const { result, gaps, code, ...more } = await work(open);
         const lost = [...open.lost, ...(more.lost ?? [])];
         return {
-          name,
-          awsAccount,
+          ...asked,
           caller: caller.arn,
           clusters: open.sources.map(({ cluster }) => ({ name: cluster.name, arn: cluster.arn })),
           missing: lost.map((part) => missingPart(asked, part)),

@@ -12,7 +12,7 @@ import {
 import { line, type Piece, type Styles } from "../../../output/line.ts";
 import { progressOn } from "../../../output/progress.ts";
 import { streamedAnswer } from "../../../output/streamed-answer.ts";
-import { foundText, missingLines, targetLine } from "../../../output/targets-text.ts";
+import { ageText, foundText, missingLines, resumedLines, targetLine } from "../../../output/targets-text.ts";
 import type { CommandContext } from "../../command-context.ts";
 import type { OpenTarget, TargetWorld } from "./open-target.ts";
 import { recordsIn, runTargets, type TargetAnswer } from "./run-targets.ts";
@@ -29,6 +29,8 @@ export interface TargetsCommand {
   readonly sums: readonly string[];
   /** The end of the answer. */
   readonly end: (totals: TargetTotals) => readonly Piece[];
+  /** What the answer depends on beside the values of flags: arguments, and what is in the files that are named. */
+  readonly contents: Readonly<Record<string, unknown>>;
 }
 
 /** A run that is to be shown. */
@@ -40,15 +42,19 @@ export interface TargetsRun {
   readonly concurrency: number;
   /** AWS accounts of the organization that are no targets. */
   readonly leftOut: readonly OrganizationAccount[];
+  /** How many targets an earlier run has done, which are in the spool. */
+  readonly kept: number;
+  /** When the run began, as ISO 8601. */
+  readonly began: string;
 }
 
-/** A line for each target, and what was found in it, in the order of the targets; then the sum. */
-export async function showAsText(targets: readonly Target[], run: TargetsRun): Promise<void> {
-  const { context, command } = run;
+/** A line for each target, and what was found in it, in the order of the targets; then the sum, which is also given. */
+export async function showAsText(targets: readonly Target[], run: TargetsRun): Promise<TargetTotals> {
+  const { context, command, began } = run;
   const { print, out } = context.terminal;
   const progress = progressOn(context.terminal);
   const width = Math.max(...targets.map(({ name }) => name.length));
-  let done = 0;
+  let done = run.kept;
   const doing = (): string => `${done} of ${targets.length} targets read`;
   const onDone = (): void => {
     done += 1;
@@ -59,33 +65,40 @@ export async function showAsText(targets: readonly Target[], run: TargetsRun): P
   progress.begin(doing());
   try {
     for await (const record of runTargets(targets, { ...run, work: command.work, onDone })) {
-      totals = countTarget(totals, record);
+      totals = countTarget(totals, record, began);
       progress.stop();
-      linesOf(record, command, width, out).forEach(print);
+      linesOf(record, run, width, out).forEach(print);
       progress.begin(doing());
     }
   } finally {
     progress.stop();
   }
-  ["", ...command.end(totals)].forEach(print);
+  ["", ...command.end(totals), ...resumedLines(totals)].forEach(print);
   context.exitWith(worstCode(totals.codes));
+  return totals;
 }
 
-function linesOf(record: TargetRecord, command: TargetsCommand, width: number, color: Styles): Piece[] {
-  const { result, clusters } = record;
+function linesOf(
+  record: TargetRecord,
+  { command, began }: TargetsRun,
+  width: number,
+  color: Styles,
+): Piece[] {
+  const { result, clusters, readAt } = record;
+  const age = readAt < began ? ageText(readAt) : "";
   return [
-    targetLine(record, result === null ? "" : command.found(result), width, color),
+    targetLine(record, result === null ? "" : command.found(result), width, color, age),
     ...(result === null ? [] : command.lines(result, clusters.length > 1, color)),
     ...missingLines(record, color),
   ];
 }
 
 /** One document, written when every target is there: until then a failure of the whole run can be the answer. */
-export async function showAsJson(targets: readonly Target[], run: TargetsRun): Promise<void> {
-  const { context, command, spool, leftOut } = run;
+export async function showAsJson(targets: readonly Target[], run: TargetsRun): Promise<TargetTotals> {
+  const { context, command, spool, began, leftOut } = run;
   const { terminal, envelope } = context;
   const progress = progressOn(terminal);
-  let done = 0;
+  let done = run.kept;
   const onDone = (record: TargetRecord, milliseconds: number): void => {
     done += 1;
     const { name, result } = record;
@@ -101,7 +114,7 @@ export async function showAsJson(targets: readonly Target[], run: TargetsRun): P
   progress.begin("reading targets");
   try {
     for await (const record of runTargets(targets, { ...run, work: command.work, onDone })) {
-      totals = countTarget(totals, record);
+      totals = countTarget(totals, record, began);
       missing.push(...record.missing);
       clusters.push(...record.clusters.map(({ arn }) => arn));
     }
@@ -111,20 +124,24 @@ export async function showAsJson(targets: readonly Target[], run: TargetsRun): P
   envelope.identify({
     clusters: clusters.map(parseClusterArn).flatMap((arn) => (arn.ok ? [clusterRef(arn.value)] : [])),
   });
-  const { codes, found, ...counts } = totals;
+  const { codes, found, resumed, ...counts } = totals;
   const items = documentsOf(recordsIn(spool, targets.keys()));
   for await (const block of streamedAnswer(
     envelope,
-    { summary: { ...counts, ...found }, missing, ...(leftOut.length > 0 && { leftOut }) },
+    { summary: { ...counts, ...found }, resumed, missing, ...(leftOut.length > 0 && { leftOut }) },
     "targets",
     items,
   ))
     terminal.print(block);
   context.exitWith(worstCode(codes));
+  return totals;
 }
 
 /** Those that are there, at least in part. */
 async function* documentsOf(records: AsyncIterable<TargetRecord>): AsyncGenerator<object> {
-  for await (const { name, awsAccount, caller, clusters, result } of records)
-    if (result !== null) yield { name, awsAccount, caller, clusters, ...result };
+  for await (const { name, awsAccount, readAt, caller, clusters, result } of records) {
+    const target = { name, awsAccount, readAt, caller };
+    // What a journal has as the result of one target can't pass for another's.
+    if (result !== null) yield { ...target, clusters, ...result, ...target };
+  }
 }
