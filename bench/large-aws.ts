@@ -7,6 +7,10 @@ export interface LargeWorldSize {
   readonly podBytes: number;
   /** One in four roles allows subjects by wildcards, and not one in twenty, and most of them in any namespace. */
   readonly wildcards?: true;
+  /** Unless it is the one AWS account that there is. */
+  readonly awsAccount?: string;
+  /** How many clusters trust policies name; 1 by default. */
+  readonly clusters?: number;
 }
 
 /** A ServiceAccount's namespace and name, by its number. */
@@ -15,15 +19,26 @@ export function serviceAccountName(at: number): { readonly namespace: string; re
 }
 
 /** A role's ARN, by its number. */
-export function roleArn(at: number): string {
-  return `arn:aws:iam::${AWS_ACCOUNT}:role/workloads/role-${at}`;
+export function roleArn(at: number, { awsAccount = AWS_ACCOUNT }: Partial<LargeWorldSize> = {}): string {
+  return `arn:aws:iam::${awsAccount}:role/workloads/role-${at}`;
 }
 
 const AWS_ACCOUNT = "111122223333";
-const HOST_PATH = "oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF";
-const PROVIDER = `arn:aws:iam::${AWS_ACCOUNT}:oidc-provider/${HOST_PATH}`;
 const CLUSTER = "bench";
 const POLICIES = 200;
+
+/** An issuer without its scheme, by the number of its cluster. */
+function hostPath(cluster: number, { awsAccount = AWS_ACCOUNT }: Partial<LargeWorldSize> = {}): string {
+  return `oidc.eks.eu-west-1.amazonaws.com/id/${awsAccount}${String(cluster).padStart(20, "A")}`;
+}
+
+function provider(cluster: number, size: LargeWorldSize): string {
+  return `arn:aws:iam::${size.awsAccount ?? AWS_ACCOUNT}:oidc-provider/${hostPath(cluster, size)}`;
+}
+
+function clusterNames({ clusters = 1 }: LargeWorldSize): readonly string[] {
+  return Array.from({ length: clusters }, (_, at) => (at === 0 ? CLUSTER : `${CLUSTER}-${at}`));
+}
 
 /** What is answered to a call. */
 export interface Answer {
@@ -42,7 +57,7 @@ export function largeAws(
     const action = body.get("Action");
     count(action === null ? `eks:GET ${path}` : `aws:${action}`);
     if (action === null)
-      return { status: 200, type: "application/json", body: JSON.stringify(eks(path, api)) };
+      return { status: 200, type: "application/json", body: JSON.stringify(eks(path, api, size)) };
     const result = query(action, body, { ...size, closedRoles });
     return typeof result === "string"
       ? { status: 200, type: "text/xml", body: xml(action, result) }
@@ -53,20 +68,23 @@ export function largeAws(
 function eks(
   path: string,
   { endpoint, caPem }: { readonly endpoint: string; readonly caPem: string },
+  size: LargeWorldSize,
 ): object {
   if (path.includes("pod-identity-associations")) return { associations: [] };
   if (path.endsWith("/node-groups")) return { nodegroups: [] };
   if (path.endsWith("/fargate-profiles")) return { fargateProfileNames: [] };
-  if (path === "/clusters") return { clusters: [CLUSTER] };
+  const names = clusterNames(size);
+  if (/^\/clusters(\?|$)/.test(path)) return { clusters: names };
+  const at = names.findIndex((name) => path === `/clusters/${name}`);
   return {
     cluster: {
-      name: CLUSTER,
-      arn: `arn:aws:eks:eu-west-1:${AWS_ACCOUNT}:cluster/${CLUSTER}`,
+      name: names[at],
+      arn: `arn:aws:eks:eu-west-1:${size.awsAccount ?? AWS_ACCOUNT}:cluster/${names[at]}`,
       status: "ACTIVE",
       version: "1.34",
       endpoint,
       certificateAuthority: { data: Buffer.from(caPem).toString("base64") },
-      identity: { oidc: { issuer: `https://${HOST_PATH}` } },
+      identity: { oidc: { issuer: `https://${hostPath(at, size)}` } },
     },
   };
 }
@@ -83,13 +101,15 @@ interface Refused {
 }
 
 function query(action: string, body: URLSearchParams, size: World): string | Refused {
+  const { awsAccount = AWS_ACCOUNT } = size;
+  const providers = clusterNames(size).map((_, at) => provider(at, size));
   switch (action) {
     case "GetCallerIdentity":
-      return `<Arn>arn:aws:iam::${AWS_ACCOUNT}:user/bench</Arn><Account>${AWS_ACCOUNT}</Account><UserId>x</UserId>`;
+      return `<Arn>arn:aws:iam::${awsAccount}:user/bench</Arn><Account>${awsAccount}</Account><UserId>x</UserId>`;
     case "ListOpenIDConnectProviders":
-      return `<OpenIDConnectProviderList><member><Arn>${PROVIDER}</Arn></member></OpenIDConnectProviderList>`;
+      return `<OpenIDConnectProviderList>${providers.map((arn) => `<member><Arn>${arn}</Arn></member>`).join("")}</OpenIDConnectProviderList>`;
     case "GetOpenIDConnectProvider":
-      return `<Url>${HOST_PATH}</Url><ClientIDList><member>sts.amazonaws.com</member></ClientIDList>`;
+      return `<Url>${body.get("OpenIDConnectProviderArn")?.split("oidc-provider/")[1]}</Url><ClientIDList><member>sts.amazonaws.com</member></ClientIDList>`;
     case "GetAccountAuthorizationDetails":
       return details(body, size);
     case "AssumeRoleWithWebIdentity":
@@ -103,7 +123,7 @@ function query(action: string, body: URLSearchParams, size: World): string | Ref
 export function issuedToken(namespace: string, name: string): string {
   const seconds = Math.floor(Date.now() / 1000);
   const claims = {
-    iss: `https://${HOST_PATH}`,
+    iss: `https://${hostPath(0)}`,
     aud: ["sts.amazonaws.com"],
     sub: `system:serviceaccount:${namespace}:${name}`,
     iat: seconds,
@@ -136,7 +156,7 @@ function details(body: URLSearchParams, size: World): string {
   const to = Math.min(from + Number(body.get("MaxItems") ?? 100), roles + POLICIES);
   const numbers = Array.from({ length: to - from }, (_, at) => from + at);
   const roleItems = numbers.filter((at) => at < roles).map((at) => role(at, size));
-  const policyItems = numbers.filter((at) => at >= roles).map((at) => policy(at - roles));
+  const policyItems = numbers.filter((at) => at >= roles).map((at) => policy(at - roles, size));
   const more = to < roles + POLICIES;
   return [
     `<RoleDetailList>${roleItems.join("")}</RoleDetailList>`,
@@ -150,32 +170,34 @@ function role(at: number, size: World): string {
   const name = `role-${at}`;
   return [
     "<member>",
-    `<Path>/workloads/</Path><RoleName>${name}</RoleName><RoleId>AROA${at}</RoleId><Arn>${roleArn(at)}</Arn>`,
+    `<Path>/workloads/</Path><RoleName>${name}</RoleName><RoleId>AROA${at}</RoleId><Arn>${roleArn(at, size)}</Arn>`,
     "<CreateDate>2026-01-01T00:00:00Z</CreateDate>",
     `<AssumeRolePolicyDocument>${encodeURIComponent(JSON.stringify(trust(at, size)))}</AssumeRolePolicyDocument>`,
     `<RolePolicyList><member><PolicyName>inline</PolicyName><PolicyDocument>${INLINE}</PolicyDocument></member></RolePolicyList>`,
-    `<AttachedManagedPolicies><member><PolicyName>p</PolicyName><PolicyArn>${policyArn(at % POLICIES)}</PolicyArn></member></AttachedManagedPolicies>`,
+    `<AttachedManagedPolicies><member><PolicyName>p</PolicyName><PolicyArn>${policyArn(at % POLICIES, size)}</PolicyArn></member></AttachedManagedPolicies>`,
     `<Tags><member><Key>team</Key><Value>team-${at % 200}</Value></member></Tags>`,
     "<RoleLastUsed><LastUsedDate>2026-11-01T00:00:00Z</LastUsedDate><Region>eu-west-1</Region></RoleLastUsed>",
     "</member>",
   ].join("");
 }
 
-function trust(at: number, { serviceAccounts, wildcards, closedRoles }: World): object {
+function trust(at: number, size: World): object {
+  const { serviceAccounts, wildcards, closedRoles, clusters = 1 } = size;
+  const issuer = hostPath(at % clusters, size);
   const subject = (number: number): string => {
     if (closedRoles.has(at)) return "system:serviceaccount:nobody:nobody";
     const { namespace, name } = serviceAccountName(number % serviceAccounts);
     return `system:serviceaccount:${namespace}:${name}`;
   };
-  const aud = { [`${HOST_PATH}:aud`]: "sts.amazonaws.com" };
+  const aud = { [`${issuer}:aud`]: "sts.amazonaws.com" };
   const like = wildcard(at, wildcards === true);
   const Condition =
     like === undefined
-      ? { StringEquals: { ...aud, [`${HOST_PATH}:sub`]: [subject(at), subject(at + serviceAccounts / 2)] } }
-      : { StringEquals: aud, StringLike: { [`${HOST_PATH}:sub`]: like } };
+      ? { StringEquals: { ...aud, [`${issuer}:sub`]: [subject(at), subject(at + serviceAccounts / 2)] } }
+      : { StringEquals: aud, StringLike: { [`${issuer}:sub`]: like } };
   const pods = {
     Effect: "Allow",
-    Principal: { Federated: PROVIDER },
+    Principal: { Federated: provider(at % clusters, size) },
     Action: "sts:AssumeRoleWithWebIdentity",
     Condition,
   };
@@ -201,13 +223,13 @@ const INLINE = encodeURIComponent(
   }),
 );
 
-function policyArn(at: number): string {
-  return `arn:aws:iam::${AWS_ACCOUNT}:policy/policy-${at}`;
+function policyArn(at: number, { awsAccount = AWS_ACCOUNT }: LargeWorldSize): string {
+  return `arn:aws:iam::${awsAccount}:policy/policy-${at}`;
 }
 
-function policy(at: number): string {
+function policy(at: number, size: LargeWorldSize): string {
   const version = `<Document>${INLINE}</Document><VersionId>v1</VersionId><IsDefaultVersion>true</IsDefaultVersion>`;
-  return `<member><PolicyName>policy-${at}</PolicyName><Arn>${policyArn(at)}</Arn><PolicyVersionList><member>${version}</member></PolicyVersionList></member>`;
+  return `<member><PolicyName>policy-${at}</PolicyName><Arn>${policyArn(at, size)}</Arn><PolicyVersionList><member>${version}</member></PolicyVersionList></member>`;
 }
 
 function xml(action: string, result: string): string {

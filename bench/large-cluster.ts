@@ -51,8 +51,8 @@ function serviceAccount(at: number, size: LargeWorldSize): LargeObject {
   };
 }
 
-function annotationsOf(at: number, { roles }: LargeWorldSize): Readonly<Record<string, string>> {
-  return at % 2 === 0 ? { [ROLE_KEY]: roleArn(at % roles) } : {};
+function annotationsOf(at: number, size: LargeWorldSize): Readonly<Record<string, string>> {
+  return at % 2 === 0 ? { [ROLE_KEY]: roleArn(at % size.roles, size) } : {};
 }
 
 function podOf(at: number, size: LargeWorldSize, filler: string): LargeObject {

@@ -78,7 +78,8 @@ function callOf(url: string): string {
   return `${pathname.replace(/(?<=\/namespaces\/)[^/]+|(?<=\/serviceaccounts\/)[^/]+/g, "*")}${watch}`;
 }
 
-function listen(server: Server): Promise<number> {
+/** Lets a server listen on loopback, and gives the port. */
+export function listen(server: Server): Promise<number> {
   return new Promise((resolve) =>
     server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port)),
   );

@@ -9,6 +9,7 @@ import { sideBySideTable } from "./side-by-side.ts";
 import { startBenchSandbox, type BenchSandbox } from "./sandbox.ts";
 import { BARE, installedTools, IRSA, jobsIn, STARTS, type Subject } from "./subjects.ts";
 import { table } from "./table.ts";
+import { targetsTable } from "./targets.ts";
 import { watchTable } from "./watch.ts";
 
 /** Medians are of that many runs. */
@@ -27,6 +28,7 @@ const PARTS: Readonly<Record<string, () => Promise<string>>> = {
   picture: pictureTable,
   monorepo: monorepoTable,
   watch: watchTable,
+  targets: targetsTable,
 };
 
 /** Measures and prints it as Markdown (docs/performance.md has a run). */

@@ -47,7 +47,7 @@ const SHARED = {
 };
 
 function exportsOf(file) {
-  const exported = readFileSync(file, "utf8").matchAll(/^export (?:const|class|function) (\w+)/gm);
+  const exported = readFileSync(file, "utf8").matchAll(/^export (?:const|class|(?:async )?function) (\w+)/gm);
   return [file, [...exported].map(([, name]) => name)];
 }
 

@@ -2,7 +2,7 @@ import { AssumeRoleCommand, STSClient, type STSClientConfig } from "@aws-sdk/cli
 import type { credentialChain } from "./credential-chain.ts";
 import { roleRef, type RoleArn } from "../model/arn.ts";
 import { Failure } from "../model/failure.ts";
-import { keepSecret } from "../model/secrets.ts";
+import { keepSessionSecret } from "../model/secrets.ts";
 import { asFailure } from "./call.ts";
 import { QueryProtocol } from "./query-protocol.ts";
 
@@ -66,7 +66,7 @@ async function assume(
     const { Credentials: given } = await client.send(command);
     if (given?.AccessKeyId === undefined || given.SecretAccessKey === undefined)
       throw new Failure("failed", "unexpected-answer", "sts:AssumeRole: the answer has no credentials");
-    keepSecret(given.SecretAccessKey, given.SessionToken);
+    keepSessionSecret(given.SecretAccessKey, given.SessionToken);
     return {
       accessKeyId: given.AccessKeyId,
       secretAccessKey: given.SecretAccessKey,

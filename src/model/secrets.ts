@@ -1,3 +1,6 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { TextIndex } from "./text-index.ts";
+
 /** Shorter ones can be words, which have to be shown; where they come in a known form, that form is enough. */
 const SHORTEST = 12;
 /** As much of a secret as must not come out: as it is cut for a message. */
@@ -9,8 +12,10 @@ const COMMON_LENGTH = 48;
 const PLACEHOLDER = "[secret]";
 
 /** The secrets that this process has been given or has been told, in every form in which they can come out. */
-const known = new Set<string>();
-let longestFirst: readonly string[] | undefined;
+const known = new TextIndex();
+
+/** The forms of secrets of sessions that end with a part of the run. */
+const sessions = new AsyncLocalStorage<string[]>();
 
 /** Those that are replaced by others for as long as a process runs, with their forms, the oldest first. */
 const passing = new Map<string, readonly string[]>();
@@ -20,7 +25,28 @@ const MOST_PASSING = 256;
 /** Tells of secrets as they are loaded: from then on nothing that is printed has them, or a beginning of them, in it. */
 export function keepSecret(...secrets: readonly (string | undefined)[]): void {
   for (const secret of secrets) for (const form of formsOf(secret ?? "")) known.add(form);
-  longestFirst = undefined;
+}
+
+/** The same of what one session alone has: forgotten where `withSessionSecrets` ends. */
+export function keepSessionSecret(...secrets: readonly (string | undefined)[]): void {
+  const session = sessions.getStore();
+  if (session === undefined) return keepSecret(...secrets);
+  for (const secret of secrets)
+    for (const form of formsOf(secret ?? "")) {
+      known.add(form);
+      session.push(form);
+    }
+}
+
+/**
+ * Runs what has sessions of its own, and prints what there is to be printed of them: their secrets are forgotten at its end,
+ * so that a run of a thousand sessions does not keep them all. After an error, which may yet be printed, they are kept.
+ */
+export async function withSessionSecrets<T>(run: () => Promise<T>): Promise<T> {
+  const forms: string[] = [];
+  const result = await sessions.run(forms, run);
+  for (const form of forms) known.remove(form);
+  return result;
 }
 
 /**
@@ -28,21 +54,22 @@ export function keepSecret(...secrets: readonly (string | undefined)[]): void {
  * for months.
  */
 export function keepPassing(...secrets: readonly (string | undefined)[]): void {
+  if (sessions.getStore() !== undefined) return keepSessionSecret(...secrets);
   for (const secret of secrets) {
     if (secret === undefined) continue;
-    const forms = passing.get(secret);
-    passing.delete(secret);
-    passing.set(secret, forms ?? formsOf(secret));
-    if (forms === undefined) longestFirst = undefined;
-    const [oldest] = passing.keys();
-    if (passing.size > MOST_PASSING && oldest !== undefined) passing.delete(oldest);
+    const forms = passing.get(secret) ?? formsOf(secret);
+    if (!passing.delete(secret)) for (const form of forms) known.add(form);
+    passing.set(secret, forms);
+    const [oldest] = passing;
+    if (passing.size <= MOST_PASSING || oldest === undefined) continue;
+    passing.delete(oldest[0]);
+    for (const form of oldest[1]) known.remove(form);
   }
 }
 
 /** Forgets a secret that this process created in order to print it. */
 export function handOut(...secrets: readonly string[]): void {
-  for (const secret of secrets) for (const form of formsOf(secret)) known.delete(form);
-  longestFirst = undefined;
+  for (const secret of secrets) for (const form of formsOf(secret)) known.removeAll(form);
 }
 
 /** The whole of it, each of its lines, and what stands between quotes: in JSON these are escaped. */
@@ -124,10 +151,7 @@ export function withoutSecrets(text: string): string {
   let clean = text;
   for (const [form, instead] of SECRET_FORMS) clean = clean.replace(form, instead);
   // The longest first: of a secret and its beginning nothing may be left.
-  longestFirst ??= [...new Set([...known, ...[...passing.values()].flat()])].toSorted(
-    (one, other) => other.length - one.length,
-  );
-  for (const secret of longestFirst) clean = without(clean, secret);
+  for (const secret of known.beginningIn(clean)) clean = without(clean, secret);
   return clean;
 }
 

@@ -17,15 +17,20 @@ const LIMITS = { id: 512, title: 256, description: 1024, remediation: 512, field
  * AwsSecurityFinding and BatchImportFindings.
  */
 export function auditAsff(report: AuditReport, foundBy: FoundBy): TextBlock {
+  return json(asffFindings(report, foundBy));
+}
+
+/** The findings of such an array. */
+export function asffFindings(report: AuditReport, foundBy: FoundBy): readonly object[] {
   const { findings, suppressed } = report;
-  return json([
+  return [
     ...findings.map((finding) => ({ ...findingOf(finding, report, foundBy), RecordState: "ACTIVE" })),
     ...suppressed.map(({ finding, reason, until }) => ({
       ...findingOf(finding, report, foundBy, [["irsa/suppressed", `${reason} (until ${until})`]]),
       // A later audit may make it active again. `Workflow` it can't change: that belongs to who works on the finding.
       RecordState: "ARCHIVED",
     })),
-  ]);
+  ];
 }
 
 function findingOf(

@@ -7,7 +7,7 @@ import { TextBlock } from "./text-block.ts";
 
 /** An audit as a Markdown page, with evidence and fixes; what comes from AWS or the cluster is escaped. */
 export function auditMarkdown(report: AuditReport): TextBlock {
-  const { awsAccount, clusters, organizationFile, findings, suppressed, notes, notRead } = report;
+  const { awsAccount, clusters, organizationFile } = report;
   const names = joined(
     clusters.map(({ name }) => md`${name}`),
     ", ",
@@ -17,33 +17,46 @@ export function auditMarkdown(report: AuditReport): TextBlock {
     md``,
     md`AWS account ${awsAccount}; ${names}. ${summaryText(report)}.`,
     ...(organizationFile === undefined ? [] : [md``, md`Organization policy: ${organizationFile}`]),
+    ...reportLines(report, md`##`),
+  ]);
+}
+
+/** What was found, and what could not be. @param level of its headings */
+export function reportLines(
+  { findings, suppressed, notes, notRead }: AuditReport,
+  level: Markdown,
+): readonly Markdown[] {
+  return [
     md``,
     ...(findings.length === 0 ? [] : [md`| Severity | Rule | What |`, md`|---|---|---|`]),
     ...findings.map(
       (one) => md`| ${one.severity} | ${one.rule} | ${one.message}${one.known ? md` (known)` : md``} |`,
     ),
-    ...findings.flatMap(section),
+    ...findings.flatMap((one) => section(one, level)),
     ...list(
-      md`Suppressed`,
+      md`${level} Suppressed`,
       suppressed.map(({ finding, reason, until }) => {
         return md`${finding.rule}: ${finding.message} — ${reason}, until ${until}`;
       }),
     ),
     ...list(
-      md`Invalid suppressions`,
+      md`${level} Invalid suppressions`,
       notes.map((note) => md`${note}`),
     ),
     ...list(
-      md`Could not be read`,
+      md`${level} Could not be read`,
       notRead.map(({ what, message }) => md`${what}: ${message}`),
     ),
-  ]);
+  ];
 }
 
-function section({ rule, severity, message, evidence, remedy, place, subject }: ReportedFinding): Markdown[] {
+function section(
+  { rule, severity, message, evidence, remedy, place, subject }: ReportedFinding,
+  level: Markdown,
+): Markdown[] {
   return [
     md``,
-    md`## ${rule}: ${subject.name}`,
+    md`${level} ${rule}: ${subject.name}`,
     md``,
     md`**${severity}** — ${message}`,
     md``,
@@ -61,5 +74,5 @@ function remedyBlock(remedy: Remedy): Markdown[] {
 }
 
 function list(title: Markdown, items: readonly Markdown[]): Markdown[] {
-  return items.length === 0 ? [] : [md``, md`## ${title}`, md``, ...items.map((item) => md`- ${item}`)];
+  return items.length === 0 ? [] : [md``, title, md``, ...items.map((item) => md`- ${item}`)];
 }

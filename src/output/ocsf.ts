@@ -24,15 +24,20 @@ const SUPPRESSED = { status_id: 3, status: "Suppressed" };
  * no other: docs/json.md).
  */
 export function auditOcsf(report: AuditReport, foundBy: FoundBy): TextBlock {
+  return json(ocsfEvents(report, foundBy));
+}
+
+/** The events of such an array. */
+export function ocsfEvents(report: AuditReport, foundBy: FoundBy): readonly object[] {
   const { findings, suppressed } = report;
-  return json([
+  return [
     ...findings.map((finding) => ({ ...eventOf(finding, report, foundBy), ...NEW })),
     ...suppressed.map(({ finding, reason, until }) => ({
       ...eventOf(finding, report, foundBy),
       ...SUPPRESSED,
       status_detail: printable(`${reason} (until ${until})`),
     })),
-  ]);
+  ];
 }
 
 function eventOf(

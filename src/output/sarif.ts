@@ -26,18 +26,30 @@ const SECURITY_SEVERITIES: Readonly<Record<Severity, string>> = {
  * scanning" (what is asked beyond the standard: docs/decisions/0013-sarif-has-a-place.md).
  */
 export function auditSarif(report: AuditReport, version: string): TextBlock {
-  const { findings, suppressed, rules, notRead } = report;
-  const result = (finding: ReportedFinding): object => resultOf(finding, rules);
-  const log = {
+  const log = { ...report, version, category: categoryOf(report) };
+  return json(sarifLog(log, sarifResults(report)));
+}
+
+/** What a log says beside its results. */
+export interface SarifFrame extends Pick<AuditReport, "rules" | "organizationFile" | "notRead"> {
+  readonly version: string;
+  /** Tells it from other logs, whose results it must not replace; the name ends at the last `/`. */
+  readonly category: string;
+}
+
+/** A log with these results, which are the last of its values. */
+export function sarifLog(
+  { rules, organizationFile, notRead, version, category }: SarifFrame,
+  results: readonly object[],
+): object {
+  return {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
     runs: [
       {
         tool: { driver: { name: "irsa", version, rules: rules.map(descriptor) } },
-        ...(report.organizationFile !== undefined && {
-          properties: { organizationFile: report.organizationFile },
-        }),
-        automationDetails: { id: categoryOf(report) },
+        ...(organizationFile !== undefined && { properties: { organizationFile } }),
+        automationDetails: { id: category },
         columnKind: "utf16CodeUnits",
         invocations: [
           {
@@ -49,23 +61,24 @@ export function auditSarif(report: AuditReport, version: string): TextBlock {
             })),
           },
         ],
-        results: [
-          ...findings.map(result),
-          ...suppressed.map(({ finding, reason, until }) => ({
-            ...result(finding),
-            suppressions: [
-              {
-                kind: "external",
-                status: "accepted",
-                justification: printable(`${reason} (until ${until})`),
-              },
-            ],
-          })),
-        ],
+        results,
       },
     ],
   };
-  return json(log);
+}
+
+/** The results of a report. */
+export function sarifResults({ findings, suppressed, rules }: AuditReport): readonly object[] {
+  const result = (finding: ReportedFinding): object => resultOf(finding, rules);
+  return [
+    ...findings.map(result),
+    ...suppressed.map(({ finding, reason, until }) => ({
+      ...result(finding),
+      suppressions: [
+        { kind: "external", status: "accepted", justification: printable(`${reason} (until ${until})`) },
+      ],
+    })),
+  ];
 }
 
 function descriptor({ code, title, severity, why, finds, remedies, sources }: RuleText): object {
@@ -111,7 +124,6 @@ function resultOf(finding: ReportedFinding, rules: readonly RuleText[]): object 
   };
 }
 
-/** What tells this audit from one of other clusters, whose results it must not replace; the name ends at the last `/`. */
 function categoryOf({ clusters }: AuditReport): string {
   const names = clusters.map(({ arn }) => segmentsOf(arn).slice(1).join("/"));
   return `irsa/${names.toSorted().join("+")}/`;

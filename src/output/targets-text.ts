@@ -54,7 +54,8 @@ export function missingLines({ missing, result }: TargetRecord, color: Styles): 
   ]);
 }
 
-function placeOf({ region, cluster }: MissingPart): string {
+/** The region, or the cluster, that is missing. */
+export function placeOf({ region, cluster }: MissingPart): string {
   if (cluster === null) return `region ${region ?? ""}`;
   return region === null ? `cluster ${cluster}` : `cluster ${cluster} in ${region}`;
 }

@@ -1,7 +1,45 @@
 import { describe, expect, it } from "vitest";
-import { handOut, keepPassing, keepSecret, keepSecretsOf, withoutSecrets } from "../../src/model/secrets.ts";
+import {
+  handOut,
+  keepPassing,
+  keepSecret,
+  keepSecretsOf,
+  keepSessionSecret,
+  withoutSecrets,
+  withSessionSecrets,
+} from "../../src/model/secrets.ts";
 
 const SECRET = 'Zq7/xKp+T3vLm9Rw"Yb2';
+
+describe("the secrets of sessions", () => {
+  const [ONE, TWO, THREE] = ["one-AbCdEfGhIjKl", "two-AbCdEfGhIjKl", "three-AbCdEfGhIj"] as const;
+  const shown = (): string => withoutSecrets(`${ONE} ${TWO} ${THREE}`);
+
+  it("are forgotten where their session ends, and no others", async () => {
+    await withSessionSecrets(async () => {
+      keepSessionSecret(ONE, TWO);
+      await withSessionSecrets(async () => {
+        await Promise.resolve();
+        keepSessionSecret(TWO);
+        keepSecret(THREE);
+      });
+      expect(shown()).toBe("[secret] [secret] [secret]");
+    });
+    expect(shown()).toBe(`${ONE} ${TWO} [secret]`);
+    handOut(THREE);
+  });
+
+  it("are kept where it ends in an error, and those of no session always", async () => {
+    const failing = withSessionSecrets(async () => {
+      keepSessionSecret(ONE);
+      throw new Error("late");
+    });
+    await expect(failing).rejects.toThrow("late");
+    keepSessionSecret(TWO);
+    expect(shown()).toBe(`[secret] [secret] ${THREE}`);
+    handOut(ONE, TWO);
+  });
+});
 
 describe("what was told to be a secret", () => {
   it.each([

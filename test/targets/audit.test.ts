@@ -200,7 +200,10 @@ describe("the flags", () => {
       "--concurrency '4' requires --targets, --organization or --all-clusters",
     ],
     [["--targets", ALL, "--concurrency", "65"], "Use 1 to 64."],
-    [["--targets", ALL, "-o", "sarif"], "-o sarif: many targets are reported as table or json"],
+    [
+      ["--targets", ALL, "-o", "name"],
+      "many targets are reported as table, json, sarif, asff, ocsf or markdown",
+    ],
     [["--targets", "/nowhere.yml"], "--targets '/nowhere.yml' can't be read: no such file"],
     [["--all-clusters", "--region", "eu-west-1,a b"], "--region 'a b' is not a valid AWS region"],
   ])("%j are refused: %s", async (words, message) => {

@@ -9,6 +9,7 @@ import { totalsText } from "../../output/targets-text.ts";
 import type { CommandContext } from "../command-context.ts";
 import { selectedIds } from "../shared/list-options.ts";
 import { answerTargets } from "../shared/targets/answer-targets.ts";
+import { rulesOf, targetDocuments } from "./target-documents.ts";
 import type { TargetsCommand } from "../shared/targets/show-targets.ts";
 import type { AuditFlags } from "./flags.ts";
 import { exitCodeOf } from "./exit-code.ts";
@@ -23,8 +24,12 @@ export async function auditTargets(
   asked: AskedOfEach,
 ): Promise<void> {
   const { format } = flags.output;
-  if (format !== "table" && format !== "json")
-    throw new Failure("input", "invalid-input", `-o ${format}: many targets are reported as table or json`);
+  if (format === "list")
+    throw new Failure(
+      "input",
+      "invalid-input",
+      "many targets are reported as table, json, sarif, asff, ocsf or markdown; use jq with -o json for columns",
+    );
   await answerTargets(flags, context, commandOf(flags, asked));
 }
 
@@ -41,6 +46,10 @@ function commandOf(flags: AuditFlags, { selector, ...asked }: AskedOfEach): Targ
         code: exitCodeOf(report, flags),
       };
     },
+    writers: targetDocuments({
+      rules: rulesOf(asked.rules),
+      ...(asked.organizationFile !== undefined && { organizationFile: asked.organizationFile }),
+    }),
     contents: {
       "--baseline": [...asked.baseline],
       "--file": [...asked.places],

@@ -32,7 +32,8 @@ export async function whoCanInTargets(
     const home = await openTarget(homeOf(asked, targets), world);
     try {
       const role = await requireRole(asked, home.caller.awsAccount, home.aws.iam);
-      const command = readerCommand(LIST, async ({ sources, aws: { iam } }) => {
+      const contents = { role: asked, selector };
+      const command = readerCommand({ ...LIST, contents }, async ({ sources, aws: { iam } }) => {
         const gaps: Gap[] = [];
         const found = await findSubjects({ role, iam: home.aws.iam }, { sources, iam }, selector, gaps);
         return { result: whoCanResult(found), gaps, code: 0 };

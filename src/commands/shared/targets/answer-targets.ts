@@ -11,7 +11,7 @@ import { CONCURRENCY, parseClusterTag, type TargetsFlags } from "./options.ts";
 import { organizationTargets } from "./organization.ts";
 import { ownTarget, regionsIn, targetsIn } from "./read-targets.ts";
 import { resumableSpool, type ResumableSpool } from "./resume.ts";
-import { showAsJson, showAsText, type TargetsCommand } from "./show-targets.ts";
+import { showAs, showAsJson, showAsText, type TargetsCommand } from "./show-targets.ts";
 
 /** The flags of a command that covers targets. */
 export type CoveringFlags = TargetsFlags &
@@ -54,11 +54,10 @@ export async function answerTargets(
     leftOutLines(found.leftOut, context.terminal.err).forEach(context.terminal.say);
     const began = new Date().toISOString();
     const world = { base, network };
-    const shown = flags.output.format === "json" ? showAsJson : showAsText;
     const show = async (one: TargetsCommand): Promise<void> => {
       const resumable = await resumableIn(flags, targets, one, context);
       spool = resumable ?? temporarySpool();
-      const { codes } = await shown(targets, {
+      const { codes } = await showFor(flags.output.format, one)(targets, {
         command: one,
         context,
         spool,
@@ -75,6 +74,12 @@ export async function answerTargets(
     base.close();
     await spool?.close();
   }
+}
+
+function showFor(format: string, { writers = {} }: TargetsCommand): typeof showAsText {
+  const write = writers[format];
+  if (write !== undefined) return (targets, run) => showAs(write, targets, run);
+  return format === "json" ? showAsJson : showAsText;
 }
 
 /** Flags that decide how the answer is written or the run is done, and those whose part is in the targets. */

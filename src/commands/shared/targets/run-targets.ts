@@ -3,7 +3,7 @@ import { readJson } from "../../../model/json.ts";
 import { mapConcurrent } from "../../../model/map-concurrent.ts";
 import { recoverFailure } from "../../../model/recover-failure.ts";
 import type { Failure } from "../../../model/failure.ts";
-import { withoutSecrets } from "../../../model/secrets.ts";
+import { withoutSecrets, withSessionSecrets } from "../../../model/secrets.ts";
 import type { Target } from "../../../model/target.ts";
 import { isTargetRecord, type MissingPart, type TargetRecord } from "../../../model/target-record.ts";
 import { errorJson } from "../../../output/json-forms.ts";
@@ -44,10 +44,12 @@ export async function* runTargets(
   const all = mapConcurrent([...targets.entries()], concurrency, async ([at, target]) => {
     // An earlier run may have put it there.
     if ((await spool.get(at)) === undefined) {
-      const began = performance.now();
-      const record = await recordOf(target, world, work);
-      await spool.put(at, withoutSecrets(JSON.stringify(record)));
-      onDone(record, performance.now() - began);
+      await withSessionSecrets(async () => {
+        const began = performance.now();
+        const record = await recordOf(target, world, work);
+        await spool.put(at, withoutSecrets(JSON.stringify(record)));
+        onDone(record, performance.now() - began);
+      });
     }
     settle[at]?.();
   });

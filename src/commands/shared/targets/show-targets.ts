@@ -6,6 +6,7 @@ import {
   countTarget,
   noTargets,
   type JsonObject,
+  type MissingPart,
   type TargetRecord,
   type TargetTotals,
 } from "../../../model/target-record.ts";
@@ -13,6 +14,7 @@ import { line, type Piece, type Styles } from "../../../output/line.ts";
 import { progressOn } from "../../../output/progress.ts";
 import { streamedAnswer } from "../../../output/streamed-answer.ts";
 import { ageText, foundText, missingLines, resumedLines, targetLine } from "../../../output/targets-text.ts";
+import type { TextBlock } from "../../../output/text-block.ts";
 import type { CommandContext } from "../../command-context.ts";
 import type { OpenTarget, TargetWorld } from "./open-target.ts";
 import { recordsIn, runTargets, type TargetAnswer } from "./run-targets.ts";
@@ -29,9 +31,22 @@ export interface TargetsCommand {
   readonly sums: readonly string[];
   /** The end of the answer. */
   readonly end: (totals: TargetTotals) => readonly Piece[];
+  /** Formats beside text and JSON. */
+  readonly writers?: Readonly<Partial<Record<string, TargetsWriter>>>;
   /** What the answer depends on beside the values of flags: arguments, and what is in the files that are named. */
   readonly contents: Readonly<Record<string, unknown>>;
 }
+
+/** All targets of a run, when each was read or is known to be missing. */
+export interface TargetsRead {
+  readonly totals: TargetTotals;
+  readonly missing: readonly MissingPart[];
+  /** From the first one on, each time. */
+  readonly records: () => AsyncIterable<TargetRecord>;
+}
+
+/** Writes a format that is one document, part by part. */
+export type TargetsWriter = (read: TargetsRead) => AsyncIterable<TextBlock>;
 
 /** A run that is to be shown. */
 export interface TargetsRun {
@@ -93,9 +108,35 @@ function linesOf(
   ];
 }
 
-/** One document, written when every target is there: until then a failure of the whole run can be the answer. */
+/** As JSON. */
 export async function showAsJson(targets: readonly Target[], run: TargetsRun): Promise<TargetTotals> {
-  const { context, command, spool, began, leftOut } = run;
+  const { context, leftOut } = run;
+  return showAsDocument(targets, run, ({ totals, missing, records }) => {
+    const { codes: _, found, resumed, ...counts } = totals;
+    const beside = leftOut.length > 0 && { leftOut };
+    const result = { summary: { ...counts, ...found }, resumed, missing, ...beside };
+    return streamedAnswer(context.envelope, result, "targets", documentsOf(records()));
+  });
+}
+
+/** In another format, beside which the sum is said. */
+export async function showAs(
+  write: TargetsWriter,
+  targets: readonly Target[],
+  run: TargetsRun,
+): Promise<TargetTotals> {
+  const totals = await showAsDocument(targets, run, write);
+  [...run.command.end(totals), ...resumedLines(totals)].forEach(run.context.terminal.say);
+  return totals;
+}
+
+/** One document, written when every target is there: until then a failure of the whole run can be the answer. */
+async function showAsDocument(
+  targets: readonly Target[],
+  run: TargetsRun,
+  write: TargetsWriter,
+): Promise<TargetTotals> {
+  const { context, command, spool, began } = run;
   const { terminal, envelope } = context;
   const progress = progressOn(terminal);
   let done = run.kept;
@@ -109,7 +150,7 @@ export async function showAsJson(targets: readonly Target[], run: TargetsRun): P
     if (done < targets.length) progress.begin(`reading targets`);
   };
   let totals = noTargets(command.sums);
-  const missing: TargetRecord["missing"][number][] = [];
+  const missing: MissingPart[] = [];
   const clusters: string[] = [];
   progress.begin("reading targets");
   try {
@@ -124,16 +165,9 @@ export async function showAsJson(targets: readonly Target[], run: TargetsRun): P
   envelope.identify({
     clusters: clusters.map(parseClusterArn).flatMap((arn) => (arn.ok ? [clusterRef(arn.value)] : [])),
   });
-  const { codes, found, resumed, ...counts } = totals;
-  const items = documentsOf(recordsIn(spool, targets.keys()));
-  for await (const block of streamedAnswer(
-    envelope,
-    { summary: { ...counts, ...found }, resumed, missing, ...(leftOut.length > 0 && { leftOut }) },
-    "targets",
-    items,
-  ))
-    terminal.print(block);
-  context.exitWith(worstCode(codes));
+  const records = (): AsyncIterable<TargetRecord> => recordsIn(spool, targets.keys());
+  for await (const block of write({ totals, missing, records })) terminal.print(block);
+  context.exitWith(worstCode(totals.codes));
   return totals;
 }
 

@@ -1,0 +1,153 @@
+import { spawn } from "node:child_process";
+import { createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { startManyTargets, isDenied, isSlow, type ManyTargets } from "./many-targets.ts";
+import { IRSA } from "./subjects.ts";
+import { table } from "./table.ts";
+
+const SIZE = { clusters: 5, roles: 200, serviceAccounts: 60, pods: 120, podBytes: 2_048 } as const;
+const SIZES = [50, 200] as const;
+const CONCURRENCIES = [32] as const;
+/** Milliseconds between two looks at the memory. */
+const SAMPLE = 200;
+
+interface Outcome {
+  readonly code: number | null;
+  readonly wall: number;
+  readonly cpu: number;
+  /** MB, from the beginning to the end. */
+  readonly memory: readonly number[];
+  readonly calls: ReadonlyMap<string, number>;
+}
+
+/** What an audit of very many clusters takes, and what it takes again where it was killed in the middle. */
+export async function targetsTable(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "irsa-bench-"));
+  const largest = Math.max(...SIZES);
+  const world = await startManyTargets({ ...SIZE, awsAccounts: largest });
+  try {
+    const slowest = await audit(world, folder, [7], ["--concurrency", "1"]);
+    const rows: string[][] = [];
+    for (const awsAccounts of SIZES)
+      for (const concurrency of CONCURRENCIES) {
+        const words = ["--concurrency", String(concurrency)];
+        const outcome = await audit(world, folder, numbers(awsAccounts), words);
+        rows.push(cells(awsAccounts, concurrency, outcome, slowest.wall));
+      }
+    const head = ["wall", "slowest target", "CPU", "CPU per 1,000 roles", "memory at ¼, ½, ¾, end", "peak"];
+    return [
+      table([`AWS accounts × ${SIZE.clusters} clusters`, "at once", ...head], rows),
+      "",
+      await resumedText(world, folder, largest),
+    ].join("\n");
+  } finally {
+    await world.stop();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function numbers(count: number): number[] {
+  return Array.from({ length: count }, (_, at) => at);
+}
+
+function cells(awsAccounts: number, concurrency: number, outcome: Outcome, slowest: number): string[] {
+  const { wall, cpu, memory } = outcome;
+  const roles = numbers(awsAccounts).filter((one) => !isDenied(one)).length * SIZE.roles;
+  const at = [0.25, 0.5, 0.75, 1].map((part) => memory[Math.ceil(memory.length * part) - 1] ?? 0);
+  return [
+    `${awsAccounts} (${numbers(awsAccounts).filter(isSlow).length} slow, ${numbers(awsAccounts).filter(isDenied).length} denied)`,
+    String(concurrency),
+    `${wall.toFixed(1)} s`,
+    `${slowest.toFixed(1)} s`,
+    `${cpu.toFixed(1)} s`,
+    `${((cpu * 1000) / roles).toFixed(2)} s`,
+    `${at.map((one) => one.toFixed(0)).join(", ")} MB`,
+    `${Math.max(...memory).toFixed(0)} MB`,
+  ];
+}
+
+/** The same run, killed when half of the roles are assumed, and then resumed: its answer and its calls. */
+async function resumedText(world: ManyTargets, folder: string, awsAccounts: number): Promise<string> {
+  const all = numbers(awsAccounts);
+  const journal = ["--resume", join(folder, "journal")];
+  const whole = await audit(world, folder, all, [], { answer: "whole.json" });
+  const killed = await audit(world, folder, all, journal, { killAt: awsAccounts / 2 });
+  const resumed = await audit(world, folder, all, journal, { answer: "resumed.json" });
+  const isSame = answerIn(folder, "whole.json") === answerIn(folder, "resumed.json");
+  const rows = (
+    [
+      ["one run", whole],
+      ["killed in the middle", killed],
+      ["resumed", resumed],
+    ] as const
+  ).map(([name, { code, wall, cpu, calls, memory }]) => [
+    name,
+    code === null ? "SIGKILL" : String(code),
+    `${wall.toFixed(1)} s`,
+    `${cpu.toFixed(1)} s`,
+    `${Math.max(...memory).toFixed(0)} MB`,
+    String([...calls.values()].reduce((sum, one) => sum + one, 0) - (calls.get("throttled") ?? 0)),
+    String(calls.get("aws:AssumeRole") ?? 0),
+    String(calls.get("throttled") ?? 0),
+  ]);
+  const head = ["exit code", "wall", "CPU", "peak memory", "calls", "roles assumed", "throttled"];
+  return [
+    table([`${awsAccounts * SIZE.clusters} clusters`, ...head], rows),
+    "",
+    `The answer of the resumed run ${isSame ? "is" : "IS NOT"} that of one run, but for the times at which targets were read.`,
+  ].join("\n");
+}
+
+/** An answer without the times, which are different in every run. */
+function answerIn(folder: string, name: string): string {
+  const text = readFileSync(join(folder, name), "utf8");
+  return text.replaceAll(/"readAt": "[^"]*"/g, "").replace(/"resumed": (null|\{[^}]*\})/, "");
+}
+
+async function audit(
+  { env, targetsFile, takeCalls, atRole }: ManyTargets,
+  folder: string,
+  targets: readonly number[],
+  words: readonly string[],
+  { killAt, answer = "answer.json" }: { readonly killAt?: number; readonly answer?: string } = {},
+): Promise<Outcome> {
+  const file = join(folder, "accounts.json");
+  writeFileSync(file, targetsFile(targets));
+  takeCalls();
+  const [program = "", ...first] = IRSA;
+  const args = [...first, "audit", "--targets", file, "--fail-on", "never", "-o", "json", "-q", ...words];
+  const began = performance.now();
+  const child = spawn(program, args, { env, stdio: ["ignore", "pipe", "inherit"] });
+  if (killAt !== undefined) atRole(killAt, () => child.kill("SIGKILL"));
+  const memory: number[] = [];
+  let cpu = 0;
+  const timer = setInterval(() => {
+    const now = lookAt(child.pid);
+    if (now === undefined) return;
+    memory.push(now.memory);
+    cpu = now.cpu;
+  }, SAMPLE);
+  const written = pipeline(child.stdout, createWriteStream(join(folder, answer)));
+  const code = await new Promise<number | null>((resolve) => child.once("exit", resolve));
+  clearInterval(timer);
+  await written;
+  // 4 is the exit code of an answer that lacks what was denied.
+  if (![0, 4, null].includes(code)) throw new Error(`irsa audit ended with ${code}`);
+  return { code, wall: (performance.now() - began) / 1000, cpu, memory, calls: takeCalls() };
+}
+
+/** What a process has of the memory, in MB, and has had of the processors, in seconds; `undefined` where it is gone. */
+function lookAt(pid: number | undefined): { readonly memory: number; readonly cpu: number } | undefined {
+  try {
+    const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+    const [user = 0, system = 0] =
+      readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ").slice(11, 13).map(Number) ?? [];
+    return kilobytes === undefined
+      ? undefined
+      : { memory: Number(kilobytes) / 1024, cpu: (user + system) / 100 };
+  } catch {
+    return undefined;
+  }
+}
