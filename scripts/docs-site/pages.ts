@@ -49,6 +49,7 @@ export const SECTIONS: readonly Section[] = [
       doc("gitops", "Argo CD and Flux"),
       doc("export", "Export to other engines"),
       doc("targets", "Many AWS accounts"),
+      doc("scale", "At scale"),
       doc("watch", "Watch a cluster"),
       doc("in-cluster", "Run in the cluster"),
       doc("metrics", "Metrics and alerts"),
