@@ -15,7 +15,7 @@ import { Fleet, notAssumable } from "../fakes/fleet.ts";
 import { heardSurroundings } from "../fakes/streams.ts";
 import type { World } from "../fakes/world.ts";
 import { fileOf } from "../interruption/files.ts";
-import { HOSTILE_AUDIT, LONG_AUDIT } from "../output/hub-reports.ts";
+import { HOSTILE_AUDIT, reportWith } from "../output/hub-reports.ts";
 
 const [ONE, TWO, THREE] = ["111111111111", "222222222222", "333333333333"] as const;
 const roleOf = (awsAccount: string): string => `arn:aws:iam::${awsAccount}:role/audit`;
@@ -148,7 +148,7 @@ describe("a report that is read from its JSON", () => {
   it.each([
     ["plain", plain],
     ["hostile names", HOSTILE_AUDIT],
-    ["long texts", LONG_AUDIT],
+    ["long texts", reportWith("🦀 long/".repeat(200))],
   ])("is shown as itself in every format: %s", (_, report) => {
     const { awsAccount, clusters, rules, organizationFile } = report;
     const record = {
