@@ -46,16 +46,31 @@ audience() {
   aws iam add-client-id-to-open-id-connect-provider --cli-input-json "$1"
 }
 
-role() { # to get it, a query for its ownership tags, their number, to create it, its trust policy, settings, tags
+role() { # to get it, a query for its ownership tags, their number, to create it, its settings, tags, and as trust has it
   if exists aws iam get-role --cli-input-json "$1"; then
     [ "$(aws iam get-role --cli-input-json "$1" --query "$2" --output text)" = "$3" ] ||
       stop "a role exists that irsa does not manage: $1"
-    aws iam update-assume-role-policy --cli-input-json "$5"
-    aws iam update-role --cli-input-json "$6" >/dev/null
-    aws iam tag-role --cli-input-json "$7"
+    aws iam update-role --cli-input-json "$5" >/dev/null
+    aws iam tag-role --cli-input-json "$6"
+    get=$1
+    shift 6
+    trust "$get" "$@"
   else
     aws iam create-role --cli-input-json "$4" >/dev/null
   fi
+}
+
+trust() { # to get the role; for each statement, a query that counts it, and one for the trust policy with it added
+  get=$1
+  shift
+  while [ $# -gt 0 ]; do
+    count=$(aws iam get-role --cli-input-json "$get" --query "$1" --output text)
+    if [ "$count" = 0 ]; then
+      policy=$(aws iam get-role --cli-input-json "$get" --query "$2" --output json)
+      aws iam update-assume-role-policy --cli-input-json "$get" --policy-document "$policy"
+    fi
+    shift 2
+  done
 }
 
 boundary() {

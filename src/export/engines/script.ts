@@ -1,5 +1,6 @@
 import type { Tags } from "../../model/iam-objects.ts";
 import { MANAGED_BY_LABEL, TAG } from "../../model/ownership-tags.ts";
+import { listOf, type Statement } from "../../model/trust-policy/document.ts";
 import { jsonText } from "../../output/json.ts";
 import { shellCommand } from "../../output/shell.ts";
 import type { Engine } from "../engine.ts";
@@ -87,9 +88,9 @@ function roleCalls(role: RoleResource): readonly Call[] {
     `length(not_null(Role.Tags, \`[]\`)[?${owner.join(" || ")}])`,
     String(owner.length),
     { json: create },
-    { json: { RoleName, PolicyDocument: trust } },
     { json: { RoleName, ...settings } },
     { json: { RoleName, ...tagged(role.tags) } },
+    ...listOf(role.trust.Statement).flatMap(trustQueries),
   ];
   const one = (name: string, fields: object): Call => [name, { json: { RoleName, ...fields } }];
   return [
@@ -102,9 +103,18 @@ function roleCalls(role: RoleResource): readonly Call[] {
   ];
 }
 
-/** A text in JMESPath: JSON between backticks, of which it has none itself. */
-function literal(text: string): string {
-  return `\`${jsonText(text, 0).replaceAll("`", String.raw`\u0060`)}\``;
+/** How often a trust policy has a statement, and the trust policy with it added: its other statements stay. */
+function trustQueries(statement: Statement): readonly string[] {
+  const trust = "Role.AssumeRolePolicyDocument";
+  return [
+    `length([${trust}.Statement][] | [?@ == ${literal(statement)}])`,
+    `merge(${trust}, {Statement: [[${trust}.Statement][], ${literal([statement])}][]})`,
+  ];
+}
+
+/** A value in JMESPath: JSON between backticks, of which it has none itself. */
+function literal(value: unknown): string {
+  return `\`${jsonText(value, 0).replaceAll("`", String.raw`\u0060`)}\``;
 }
 
 function associationCall(association: AssociationResource, { cluster }: ExportModel): Call {

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { CreateRoleCommand, DeleteRoleCommand } from "@aws-sdk/client-iam";
+import { CreateRoleCommand, DeleteRoleCommand, UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam";
 import { sample } from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { script } from "../../../../src/export/engines/script.ts";
@@ -12,9 +12,10 @@ import { installAwsCli } from "../../../worlds/aws-cli/install.ts";
 import { findKubectl } from "../../../worlds/control-plane/binaries.ts";
 import type { Ended } from "../../../worlds/kubectl.ts";
 import { openNursery, type Nursery } from "../../../worlds/process.ts";
-import { startSandboxWorld } from "../../../worlds/sandbox-world.ts";
+import { startRealWorld } from "../../../worlds/real-world.ts";
 import type { World } from "../../../worlds/world.ts";
 import { irsa } from "../../irsa.ts";
+import { roleOf, withoutWriting } from "../../observe-world.ts";
 import { clusterConfig } from "./file.ts";
 
 let nursery: Nursery;
@@ -29,7 +30,7 @@ beforeAll(async () => {
   const command = [kubectl, ...leading].map((word) => `'${word}'`).join(" ");
   await program(join(bin, "kubectl"), `exec ${command} "$@"`);
   folder = await mkdtemp(join(tmpdir(), "irsa-script-"));
-  world = await startSandboxWorld();
+  world = await startRealWorld();
   const admin = world.environmentOf("admin");
   const PATH = [bin, admin["PATH"]].join(delimiter);
   environment = { ...admin, PATH, KUBECONFIG: world.adminKubeconfig };
@@ -38,7 +39,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await world.stop();
+  await world?.stop();
   await nursery.close();
   await rm(folder, { recursive: true });
 });
@@ -111,8 +112,23 @@ describe("a script", TIMEOUT, () => {
     expect(await runScript(text)).toEqual({ code: 0, stdout: "", stderr: "" });
     const created = world.aws.calls().filter(({ action }) => /Create|Delete/.test(action));
     expect(created).toEqual([]);
-    expect(await run("plan", "-f", file, "--detect-drift")).toMatchObject({ code: 0 });
+    const apply = await withoutWriting(world, () => run("apply", "-f", file, "--approve"));
+    expect(apply).toMatchObject({ code: 0, stdout: expect.stringContaining("Nothing to do.") });
     expect(await exported()).toBe(text);
+  });
+
+  it("adds its statement to a trust policy, and keeps the others", async () => {
+    const text = await exported();
+    const RoleName = /"RoleName":"(?<name>[^"]+)"/.exec(text)?.groups?.["name"] ?? "";
+    const iam = world.aws.iam();
+    const theirs = { Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" };
+    const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Id: "theirs", Statement: theirs });
+    const before = (await roleOf(iam, RoleName)).trust as { readonly Statement: readonly object[] };
+    await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument }));
+    expect(await runScript(text)).toEqual({ code: 0, stdout: "", stderr: "" });
+    const both = { Version: "2012-10-17", Id: "theirs", Statement: [theirs, ...before.Statement] };
+    expect((await roleOf(iam, RoleName)).trust).toEqual(both);
+    expect(await run("plan", "-f", file, "--detect-drift")).toMatchObject({ code: 0 });
   });
 });
 
