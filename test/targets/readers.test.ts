@@ -1,3 +1,6 @@
+import { existsSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
 import { runCommandLine } from "../../src/main.ts";
@@ -164,6 +167,33 @@ describe("graph --targets", () => {
     expect(out).toMatch(/✓ name-1 {2}1{12} {2}1 cluster · \d+ nodes, .*broken\n {6}cluster main/);
     expect(out).toContain("ServiceAccount cart");
     expect(out).toContain(`✗ name-2  ${TWO}  not permitted: sts:AssumeRole`);
+  });
+});
+
+describe("--resume", () => {
+  it.each([
+    "get-sa",
+    "verify --all",
+    "stale-pods",
+    "policies --outdated",
+    `who-can arn:aws:iam::${ONE}:role/dns`,
+    "graph",
+  ])("asks %s of the target that was missing, and not of those that were read", async (command) => {
+    const journal = join(mkdtempSync(join(tmpdir(), "irsa-resume-")), "readers.journal");
+    const line = `${command} --targets ${FILE} --resume ${journal} -o json`;
+    const denied = fleet();
+    denied.onAssume.push(async (role) => {
+      if (role === roleOf(TWO)) throw notAssumable(role);
+    });
+    expect((await run(denied, line)).code).toBe(4);
+    const world = fleet();
+    const asked: string[] = [];
+    world.onAssume.push(async (role) => void asked.push(role));
+    const { result }: Answer = JSON.parse((await run(world, line)).out);
+    expect(asked).toContain(roleOf(TWO));
+    expect(asked).not.toContain(roleOf(THREE));
+    expect(result.targets.map(({ name }) => name)).toEqual(["name-1", "name-2", "name-3"]);
+    expect(existsSync(journal)).toBe(false);
   });
 });
 

@@ -36,7 +36,9 @@ export async function graphTargets(
 ): Promise<void> {
   const isText = flags.output === "text";
   const look = { isUtf8: isUtf8Locale(process.env), color: stylesOf(0) };
-  const command = readerCommand(LIST, async ({ aws, caller, sources }) => {
+  // A tree is drawn for text alone.
+  const contents = { "--output": flags.output, "organization policy": asked.suppressions };
+  const command = readerCommand({ ...LIST, contents }, async ({ aws, caller, sources }) => {
     const observed = await observe(aws, sources, new Date());
     const graph = restrictedTo(namespaces, graphOf(observed, reportOf(observed, asked)));
     // Without a cluster, the graph does not know whose it is.

@@ -1,6 +1,5 @@
 import type { Caller } from "../../../aws/port.ts";
 import { temporarySpool, type Spool } from "../../../files/spool.ts";
-import { Failure } from "../../../model/failure.ts";
 import { counted } from "../../../model/counted.ts";
 import type { ClusterSelector, Target } from "../../../model/target.ts";
 import { leftOutLines } from "../../../output/targets-text.ts";
@@ -97,8 +96,6 @@ async function resumableIn(
   { envelope, terminal }: CommandContext,
 ): Promise<ResumableSpool | undefined> {
   if (resume === undefined) return undefined;
-  if (contents === undefined)
-    throw new Failure("input", "invalid-input", `--resume: irsa ${envelope.command ?? ""} can't be resumed`);
   const given = Object.entries(flags).filter(([name]) => !BESIDE.has(name));
   const asked = Object.fromEntries(given.map(([name, value]) => [flagName(name), value]));
   const spool = await resumableSpool(resume, targets, {

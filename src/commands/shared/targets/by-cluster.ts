@@ -43,7 +43,7 @@ export function readerCommand(
       const answer = await read(open);
       return { ...answer, result: { summary: countItems(list, { ...answer.result }), ...answer.result } };
     },
-    ...(list.contents !== undefined && { contents: list.contents }),
+    contents: list.contents,
     found: (result) => countsLine(list, countItems(list, result)),
     lines: (result, several, color) => itemLines(list, result, several, color),
     sums: [list.shape.items, ...list.values],

@@ -33,11 +33,8 @@ export interface TargetsCommand {
   readonly end: (totals: TargetTotals) => readonly Piece[];
   /** Formats beside text and JSON. */
   readonly writers?: Readonly<Partial<Record<string, TargetsWriter>>>;
-  /**
-   * What the answer depends on beside the values of flags: arguments, and what is in the files that are named. A command that
-   * does not say can't be resumed.
-   */
-  readonly contents?: Readonly<Record<string, unknown>>;
+  /** What the answer depends on beside the values of flags: arguments, and what is in the files that are named. */
+  readonly contents: Readonly<Record<string, unknown>>;
 }
 
 /** All targets of a run, when each was read or is known to be missing. */
