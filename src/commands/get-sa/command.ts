@@ -17,7 +17,7 @@ import { FORMATS, type GetSaFlags } from "./flags.ts";
 const EXAMPLES = `
 Lists every ServiceAccount that has a role annotation or a Pod Identity association, or is managed by irsa, and those that
 do not exist although they have an association or irsa manages a role for them. WAY is IRSA or Pod Identity. MANAGED BY
-tells what manages the role: irsa, irsa (adopted), eksctl, or – (unmanaged).
+tells what manages the role: irsa, irsa (adopted), eksctl, an engine such as CloudFormation, or – (unmanaged).
 
 Examples:
   irsa get-sa --cluster my-cluster
