@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import { build } from "esbuild";
 
 /** From so many commands on, a chunk is in the one file that nearly every command loads. */
-const COMMON = 15;
+const COMMON = 16;
 
 /**
  * Writes the commands with fewer files. Chunks that the same commands load become one file, and so do those that at

@@ -28,7 +28,6 @@ import { clarified } from "../shared/session/clarify.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { GetSaFlags } from "./flags.ts";
 import { openSession, type Session } from "../shared/session/session.ts";
-import { answerByCluster } from "../shared/targets/by-cluster.ts";
 
 /** Inline policies read concurrently. */
 const AT_ONCE = 8;
@@ -74,6 +73,7 @@ export async function listInTargets(
   flags: GetSaFlags,
   context: CommandContext,
 ): Promise<void> {
+  const { answerByCluster } = await import("../shared/targets/by-cluster.ts");
   await answerByCluster(flags, context, {
     shape: SERVICE_ACCOUNTS,
     columns:

@@ -19,7 +19,6 @@ import type { CommandContext } from "../command-context.ts";
 import { clarified } from "../shared/session/clarify.ts";
 import { incompleteCode } from "../shared/session/incomplete.ts";
 import { openSession, type Session } from "../shared/session/session.ts";
-import { answerByCluster } from "../shared/targets/by-cluster.ts";
 import type { PoliciesFlags } from "./flags.ts";
 
 /** `policies --outdated`: reads the roles of a cluster's ServiceAccounts, and compares them with the catalog. */
@@ -57,6 +56,7 @@ export async function outdatedInTargets(
   flags: PoliciesFlags,
   context: CommandContext,
 ): Promise<void> {
+  const { answerByCluster } = await import("../shared/targets/by-cluster.ts");
   await answerByCluster(flags, context, {
     shape: POLICIES,
     columns:

@@ -25,7 +25,6 @@ import type { Session } from "../shared/session/session.ts";
 import { checkAllNamespaces, planOutput, takeSelector } from "../shared/list-options.ts";
 import { takeScope, type ServiceAccountScope } from "../shared/service-account-argument.ts";
 import type { StalePodsFlags } from "./flags.ts";
-import { answerByCluster } from "../shared/targets/by-cluster.ts";
 import { checkTargetsFlags, coversTargets } from "../shared/targets/options.ts";
 import { runPlanCommand, type Planned } from "../shared/plan/run-plan-command.ts";
 import { watchRollouts } from "../shared/proof/watch-rollouts.ts";
@@ -62,6 +61,7 @@ type Scope = ServiceAccountScope & { readonly selector?: SelectorText };
 
 /** `stale-pods` of many clusters and AWS accounts; nothing is restarted. */
 async function listInTargets(scope: Scope, flags: StalePodsFlags, context: CommandContext): Promise<void> {
+  const { answerByCluster } = await import("../shared/targets/by-cluster.ts");
   await answerByCluster(flags, context, {
     shape: STALE_PODS,
     columns:

@@ -24,7 +24,6 @@ import type { CommandContext } from "../command-context.ts";
 import { addAwsOptions, addKubernetesOptions, type ClusterFlags } from "../shared/session/options.ts";
 import { addListOptions, type ListFlags } from "../shared/list-options.ts";
 import { openSession, type Session } from "../shared/session/session.ts";
-import { answerByCluster } from "../shared/targets/by-cluster.ts";
 import {
   addTargetsOptions,
   checkTargetsFlags,
@@ -83,6 +82,7 @@ async function run(text: string | undefined, flags: Flags, context: CommandConte
 
 /** `what-can` of a ServiceAccount of that name in many clusters. */
 async function findInTargets(ref: ServiceAccountRef, flags: Flags, context: CommandContext): Promise<void> {
+  const { answerByCluster } = await import("../shared/targets/by-cluster.ts");
   await answerByCluster(flags, context, {
     shape: ROLES,
     columns:
