@@ -9,7 +9,10 @@ import { read } from "./read.ts";
 export async function planOf(
   text: string,
   world: World,
-  { addTrust = false }: { readonly addTrust?: boolean } = {},
+  {
+    addTrust = false,
+    overrideEngine = false,
+  }: { readonly addTrust?: boolean; readonly overrideEngine?: boolean } = {},
 ): Promise<FleetPlan> {
   const { aws, cluster, kubernetes } = world;
   const file = read(text);
@@ -18,6 +21,7 @@ export async function planOf(
     adopt: false,
     associate: file.withOidc,
     addTrust,
+    overrideEngine,
     clusterFlags: [],
     allowDefaultServiceAccount: false,
     allowAdministrator: false,
