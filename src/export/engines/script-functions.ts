@@ -4,6 +4,7 @@
  */
 export const SCRIPT_FUNCTIONS = String.raw`#!/bin/sh
 # Made by irsa export. It creates and updates; it deletes nothing, and can be run again.
+# Roles that others can assume too are changed only if ALLOW_SHARED_ROLES has their names, with spaces between.
 set -eu
 export AWS_PAGER='' AWS_CLI_AUTO_PROMPT=off
 
@@ -46,14 +47,23 @@ audience() {
   aws iam add-client-id-to-open-id-connect-provider --cli-input-json "$1"
 }
 
-role() { # to get it, a query for its ownership tags, their number, to create it, its settings, tags, and as trust has it
+# To get it, a query for its ownership tags, their number, to create it, its settings, tags, name, a query that counts others'
+# statements in its trust policy, and as trust has it.
+role() {
   if exists aws iam get-role --cli-input-json "$1"; then
     [ "$(aws iam get-role --cli-input-json "$1" --query "$2" --output text)" = "$3" ] ||
       stop "a role exists that irsa does not manage: $1"
+    case " ${"${ALLOW_SHARED_ROLES-}"} " in
+      *" $7 "*) ;;
+      *)
+        [ "$(aws iam get-role --cli-input-json "$1" --query "$8" --output text)" = 0 ] ||
+          stop "others can assume role $7, and would get its permissions; to allow that: ALLOW_SHARED_ROLES='$7'"
+        ;;
+    esac
     aws iam update-role --cli-input-json "$5" >/dev/null
     aws iam tag-role --cli-input-json "$6"
     get=$1
-    shift 6
+    shift 8
     trust "$get" "$@"
   else
     aws iam create-role --cli-input-json "$4" >/dev/null

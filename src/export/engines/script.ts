@@ -90,6 +90,8 @@ function roleCalls(role: RoleResource): readonly Call[] {
     { json: create },
     { json: { RoleName, ...settings } },
     { json: { RoleName, ...tagged(role.tags) } },
+    RoleName,
+    othersQuery(listOf(role.trust.Statement)),
     ...listOf(role.trust.Statement).flatMap(trustQueries),
   ];
   const one = (name: string, fields: object): Call => [name, { json: { RoleName, ...fields } }];
@@ -103,12 +105,19 @@ function roleCalls(role: RoleResource): readonly Call[] {
   ];
 }
 
+const TRUST = "Role.AssumeRolePolicyDocument";
+
+/** How many statements of a trust policy may let others assume the role: they would get what it is given. */
+function othersQuery(own: readonly Statement[]): string {
+  const isOther = own.map((statement) => `@ != ${literal(statement)}`);
+  return `length([${TRUST}.Statement][] | [?${["Effect != 'Deny'", ...isOther].join(" && ")}])`;
+}
+
 /** How often a trust policy has a statement, and the trust policy with it added: its other statements stay. */
 function trustQueries(statement: Statement): readonly string[] {
-  const trust = "Role.AssumeRolePolicyDocument";
   return [
-    `length([${trust}.Statement][] | [?@ == ${literal(statement)}])`,
-    `merge(${trust}, {Statement: [[${trust}.Statement][], ${literal([statement])}][]})`,
+    `length([${TRUST}.Statement][] | [?@ == ${literal(statement)}])`,
+    `merge(${TRUST}, {Statement: [[${TRUST}.Statement][], ${literal([statement])}][]})`,
   ];
 }
 

@@ -117,7 +117,7 @@ describe("a script", TIMEOUT, () => {
     expect(await exported()).toBe(text);
   });
 
-  it("adds its statement to a trust policy, and keeps the others", async () => {
+  it("adds its statement to a trust policy that is shared on purpose, and keeps the others", async () => {
     const text = await exported();
     const RoleName = /"RoleName":"(?<name>[^"]+)"/.exec(text)?.groups?.["name"] ?? "";
     const iam = world.aws.iam();
@@ -125,7 +125,17 @@ describe("a script", TIMEOUT, () => {
     const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Id: "theirs", Statement: theirs });
     const before = (await roleOf(iam, RoleName)).trust as { readonly Statement: readonly object[] };
     await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument }));
-    expect(await runScript(text)).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect(await runScript(text)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`others can assume role ${RoleName}`),
+    });
+    expect((await roleOf(iam, RoleName)).trust).toEqual({
+      Version: "2012-10-17",
+      Id: "theirs",
+      Statement: theirs,
+    });
+    const allowed = { ...environment, ALLOW_SHARED_ROLES: RoleName };
+    expect(await runScript(text, allowed)).toEqual({ code: 0, stdout: "", stderr: "" });
     const both = { Version: "2012-10-17", Id: "theirs", Statement: [theirs, ...before.Statement] };
     expect((await roleOf(iam, RoleName)).trust).toEqual(both);
     expect(await run("plan", "-f", file, "--detect-drift")).toMatchObject({ code: 0 });
