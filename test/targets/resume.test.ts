@@ -49,6 +49,16 @@ function fleet(isWhole: boolean): Fleet {
   return world;
 }
 
+/** A fleet that is reached from a home in another region. */
+function inRegion(region: string, world: Fleet): Fleet {
+  const network = world.network();
+  const connectAws: typeof network.connectAws = async (choice) => {
+    return { ...(await network.connectAws(choice)), region };
+  };
+  world.network = () => ({ ...network, connectAws });
+  return world;
+}
+
 let journal = "";
 beforeEach(() => {
   journal = join(mkdtempSync(join(tmpdir(), "irsa-resume-")), "audit.journal");
@@ -143,6 +153,15 @@ describe("audit --targets --resume", () => {
       writeFileSync(journal, text);
       expect((await resumed(fleet(true))).asked).toEqual(ACCOUNTS);
     }
+  });
+
+  it("reads again what was read in another default region", async () => {
+    const cut = inRegion("us-east-1", fleet(false));
+    const first = await run(cut, "--targets", ALL, "--resume", journal, "-o", "json");
+    expect([first.code, JSON.parse(first.out).result.summary.complete]).toEqual([4, 3]);
+    const { code, out, asked } = await resumed(fleet(true));
+    expect([code, asked]).toEqual([3, ACCOUNTS]);
+    expect(timeless(out)).toEqual(await once());
   });
 
   it.each([

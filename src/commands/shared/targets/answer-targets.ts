@@ -34,12 +34,14 @@ export async function answerTargets(
   envelope.coverClusters();
   // Rules that can't be read or trusted stop every command.
   await context.organization();
-  const regions = regionsIn(flags.region);
+  const named = regionsIn(flags.region);
   const listed = flags.targets === undefined ? undefined : await targetsIn(flags.targets);
   const clusters = clustersAsked(flags);
   const { profile } = flags;
   const own = { ...(profile !== undefined && { profile }), adaptiveRetry: true };
-  const base = await connectAwsAccount(own, regions[0], context);
+  const base = await connectAwsAccount(own, named[0], context);
+  // The default one is written down with each target: a journal is of another run where it is another.
+  const regions = named.length > 0 ? named : [base.region];
   let spool: Spool | undefined;
   try {
     // With a file that has profiles alone, no credentials are needed beside.
