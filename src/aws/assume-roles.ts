@@ -2,7 +2,7 @@ import { AssumeRoleCommand, STSClient, type STSClientConfig } from "@aws-sdk/cli
 import type { credentialChain } from "./credential-chain.ts";
 import { roleRef, type RoleArn } from "../model/arn.ts";
 import { Failure } from "../model/failure.ts";
-import { keepSessionSecret } from "../model/secrets.ts";
+import { sessionKeeper, type keepSessionSecret } from "../model/secrets.ts";
 import { asFailure } from "./call.ts";
 import { QueryProtocol } from "./query-protocol.ts";
 
@@ -28,8 +28,9 @@ export function assumedCredentials(
   from: Pick<STSClientConfig, "requestHandler"> & { readonly region: string; readonly credentials: Provider },
   { roles, externalId }: AssumedRoles,
 ): Provider {
+  const keep = sessionKeeper();
   return roles.reduce(
-    (credentials, role) => kept(() => assume({ ...from, credentials }, role, externalId)),
+    (credentials, role) => kept(() => assume({ ...from, credentials }, role, externalId, keep)),
     from.credentials,
   );
 }
@@ -55,6 +56,7 @@ async function assume(
   config: STSClientConfig,
   role: RoleArn,
   externalId: string | undefined,
+  keep: typeof keepSessionSecret,
 ): ReturnType<Provider> {
   const client = new STSClient({ ...config, protocol: QueryProtocol });
   const command = new AssumeRoleCommand({
@@ -66,7 +68,7 @@ async function assume(
     const { Credentials: given } = await client.send(command);
     if (given?.AccessKeyId === undefined || given.SecretAccessKey === undefined)
       throw new Failure("failed", "unexpected-answer", "sts:AssumeRole: the answer has no credentials");
-    keepSessionSecret(given.SecretAccessKey, given.SessionToken);
+    keep(given.SecretAccessKey, given.SessionToken);
     return {
       accessKeyId: given.AccessKeyId,
       secretAccessKey: given.SecretAccessKey,

@@ -29,13 +29,23 @@ export function keepSecret(...secrets: readonly (string | undefined)[]): void {
 
 /** The same of what one session alone has: forgotten where `withSessionSecrets` ends. */
 export function keepSessionSecret(...secrets: readonly (string | undefined)[]): void {
+  sessionKeeper()(...secrets);
+}
+
+/**
+ * `keepSessionSecret` of the session in which this is called: what belongs to all sessions may be renewed in one of them, which
+ * ends before it.
+ */
+export function sessionKeeper(): typeof keepSessionSecret {
   const session = sessions.getStore();
-  if (session === undefined) return keepSecret(...secrets);
-  for (const secret of secrets)
-    for (const form of formsOf(secret ?? "")) {
-      known.add(form);
-      session.push(form);
-    }
+  if (session === undefined) return keepSecret;
+  return (...secrets) => {
+    for (const secret of secrets)
+      for (const form of formsOf(secret ?? "")) {
+        known.add(form);
+        session.push(form);
+      }
+  };
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   keepSecret,
   keepSecretsOf,
   keepSessionSecret,
+  sessionKeeper,
   withoutSecrets,
   withSessionSecrets,
 } from "../../src/model/secrets.ts";
@@ -27,6 +28,16 @@ describe("the secrets of sessions", () => {
     });
     expect(shown()).toBe(`${ONE} ${TWO} [secret]`);
     handOut(THREE);
+  });
+
+  it("stay known where another session renews what was begun outside of it", async () => {
+    const keep = sessionKeeper();
+    await withSessionSecrets(async () => {
+      keep(ONE);
+      sessionKeeper()(TWO);
+    });
+    expect(shown()).toBe(`[secret] ${TWO} ${THREE}`);
+    handOut(ONE);
   });
 
   it("are kept where it ends in an error, and those of no session always", async () => {
