@@ -3,7 +3,7 @@ import type { Tags } from "./iam-objects.ts";
 /**
  * The engine that manages an AWS resource and would write it again, as people call it; `undefined` if none can be told. Who
  * may tag can forge all but CloudFormation's tags: they only make irsa leave a resource alone. Stacks of eksctl don't count,
- * since eksctl never updates a role by itself.
+ * since eksctl never updates a role by itself; its tag alone does not make another's stack one of them.
  * Sources: AWS CloudFormation User Guide, "Resource tags"; ACK, `--resource-tags`, and EKS, "ACK capability"; Crossplane's
  * `ExternalResourceTagKey…`. Terraform and Pulumi tag nothing of themselves: they are known where a tag says so by
  * convention, as with `default_tags`.
@@ -11,8 +11,9 @@ import type { Tags } from "./iam-objects.ts";
 export function engineOf(tags: Tags): string | undefined {
   const keys = Object.keys(tags);
   const stack = tags["aws:cloudformation:stack-name"];
-  if (stack !== undefined && !keys.some((key) => key.startsWith("alpha.eksctl.io/")))
-    return `CloudFormation (stack ${stack})`;
+  const isEksctls =
+    stack?.startsWith("eksctl-") === true && keys.some((key) => key.startsWith("alpha.eksctl.io/"));
+  if (stack !== undefined && !isEksctls) return `CloudFormation (stack ${stack})`;
   const namespace = tags["services.k8s.aws/namespace"] ?? tags["eks:kubernetes-namespace"];
   if (namespace !== undefined || keys.some((key) => key.startsWith("services.k8s.aws/")))
     return namespace === undefined ? "ACK" : `ACK (namespace ${namespace})`;

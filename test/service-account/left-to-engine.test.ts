@@ -24,8 +24,16 @@ describe("an engine", () => {
     ["CloudFormation", STACK, "CloudFormation (stack irsa-main)"],
     [
       "eksctl, whose stacks nobody else updates",
-      { ...STACK, "alpha.eksctl.io/cluster-name": "main" },
+      {
+        "aws:cloudformation:stack-name": "eksctl-main-addon-iamserviceaccount-shop-cart",
+        "alpha.eksctl.io/cluster-name": "main",
+      },
       undefined,
+    ],
+    [
+      "CloudFormation, whoever puts eksctl's tag beside its own",
+      { ...STACK, "alpha.eksctl.io/cluster-name": "main" },
+      "CloudFormation (stack irsa-main)",
     ],
     ["ACK", { "services.k8s.aws/namespace": "ack-system" }, "ACK (namespace ack-system)"],
     [
