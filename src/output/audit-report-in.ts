@@ -7,12 +7,12 @@ import type { Remedy } from "../model/remedy.ts";
 import { isJsonObject, type JsonObject, type TargetRecord } from "../model/target-record.ts";
 import { objectsIn, shownIn, textIn } from "./audit-shown.ts";
 
-const KINDS: Readonly<Record<string, FindingSubject["kind"]>> = {
-  role: "role",
-  serviceAccount: "service-account",
-  provider: "provider",
-  cluster: "cluster",
-};
+const KINDS: ReadonlyMap<string, FindingSubject["kind"]> = new Map([
+  ["role", "role"],
+  ["serviceAccount", "service-account"],
+  ["provider", "provider"],
+  ["cluster", "cluster"],
+]);
 
 /**
  * The report that the record of an audited target has, as far as it has the form of one: it may be from a file. What was
@@ -65,7 +65,7 @@ function findingIn(finding: JsonObject): ReportedFinding[] {
 }
 
 function subjectIn({ kind, namespace, name, id, cluster }: JsonObject): FindingSubject | undefined {
-  const known = KINDS[textIn(kind)];
+  const known = KINDS.get(textIn(kind));
   if (known === undefined) return undefined;
   const arn = parseClusterArn(isJsonObject(cluster) ? textIn(cluster["arn"]) : "");
   return {

@@ -161,14 +161,22 @@ attack(
         fix: { text: HOSTILE },
         subject: { cluster: { name: HOSTILE } },
       };
+      const ofRole = { kind: "role", name: HOSTILE, id: HOSTILE, cluster: { arn: HOSTILE } };
+      const fix = { kind: "command", argv: ["irsa", HOSTILE] };
       const forged = JSON.stringify({
-        findings: [finding, 7, null],
+        findings: [
+          finding,
+          { ...finding, fix, subject: ofRole, evidence: [{ label: HOSTILE, value: HOSTILE }] },
+          { ...finding, subject: { ...ofRole, kind: "constructor" } },
+          7,
+          null,
+        ],
         notes: [HOSTILE, 7],
         notRead: [{ what: HOSTILE }],
       });
       const result = (line: string): string =>
         line.replace(/"result":\{.*\},"code"/, () => `"result":${forged},"code"`);
-      for (const format of ["table", "json"]) {
+      for (const format of ["table", "json", "sarif", "asff", "ocsf", "markdown"]) {
         const { printed } = await resumedWith(result, format);
         expect(printed).toContain("set-output");
         expect(printed).not.toContain("\u001b[2J");
