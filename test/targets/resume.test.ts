@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
+import { resumableSpool } from "../../src/commands/shared/targets/resume.ts";
 import { runCommandLine } from "../../src/main.ts";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { VERSION } from "../../src/version.ts";
@@ -251,6 +252,25 @@ describe("a file that is not a journal", () => {
     writeFileSync(journal, "", { mode: 0o600 });
     expect((await resumed(fleet(true))).code).toBe(3);
   });
+});
+
+it("keeps what is too long for a line beside the journal, so that a later run can read that", async () => {
+  const target = { name: "a", awsAccount: SECOND, access: { roles: [] }, regions: [], clusters: {} };
+  const open = async () =>
+    resumableSpool(journal, [target, { ...target, name: "b" }], { command: "audit", asked: {} }, 400);
+  const record = (name: string, more: object): string =>
+    JSON.stringify({
+      ...{ name, awsAccount: SECOND, readAt: new Date().toISOString(), caller: null, clusters: [] },
+      ...{ missing: [], result: more, code: 0 },
+    });
+  const texts = [record("a", { long: "x".repeat(400) }), record("b", {})] as const;
+  const spool = await open();
+  for (const [at, text] of texts.entries()) await spool.put(at, text);
+  expect([await spool.get(0), await spool.get(1)]).toEqual(texts);
+  await spool.close();
+  const later = await open();
+  expect([later.kept, await later.get(0), await later.get(1)]).toEqual([1, undefined, texts[1]]);
+  await later.close();
 });
 
 describe("the flag", () => {

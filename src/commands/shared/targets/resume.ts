@@ -1,11 +1,12 @@
 import { openJournal, type Journal, type LinePlace } from "../../../files/journal.ts";
 import { UnreadableFile } from "../../../files/open-file.ts";
 import { reasonOf } from "../../../files/reason.ts";
-import type { Spool } from "../../../files/spool.ts";
+import { temporarySpool, type Spool } from "../../../files/spool.ts";
 import { clusterRef, parseClusterArn } from "../../../model/arn.ts";
 import { digestOf } from "../../../model/digest.ts";
 import { EXIT_CODES, Failure } from "../../../model/failure.ts";
 import { readJson } from "../../../model/json.ts";
+import { LIMITS } from "../../../model/limits.ts";
 import type { Target } from "../../../model/target.ts";
 import { isJsonObject, isTargetRecord, type TargetRecord } from "../../../model/target-record.ts";
 import { VERSION } from "../../../version.ts";
@@ -33,12 +34,14 @@ export interface ResumableSpool extends Spool {
 /**
  * Opens the journal of a run that was cut, or begins one. What is done in it is there already; what is not complete, is
  * about a target that the file has in another form now, or is older than half a day, is not.
+ * @param most bytes of a line: a longer one, which a later run could not read, is put aside beside the file
  * @throws Failure of kind `input` for a file that can't be used, or is of another run
  */
 export async function resumableSpool(
   file: string,
   targets: readonly Target[],
   run: RunIdentity,
+  most: number = LIMITS.journalLineBytes,
 ): Promise<ResumableSpool> {
   const keys = targets.map(keyOf);
   const numbers = new Map(keys.map((key, at) => [key, at]));
@@ -54,24 +57,31 @@ export async function resumableSpool(
     else places.delete(at);
   };
   const journal = await open(file, JSON.stringify(header), onLine);
-  return { kept: places.size, ...spoolOn(journal, keys, places) };
+  return { kept: places.size, ...spoolOn(journal, keys, places, most) };
 }
 
 function spoolOn(
   journal: Journal,
   keys: readonly string[],
   places: Map<number, LinePlace>,
+  most: number,
 ): Omit<ResumableSpool, "kept"> {
+  const beside = temporarySpool();
   const before = entry("0".repeat(DIGEST), "").length - 1;
   return {
     async put(at, text) {
-      places.set(at, await journal.append(entry(keys[at] ?? "", text)));
+      const line = entry(keys[at] ?? "", text);
+      if (Buffer.byteLength(line) > most) return beside.put(at, text);
+      places.set(at, await journal.append(line));
     },
     async get(at) {
       const place = places.get(at);
-      return place && (await journal.read(place)).slice(before, -1);
+      return place === undefined ? beside.get(at) : (await journal.read(place)).slice(before, -1);
     },
-    close: () => journal.close(),
+    async close() {
+      await beside.close();
+      await journal.close();
+    },
     async finish(codes) {
       await journal.close();
       if ([...codes].every(isWhole)) await journal.remove();
