@@ -91,6 +91,8 @@ export const LIMITS = {
   targetsBytes: 8 * MiB,
   /** Of a line of a journal, which has what was found in one target: 20,000 findings. */
   journalLineBytes: 64 * MiB,
+  /** Organizational units below those that are asked for; AWS's quota is 2,000, and can be raised. */
+  organizationalUnits: 20_000,
   /** AWS accounts that are read at the same time: each has some MiB in memory, and up to 16 calls in flight. */
   targetsAtOnce: 64,
 

@@ -2,6 +2,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
+import type { Caller } from "../../src/aws/port.ts";
+import { organizationTargets } from "../../src/commands/shared/targets/organization.ts";
 import { runCommandLine } from "../../src/main.ts";
 import { Failure } from "../../src/model/failure.ts";
 import { NO_WAITING } from "../fakes/clock.ts";
@@ -192,3 +194,56 @@ attack(
     },
   },
 );
+
+attack("malicious proxy", "L2: answer for AWS Organizations with units below units, without an end", {
+  async attack() {
+    const { organization } = fleet();
+    let count = 0;
+    const port = { ...organization.port(), listUnits: async () => [`ou-root-${(count += 1)}`] };
+    port.listAccounts = async () => [];
+    const ended = organizationTargets({ organizations: port }, await callerOf(), ASKED);
+    await expect(ended).rejects.toMatchObject({ code: "unexpected-answer" });
+  },
+  async twin() {
+    const { organization } = fleet();
+    organization.withUnit("ou-root-1").withUnit("ou-root-2", "ou-root-1").withAccount(OTHER, "ou-root-2");
+    const { targets } = await organizationTargets(
+      { organizations: organization.port() },
+      await callerOf(),
+      ASKED,
+    );
+    expect(targets.map(({ awsAccount }) => awsAccount)).toEqual([OTHER]);
+  },
+});
+
+const ASKED = { units: ["r-root"], role: "audit", regions: [], clusters: {} };
+const callerOf = async (): Promise<Caller> => fleet().home.aws.sts.getCaller();
+
+attack(
+  "pull-request author",
+  "give a target in a file a name so long that the lines of all others fill a log",
+  {
+    async attack() {
+      const short = { account_id: OTHER, role: roleOf(OTHER) };
+      const long = { account_id: OWN, role: roleOf(OWN), name: "x".repeat(100_000) };
+      const printed = await listed([long, ...Array.from({ length: 20 }, () => short)]);
+      expect(printed.length).toBeLessThan(200_000);
+    },
+    async twin() {
+      const printed = await listed([
+        { account_id: OWN, role: roleOf(OWN), name: "x".repeat(30) },
+        { account_id: OTHER, role: roleOf(OTHER), name: "y" },
+      ]);
+      expect(printed).toMatch(new RegExp(`✓ x{30} {2}${OWN}`));
+      expect(printed).toMatch(new RegExp(`✓ y {31}${OTHER}`));
+    },
+  },
+);
+
+/** What `get-sa --targets` prints of these. */
+async function listed(accounts: readonly object[]): Promise<string> {
+  const file = fileOf(`targets-listed-${accounts.length}.json`, { accounts });
+  const surroundings = { ...heardSurroundings(), network: fleet().network(), clock: NO_WAITING };
+  await runCommandLine(["get-sa", "--targets", file], surroundings);
+  return surroundings.streams.heard.stdout.join("");
+}

@@ -3,6 +3,7 @@ import type { OrganizationAccount, OrganizationsPort } from "../../../aws/organi
 import type { Caller } from "../../../aws/port.ts";
 import { parseRoleArn, splitArn, type RoleArn } from "../../../model/arn.ts";
 import { Failure, isFailure } from "../../../model/failure.ts";
+import { LIMITS } from "../../../model/limits.ts";
 import { invalid, valid, type Parsed } from "../../../model/problems.ts";
 import type { ClusterSelector, Target } from "../../../model/target.ts";
 
@@ -77,6 +78,12 @@ async function accountsIn(
   for (const unit of seen) {
     add(await explained(() => port.listAccounts(unit), unit));
     (await explained(() => port.listUnits(unit), unit)).forEach((one) => seen.add(one));
+    if (seen.size > LIMITS.organizationalUnits)
+      throw new Failure(
+        "failed",
+        "unexpected-answer",
+        `AWS returned more than ${LIMITS.organizationalUnits} organizational units`,
+      );
   }
   return [...found.values()].toSorted((one, other) => (one.awsAccount < other.awsAccount ? -1 : 1));
 }

@@ -63,12 +63,16 @@ export interface TargetsRun {
   readonly began: string;
 }
 
+/** Of an AWS account. Source: Account Management API Reference, PutAccountName. */
+const LONGEST_NAME = 50;
+
 /** A line for each target, and what was found in it, in the order of the targets; then the sum, which is also given. */
 export async function showAsText(targets: readonly Target[], run: TargetsRun): Promise<TargetTotals> {
   const { context, command, began } = run;
   const { print, out } = context.terminal;
   const progress = progressOn(context.terminal);
-  const width = Math.max(...targets.map(({ name }) => name.length));
+  // One that is longer than AWS's own may be does not lengthen every line.
+  const width = targets.reduce((most, { name }) => Math.max(most, Math.min(name.length, LONGEST_NAME)), 0);
   let done = run.kept;
   const doing = (): string => `${done} of ${targets.length} targets read`;
   const onDone = (): void => {
