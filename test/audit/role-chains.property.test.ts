@@ -119,7 +119,7 @@ function chains(world: World, first: Name, endsAt: (role: RoleArn) => boolean = 
   const roles = NAMES.map((name) => ({ arn: ownRole(name), trust: readTrust(trustOf(world[name])) }));
   const byArn = new Map(NAMES.map((name) => [ownRole(name), name]));
   const edges = edgesOf(roles, (arn) => permissionsIn(world[byArn.get(arn) ?? "a"]), new Steps(1_000_000));
-  return chainsFrom(ownRole(first), edges, endsAt).map(({ roles: all, verdict }) => ({
+  return chainsFrom(ownRole(first), edges, endsAt, new Steps()).map(({ roles: all, verdict }) => ({
     names: all.map((arn) => byArn.get(arn) ?? "a"),
     verdict,
   }));

@@ -2,8 +2,8 @@ import { roleRef, splitArn, type RoleArn } from "../../model/arn.ts";
 import type { Judgement } from "../../model/judgement.ts";
 import type { PermissionsOf, RolePermissions } from "../../model/role-permissions.ts";
 import type { PolicyDocument, Statement } from "../../model/trust-policy/document.ts";
-import { evaluateIdentity } from "../../model/trust-policy/identity-policy.ts";
-import { matchesAction, matchesWildcard } from "../../model/trust-policy/match.ts";
+import { evaluateIdentity, identityStatements } from "../../model/trust-policy/identity-policy.ts";
+import { matchesAction, matchesPattern, patternOf } from "../../model/trust-policy/match.ts";
 import { mayAssume } from "../../model/trust-policy/may-assume.ts";
 import type { TrustStatement } from "../../model/trust-policy/read.ts";
 import { contextOf, type TrustRequest } from "../../model/trust-policy/request.ts";
@@ -45,6 +45,9 @@ export function edgesOf(roles: readonly ChainRole[], permissionsOf: PermissionsO
   };
 }
 
+/** What it costs to judge a pair of roles, whatever their policies say. */
+const EDGE_STEPS = 100;
+
 function edgesFrom(
   role: RoleArn,
   permissions: RolePermissions | undefined,
@@ -52,16 +55,17 @@ function edgesFrom(
   steps: Steps,
 ): readonly ChainEdge[] {
   const own = permissions && { ...permissions, documents: permissions.documents.flatMap(aboutAssuming) };
-  const cost = 1 + (own?.documents ?? []).reduce((sum, { Statement: all }) => sum + toList(all).length, 0);
-  const named = byName.get(roleRef(role).name) ?? [];
+  const limit = typeof own?.boundary === "object" ? [own.boundary] : [];
+  const cost = EDGE_STEPS + 2 * stepsOf([...(own?.documents ?? []), ...limit].flatMap(identityStatements));
+  const named = new Set(byName.get(roleRef(role).name));
   // Where a trust policy leaves it to the role's policies, those that were read must say so.
   const isAllowedByOwn = (own?.documents.length ?? 0) > 0;
-  const mayBe = mayBeAbout(own?.documents ?? []);
+  const mayBe = mayBeAbout(own?.documents ?? [], steps);
   const targets = new Set([...named, ...(isAllowedByOwn ? open.filter(({ arn }) => mayBe(arn)) : [])]);
   return [...targets].flatMap((target) => {
     if (target.arn === role) return [];
-    steps.spend(cost + stepsOf(target.trust));
-    const isNamed = named.includes(target);
+    steps.spend(cost + 4 * stepsOf(target.trust));
+    const isNamed = named.has(target);
     return edgeTo(role, own, target, isNamed) ?? [];
   });
 }
@@ -133,15 +137,25 @@ function aboutAssuming(document: PolicyDocument): readonly PolicyDocument[] {
   return about.length === 0 ? [] : [{ ...document, Statement: about }];
 }
 
+/** A look at the patterns that people write costs next to nothing: each has a wildcard or two. */
+const FREE_PIECES = 60;
+
 /** Whether any of the statements can be about a role, by its `Resource`: most are about one or two. */
-function mayBeAbout(documents: readonly PolicyDocument[]): (role: RoleArn) => boolean {
+function mayBeAbout(documents: readonly PolicyDocument[], steps: Steps): (role: RoleArn) => boolean {
   const statements = documents.flatMap((document) => toList(document.Statement)).filter(isObject);
   const isOpen = statements.some((one) => one["NotResource"] !== undefined);
   const patterns = statements.flatMap((one) =>
     toList(one["Resource"]).filter((pattern) => typeof pattern === "string"),
   );
-  return (role) =>
-    isOpen || patterns.some((pattern) => pattern.includes("${") || matchesWildcard(pattern, role));
+  const exact = new Set(patterns.filter((pattern) => !/[*?]/.test(pattern)));
+  const compiled = patterns.filter((pattern) => !exact.has(pattern)).map(patternOf);
+  if (isOpen || patterns.some((pattern) => pattern.includes("${"))) return () => true;
+  const pieces = compiled.reduce((sum, pattern) => sum + pattern.length, 0);
+  return (role) => {
+    if (exact.has(role)) return true;
+    steps.spend(Math.max(0, pieces - FREE_PIECES));
+    return compiled.some((pattern) => matchesPattern(pattern, role));
+  };
 }
 
 function trustIndexOf(roles: readonly ChainRole[]): TrustIndex {

@@ -43,7 +43,7 @@ export function chainsOf(
   const edges = edgesOf(roles, permissionsOf(details, withBaseline(details, policies)), steps);
   const found = sources
     .filter((role) => !isAdministrator(role))
-    .map((role) => [role, unlessTooComplex(() => chainsFrom(role, edges, isAdministrator))] as const);
+    .map((role) => [role, unlessTooComplex(() => chainsFrom(role, edges, isAdministrator, steps))] as const);
   const read = found.flatMap(([role, chains]) => (chains === "too-complex" ? [] : [[role, chains] as const]));
   if (read.length < found.length) gaps.push(tooMany(found.length - read.length));
   return new Map(read);

@@ -1,6 +1,7 @@
 import type { RoleArn } from "../../model/arn.ts";
 import type { Judgement } from "../../model/judgement.ts";
-import type { EdgesFrom } from "./chain-edges.ts";
+import type { Steps } from "../../model/trust-policy/steps.ts";
+import type { ChainEdge, EdgesFrom } from "./chain-edges.ts";
 
 /** Roles that can be assumed one with the other, the first one by pods or nodes. */
 export interface RoleChain extends Pick<Judgement, "verdict" | "unknownKeys"> {
@@ -11,18 +12,29 @@ export interface RoleChain extends Pick<Judgement, "verdict" | "unknownKeys"> {
 /** How often a role is assumed with another in a chain that is followed. */
 export const MOST_HOPS = 4;
 
+/** What it costs to keep a chain, in time and in memory. */
+const CHAIN_STEPS = 20;
+
 /**
  * The shortest chain from a role to each that it leads to: a certain one if there is one, else one that depends on what can't be
  * known. Each role is entered once, so that cycles end.
  * @param endsAt roles from which nothing is followed
+ * @throws TooComplex if that takes more steps than there are
  */
 export function chainsFrom(
   first: RoleArn,
   edgesFrom: EdgesFrom,
   endsAt: (role: RoleArn) => boolean,
+  steps: Steps,
 ): readonly RoleChain[] {
-  const certain = walk(first, (role) => edgesFrom(role).filter(({ verdict }) => verdict === "allow"), endsAt);
-  const all = walk(first, edgesFrom, endsAt);
+  const looked: EdgesFrom = (role) => {
+    const edges = edgesFrom(role);
+    steps.spend(1 + edges.length);
+    return edges;
+  };
+  const isCertain = ({ verdict }: ChainEdge): boolean => verdict === "allow";
+  const certain = walk(first, (role) => looked(role).filter(isCertain), endsAt, steps);
+  const all = walk(first, looked, endsAt, steps);
   return [...new Map([...all, ...certain]).values()];
 }
 
@@ -30,6 +42,7 @@ function walk(
   first: RoleArn,
   edgesFrom: EdgesFrom,
   endsAt: (role: RoleArn) => boolean,
+  steps: Steps,
 ): ReadonlyMap<RoleArn, RoleChain> {
   const found = new Map<RoleArn, RoleChain>();
   let ends: readonly RoleChain[] = [{ roles: [first], verdict: "allow", unknownKeys: [] }];
@@ -40,6 +53,7 @@ function walk(
       if (hop > 0 && endsAt(last)) continue;
       for (const { to, verdict, unknownKeys } of edgesFrom(last)) {
         if (to === first || found.has(to)) continue;
+        steps.spend(CHAIN_STEPS);
         const longer: RoleChain = {
           roles: [...chain.roles, to],
           verdict: chain.verdict === "allow" ? verdict : "conditional",

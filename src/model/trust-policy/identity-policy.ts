@@ -1,6 +1,6 @@
 import type { PolicyDocument } from "./document.ts";
 import { evaluateStatements } from "./evaluate.ts";
-import { readTrust } from "./read.ts";
+import { readTrust, type TrustStatement } from "./read.ts";
 import { contextOf, type TrustRequest } from "./request.ts";
 import { isObject, toList } from "./shape.ts";
 import type { Truth } from "./truth.ts";
@@ -24,7 +24,7 @@ export function evaluateIdentity(
   request: TrustRequest,
   resource: string,
 ): IdentityEvaluation {
-  const statements = documents.flatMap((document) => readTrust(aboutResource(document)));
+  const statements = documents.flatMap(identityStatements);
   const asked = {
     ...request,
     context: new Map([...request.context, ...contextOf({ [RESOURCE]: resource })]),
@@ -44,6 +44,16 @@ export function evaluateIdentity(
     allowed: VERDICTS[allows.verdict],
     denied: denies.explicit ? "yes" : mayDeny ? "unknown" : "no",
   };
+}
+
+/** Documents are put to many requests. */
+const READ = new WeakMap<PolicyDocument, readonly TrustStatement[]>();
+
+/** The statements of an identity policy as the evaluator takes them. */
+export function identityStatements(document: PolicyDocument): readonly TrustStatement[] {
+  let read = READ.get(document);
+  if (read === undefined) READ.set(document, (read = readTrust(aboutResource(document))));
+  return read;
 }
 
 const VERDICTS = { allow: "yes", conditional: "unknown", deny: "no" } as const;
