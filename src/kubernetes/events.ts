@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { isFailure } from "../model/failure.ts";
+import { Failure, isFailure } from "../model/failure.ts";
 import { microTime } from "../model/lease.ts";
 import type { ServiceAccountEvent } from "../model/service-account-event.ts";
 import { anything, number, object, optional, text } from "./answer.ts";
@@ -13,14 +13,24 @@ const API_VERSION = "events.k8s.io/v1";
 const LONGEST_INSTANCE = 128;
 
 const OWNED = object({ metadata: object({ uid: text }) });
-const COUNTED = object({ series: optional(object({ count: number })) });
+/** What tells an Event from one that somebody else made under its name. */
+const TOLD = object({
+  reportingController: optional(text),
+  regarding: optional(object({ kind: optional(text), name: optional(text), uid: optional(text) })),
+  type: optional(text),
+  reason: optional(text),
+  note: optional(text),
+  series: optional(object({ count: number })),
+});
+/** The API has 32 bits for it. */
+const MOST_COUNTED = 2 ** 31 - 2;
 
 /** Events on a connection. */
 export function eventAdapter(connection: Connection): EventPort {
   const api = callerOn(connection);
   return {
     async recordEvent(event) {
-      const { serviceAccount, name, isOld } = event;
+      const { serviceAccount } = event;
       const of = `${serviceAccount.namespace}/${serviceAccount.name}`;
       const get = { method: "GET", path: serviceAccountUrl(serviceAccount) } as const;
       const owner = await api.orAbsent(`get serviceaccount ${of}`, get, OWNED);
@@ -31,22 +41,49 @@ export function eventAdapter(connection: Connection): EventPort {
         await api(`create event of serviceaccount ${of}`, { method: "POST", path, body }, anything);
       } catch (error) {
         if (!isFailure(error, "already-exists")) throw error;
-        if (!isOld) await countAgain(`${path}/${name}`, of);
+        await countAgain(`${path}/${event.name}`, event, owner.metadata.uid);
       }
     },
   };
 
-  /** The API server keeps what does not change for an hour from the last time. */
-  async function countAgain(path: string, of: string): Promise<void> {
-    const found = await api.orAbsent(`get event of serviceaccount ${of}`, { method: "GET", path }, COUNTED);
+  /**
+   * The API server keeps what does not change for an hour from the last time. Whoever may create Events can make one under
+   * the name first, so that it is told that irsa's is not there.
+   */
+  async function countAgain(path: string, event: ServiceAccountEvent, uid: string): Promise<void> {
+    const of = `${event.serviceAccount.namespace}/${event.serviceAccount.name}`;
+    const found = await api.orAbsent(`get event of serviceaccount ${of}`, { method: "GET", path }, TOLD);
     if (found === undefined) return;
-    const series = { count: (found.series?.count ?? 1) + 1, lastObservedTime: microTime(new Date()) };
-    await api(
-      `patch event of serviceaccount ${of}`,
-      { method: "PATCH", path, contentType: "application/merge-patch+json", body: { series } },
-      anything,
-    );
+    const { series, ...told } = found;
+    const before = series?.count ?? 1;
+    if (!isSame(told, event, uid) || !(before >= 1 && before <= MOST_COUNTED))
+      throw new Failure(
+        "refused",
+        "already-exists",
+        `create event of serviceaccount ${of}: another has made '${event.name}'`,
+      );
+    if (event.isOld) return;
+    const body = { series: { count: before + 1, lastObservedTime: microTime(new Date()) } };
+    const contentType = "application/merge-patch+json";
+    await api(`patch event of serviceaccount ${of}`, { method: "PATCH", path, contentType, body }, anything);
   }
+}
+
+function isSame(
+  told: Omit<ReturnType<typeof TOLD>, "series">,
+  { serviceAccount, type, reason, note }: ServiceAccountEvent,
+  uid: string,
+): boolean {
+  const { regarding } = told;
+  return (
+    told.reportingController === "irsa" &&
+    regarding?.kind === "ServiceAccount" &&
+    regarding.name === serviceAccount.name &&
+    regarding.uid === uid &&
+    told.type === type &&
+    told.reason === reason &&
+    told.note === note
+  );
 }
 
 function bodyOf(event: ServiceAccountEvent, uid: string): object {

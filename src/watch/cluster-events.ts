@@ -21,11 +21,13 @@ export function clusterEventsOf({ state, events, isFirst }: Pick<Round, "state" 
     const told = toldOf(event);
     const parsed = told && parseServiceAccountPath(told.path);
     if (told === undefined || parsed === undefined || !parsed.ok) return [];
-    const { path, key, note, ...rest } = told;
+    const { path, key, ...rest } = told;
+    const note = fitted(printable(told.note));
     const readable = parsed.value.name.slice(0, LONGEST_NAME).replace(/[-.]+$/, "");
-    const digest = base32Digest([path, rest.reason, key].join("\n"), DIGEST);
+    // What an Event says never changes: what says something else has another name.
+    const digest = base32Digest([path, rest.reason, key, note].join("\n"), DIGEST);
     const name = `${readable}.${digest}`;
-    return [{ ...rest, serviceAccount: parsed.value, name, note: fitted(printable(note)), isOld: isFirst }];
+    return [{ ...rest, serviceAccount: parsed.value, name, note, isOld: isFirst }];
   });
 }
 
