@@ -34,7 +34,11 @@ export function otlpSettings(environment: Environment, problems: Problems): Otlp
   keepSecretsOf({ endpoint: given(`${endpoint}ENDPOINT`) });
   const take = <T>(name: string, parse: (text: string) => Parsed<T>): T | undefined =>
     problems.maybe(name, given(name), parse);
-  const url = take(`${endpoint}ENDPOINT`, (text) => parseEndpoint(text, endpoint === METRICS[0]));
+  const text = given(`${endpoint}ENDPOINT`) ?? "";
+  const parsed = parseEndpoint(text, endpoint === METRICS[0]);
+  // Of what is not a URL nobody knows where in it a password is.
+  if (!parsed.ok) problems.note(`${endpoint}ENDPOINT`, /[@?]/.test(text) ? "" : text, parsed.problem);
+  const url = parsed.ok ? parsed.value : undefined;
   const protocol = METRICS.map((part) => `${part}PROTOCOL`).find((name) => given(name) !== undefined);
   const intervalMs = take("OTEL_METRIC_EXPORT_INTERVAL", parseMilliseconds) ?? DEFAULT_MS.interval;
   const timeoutMs = take("OTEL_METRIC_EXPORT_TIMEOUT", parseMilliseconds) ?? DEFAULT_MS.timeout;

@@ -77,6 +77,15 @@ describe("OpenTelemetry's variables", () => {
     expect(settings({ ...ENDPOINT, [name]: value })).toContain(`${name} '${value}' ${problem}`);
   });
 
+  it.each(["me:pw@collector:4318", "collector:4318/?key=pw", "ftp://me:pw@collector"])(
+    "%s is refused without its value, in which a password is",
+    (value) => {
+      const said = settings({ OTEL_EXPORTER_OTLP_ENDPOINT: value });
+      expect(said).toContain("OTEL_EXPORTER_OTLP_ENDPOINT is not a valid URL");
+      expect(said).not.toContain("pw");
+    },
+  );
+
   it("have secrets in headers and in the endpoint, which are not printed", () => {
     const [token, key, password] = ["a-token/of+the=collector", "key-Vx83kdW03mmPq", "pass-Uq82kdW03mmPz"];
     settings({
