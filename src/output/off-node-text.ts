@@ -48,7 +48,7 @@ const STATES: Readonly<Record<OffNodeWorkload["state"], string>> = {
   "has-identity": "has an identity of its own",
   "not-reached": "can't get the role of its nodes",
   "no-pods": "has no pods on nodes now; name the role with --node-role",
-  "not-found": "does not exist, although pods have it as their owner",
+  "not-found": "does not exist or is of a kind that irsa does not know, although pods have it as their owner",
 };
 
 function workloadLines({ workloads }: OffNodeAnswer, color: Styles): Piece[] {

@@ -8,15 +8,19 @@ const ON = "-n shop --cluster eks-work-cluster --region ap-northeast-2";
 
 interface Answer {
   readonly policy: unknown;
-  readonly workloads: readonly { readonly commands: readonly { readonly argv: readonly string[] }[] }[];
+  readonly workloads: readonly {
+    readonly notes: readonly string[];
+    readonly commands: readonly { readonly argv: readonly string[] }[];
+  }[];
 }
 
 async function told(world: World, line: string) {
   const { failure, heard } = await runIn(world, `move-off-node ${line} ${ON} -o json`);
-  if (failure !== undefined) return { failure, policy: "", argv: [] };
+  if (failure !== undefined) return { failure, policy: "", argv: [], notes: [] };
   const { result }: { readonly result: Answer } = JSON.parse(heard.out.join("\n"));
   const argv = result.workloads.flatMap(({ commands }) => commands.map((one) => one.argv));
-  return { failure, policy: JSON.stringify(result.policy), argv };
+  const notes = result.workloads.flatMap((one) => one.notes);
+  return { failure, policy: JSON.stringify(result.policy), argv, notes };
 }
 
 /** A namespace with a workload on usual nodes, in a cluster with nodes that may decrypt. */
@@ -98,6 +102,26 @@ attack(
     twin: async () => {
       const own = addDeployment(nodeWorld(), "shop/web", "front").withServiceAccount("shop/front");
       expect((await told(own, "deployment/web")).argv.flat()).toContain("shop/front");
+    },
+  },
+);
+
+attack(
+  "malicious cluster",
+  "refuse to list the ServiceAccounts of a namespace, so that move-off-node prints a command that overrides the role of one",
+  {
+    attack: async () => {
+      const hidden = addDeployment(nodeWorld(), "shop/web", "front").withServiceAccount("shop/front");
+      hidden.log.deny("kubernetes.listServiceAccounts");
+      const { argv, notes } = await told(hidden, "deployment/web");
+      expect(argv.flat()).not.toContain("--override-existing-serviceaccounts");
+      expect(notes).toContain("whether ServiceAccount front has a role already could not be read");
+    },
+    twin: async () => {
+      const own = addDeployment(nodeWorld(), "shop/web", "front").withServiceAccount("shop/front");
+      const { argv, notes } = await told(own, "deployment/web");
+      expect(argv.flat()).toContain("--override-existing-serviceaccounts");
+      expect(notes).toEqual([]);
     },
   },
 );

@@ -51,13 +51,17 @@ export function assembled(
         ...(one.keepsServiceAccount || isEditable
           ? []
           : [`set serviceAccountName: ${target.name} in its manifest (irsa use-sa --file)`]),
+        ...(isRoleUnknown(inNamespace)
+          ? [`whether ServiceAccount ${target.name} has a role already could not be read`]
+          : []),
         ...(boundaries.length > 1 ? [`the roles have different boundaries: ${boundaries.join(", ")}`] : []),
       ],
       commands: offNodeCommands(one, {
         file,
         boundary,
         clusterFlags,
-        serviceAccountExists: exists !== false,
+        // What could not be read may have a role of another, which must not be overridden unseen.
+        serviceAccountExists: exists === true,
       }),
     };
   });
@@ -73,4 +77,8 @@ export function assembled(
     file,
     notRead,
   };
+}
+
+function isRoleUnknown({ serviceAccounts, associations }: ObservedNamespace): boolean {
+  return serviceAccounts.state === "unknown" || associations.state === "unknown";
 }
