@@ -58,6 +58,12 @@ describe("export in-cluster", () => {
     });
   });
 
+  it("leaves a namespace that others have, too, as it is", async () => {
+    const documents = await documentsOf("--namespace monitoring");
+    expect(documents.map(({ kind }) => kind)).not.toContain("Namespace");
+    expect(documents[0]).toMatchObject({ kind: "ServiceAccount", metadata: { namespace: "monitoring" } });
+  });
+
   it("prints a CronJob for --schedule, which needs no Lease", async () => {
     const documents = await documentsOf("--schedule @daily --watch-namespace shop,pay");
     expect(documents.map(({ kind }) => kind)).not.toContain("Role");

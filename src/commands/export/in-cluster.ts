@@ -1,6 +1,6 @@
 import { Option, Command } from "commander";
 import type { InCluster } from "../../export/in-cluster/input.ts";
-import { inClusterManifests } from "../../export/in-cluster/manifests.ts";
+import { inClusterManifests, OWN_NAMESPACE } from "../../export/in-cluster/manifests.ts";
 import { roleFile } from "../../export/in-cluster/role-file.ts";
 import { manifestsText } from "../../export/manifest.ts";
 import { clusterRef, parseClusterArn, roleArn } from "../../model/arn.ts";
@@ -55,7 +55,7 @@ export function inCluster({ terminal }: Pick<CommandContext, "terminal">): Comma
     )
     .option("--watch-namespace <namespace>", "report only this namespace (repeatable)", gather)
     .optionsGroup("Its ServiceAccount and role:")
-    .option("-n, --namespace <namespace>", "namespace in which it runs", "irsa")
+    .option("-n, --namespace <namespace>", "namespace in which it runs", OWN_NAMESPACE)
     .option("--name <name>", "name of its ServiceAccount, and of all else", "irsa")
     .addOption(
       new Option("--role-prefix <prefix>", "prefix of the role's name, as for irsa apply").env(

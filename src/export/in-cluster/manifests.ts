@@ -14,11 +14,7 @@ export function inClusterManifests(input: InCluster): readonly Applied[] {
   const { namespace, name } = serviceAccount;
   const own = { name, namespace, labels: LABELS };
   return [
-    {
-      apiVersion: "v1",
-      kind: "Namespace",
-      metadata: { name: namespace, labels: { "pod-security.kubernetes.io/enforce": "restricted" } },
-    },
+    ...(namespace === OWN_NAMESPACE ? [ownNamespace()] : []),
     {
       apiVersion: "v1",
       kind: "ServiceAccount",
@@ -28,6 +24,15 @@ export function inClusterManifests(input: InCluster): readonly Applied[] {
     networkPolicy(own, schedule === undefined),
     ...(schedule === undefined ? replicas(input, own) : [cronJob(input, own, schedule)]),
   ];
+}
+
+/** Where irsa runs unless told otherwise. */
+export const OWN_NAMESPACE = "irsa";
+
+/** Of a namespace that others have too, neither what it admits nor its end is irsa's to say. */
+function ownNamespace(): Applied {
+  const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
+  return { apiVersion: "v1", kind: "Namespace", metadata: { name: OWN_NAMESPACE, labels } };
 }
 
 type Metadata = Manifest["metadata"];
