@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, posix } from "node:path";
+import { existsSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, posix, resolve, sep } from "node:path";
 import { ROUTES, SECTIONS, titleOf } from "./pages.ts";
 
 /** What the sources say of the site as a whole, beside its pages. */
@@ -21,7 +21,7 @@ export function stage(into: string, facts: SiteFacts): void {
       const path = posix.join(posix.dirname(file), target);
       const page = ROUTES.get(path);
       if (page !== undefined) return relative(route, page);
-      if (!existsSync(path)) return target;
+      if (!isInCheckout(path) || !existsSync(path)) return target;
       if (!isImage) return sourceOf(path, facts.repository);
       const image = `/images/${basename(path)}`;
       write(image, readFileSync(path));
@@ -30,6 +30,13 @@ export function stage(into: string, facts: SiteFacts): void {
     write(route, text);
   }
   write(".vitepress/site.json", JSON.stringify({ ...navigation(), ...facts }));
+}
+
+/** Nothing from elsewhere comes into the site, whatever a page links to. @param path from the checkout */
+export function isInCheckout(path: string): boolean {
+  const folder = realpathSync(".");
+  const file = existsSync(path) ? realpathSync(path) : resolve(path);
+  return file === folder || file.startsWith(folder + sep);
 }
 
 function relative(from: string, to: string): string {

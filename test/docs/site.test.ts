@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { ROUTES } from "../../scripts/docs-site/pages.ts";
+import { isInCheckout } from "../../scripts/docs-site/stage.ts";
 
 const pages = [".", "docs", "packages/sandbox"]
   .flatMap((folder) =>
@@ -12,4 +13,10 @@ const pages = [".", "docs", "packages/sandbox"]
 it("every page is in the navigation, once", () => {
   expect([...ROUTES.keys()].toSorted()).toEqual(pages.toSorted());
   expect(new Set(ROUTES.values()).size).toBe(ROUTES.size);
+});
+
+it("has nothing from outside of the checkout", () => {
+  const outside = ["../../../../etc/hostname", "/etc/hostname", "..", "../siteX/a.png"];
+  expect(outside.filter(isInCheckout)).toEqual([]);
+  expect(["docs", "docs/../README.md", "..gone/a.png"].filter(isInCheckout)).toHaveLength(3);
 });
