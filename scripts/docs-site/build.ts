@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, readFileSync } from "node:fs";
 import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
 import { cachedFolder } from "../../test/worlds/cached.ts";
 import { readProduct } from "../packages/product.ts";
@@ -18,6 +18,8 @@ const VITEPRESS = resolve("scripts/docs-site/vitepress");
  */
 export async function buildSite(out: string, base = "/"): Promise<void> {
   if (!/^\/(.*\/)?$/.test(base)) throw new Error(`--base '${base}' must begin and end with '/'`);
+  const isAbove = !relative(out, ".").startsWith("..");
+  if (isAbove) throw new Error(`--out '${out}' would replace the checkout itself`);
   const tools = await installed();
   // Beside its tools, as modules are found by folder.
   const folder = await mkdtemp(join(tools, "site-"));
