@@ -26,7 +26,7 @@ export function inClusterManifests(input: InCluster): readonly Applied[] {
   ];
 }
 
-/** Where irsa runs unless told otherwise. */
+/** Where irsa runs if no other namespace is named. */
 export const OWN_NAMESPACE = "irsa";
 
 /** Of a namespace that others have too, neither what it admits nor its end is irsa's to say. */
