@@ -260,8 +260,14 @@ it("keeps what is too long for a line beside the journal, so that a later run ca
     resumableSpool(journal, [target, { ...target, name: "b" }], { command: "audit", asked: {} }, 400);
   const record = (name: string, more: object): string =>
     JSON.stringify({
-      ...{ name, awsAccount: SECOND, readAt: new Date().toISOString(), caller: null, clusters: [] },
-      ...{ missing: [], result: more, code: 0 },
+      name,
+      awsAccount: SECOND,
+      readAt: new Date().toISOString(),
+      caller: null,
+      clusters: [],
+      missing: [],
+      result: more,
+      code: 0,
     });
   const texts = [record("a", { long: "x".repeat(400) }), record("b", {})] as const;
   const spool = await open();
