@@ -44,8 +44,8 @@ describe("export in-cluster", () => {
     expect(documents.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
       "Namespace irsa",
       "ServiceAccount irsa",
-      "ClusterRole irsa-irsa",
-      "ClusterRoleBinding irsa-irsa",
+      "ClusterRole irsa:irsa:irsa",
+      "ClusterRoleBinding irsa:irsa:irsa",
       "Role irsa",
       "RoleBinding irsa",
       "NetworkPolicy irsa",

@@ -58,7 +58,8 @@ function rbac(input: InCluster): readonly Applied[] {
       subjects,
     },
   ];
-  const wide = pair("ClusterRole", { name: `${namespace}-${name}`, labels: LABELS }, cluster);
+  // No namespace and name may come to another role's name, such as cluster-admin.
+  const wide = pair("ClusterRole", { name: `irsa:${namespace}:${name}`, labels: LABELS }, cluster);
   return own.length === 0 || input.schedule !== undefined
     ? wide
     : [...wide, ...pair("Role", { name, namespace, labels: LABELS }, own)];
