@@ -1,3 +1,4 @@
+import { Failure } from "../model/failure.ts";
 import type { HeldLease, LeaseRecord, LeaseRef } from "../model/lease.ts";
 import { number, object, optional, text } from "./answer.ts";
 import { callerOn } from "./caller.ts";
@@ -31,7 +32,10 @@ export function leaseAdapter(connection: Connection): LeasePort {
     async createLease(ref, record) {
       const path = `/apis/${API_VERSION}/namespaces/${ref.namespace}/leases`;
       const call = { method: "POST", path, body: bodyOf(ref, record) } as const;
-      return heldLease(await api(`create lease ${nameOf(ref)}`, call, LEASE));
+      const created = await api.orAbsent(`create lease ${nameOf(ref)}`, call, LEASE);
+      if (created === undefined)
+        throw new Failure("refused", "gone", `namespace '${ref.namespace}' not found`);
+      return heldLease(created);
     },
     async replaceLease(ref, record, version) {
       const call = { method: "PUT", path: pathOf(ref), body: bodyOf(ref, record, version) } as const;
