@@ -20,7 +20,7 @@ export function scopeNotes(rights: readonly AwsRight[], scope: Scope): string[] 
     ...(changesProviders && scope.issuer === undefined && scope.isUnrestricted !== true
       ? ["Identity providers of all EKS clusters may be changed; limit it to one with --issuer."]
       : []),
-    ...(scope.targets === undefined ? [] : [TARGETS_NOTE]),
+    ...(scope.targets === undefined ? [] : [targetsNote(scope.targets)]),
     ...leftOut(rights, scope).map(
       ({ action, flag, why }) => `${action} is left out: ${why}. To include it: ${flag}`,
     ),
@@ -28,8 +28,10 @@ export function scopeNotes(rights: readonly AwsRight[], scope: Scope): string[] 
   ];
 }
 
-const TARGETS_NOTE =
-  "The caller needs sts:AssumeRole and organizations:…, and of the rest only what it reads itself; each role that it assumes needs the rest.";
+function targetsNote({ isOrganization }: NonNullable<Scope["targets"]>): string {
+  const own = isOrganization ? "sts:AssumeRole and the organizations: actions" : "sts:AssumeRole";
+  return `The caller needs ${own}; each role that it assumes needs the rest.`;
+}
 
 function roleNotes(scope: Scope): string[] {
   if (scope.isUnrestricted === true)
