@@ -1,5 +1,6 @@
 import type { AuditReport, ReportedFinding } from "../model/audit-report.ts";
 import type { Remedy } from "../model/remedy.ts";
+import { clusterNameOf } from "./audit-shown.ts";
 import { shellCommand } from "./shell.ts";
 import { summaryText } from "./audit-text.ts";
 import { fence, joined, md, type Markdown } from "./markdown.ts";
@@ -23,14 +24,19 @@ export function auditMarkdown(report: AuditReport): TextBlock {
 
 /** What was found, and what could not be. @param level of its headings */
 export function reportLines(
-  { findings, suppressed, notes, notRead }: AuditReport,
+  { clusters, findings, suppressed, notes, notRead }: AuditReport,
   level: Markdown,
 ): readonly Markdown[] {
+  const several = clusters.length > 1;
+  const header = several
+    ? [md`| Severity | Rule | Cluster | What |`, md`|---|---|---|---|`]
+    : [md`| Severity | Rule | What |`, md`|---|---|---|`];
   return [
     md``,
-    ...(findings.length === 0 ? [] : [md`| Severity | Rule | What |`, md`|---|---|---|`]),
+    ...(findings.length === 0 ? [] : header),
     ...findings.map(
-      (one) => md`| ${one.severity} | ${one.rule} | ${one.message}${one.known ? md` (known)` : md``} |`,
+      (one) =>
+        md`| ${one.severity} | ${one.rule} | ${several ? md`${clusterNameOf(one)} | ` : md``}${one.message}${one.known ? md` (known)` : md``} |`,
     ),
     ...findings.flatMap((one) => section(one, level)),
     ...list(

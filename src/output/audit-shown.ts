@@ -1,7 +1,7 @@
 import type { NotRead } from "../model/access-answers.ts";
 import { clusterRef } from "../model/arn.ts";
 import type { AuditReport } from "../model/audit-report.ts";
-import { SEVERITIES, type Severity } from "../model/finding.ts";
+import { SEVERITIES, type Finding, type Severity } from "../model/finding.ts";
 import { isJsonObject, type JsonObject } from "../model/target-record.ts";
 import { remedyText } from "./remedy-text.ts";
 
@@ -30,7 +30,7 @@ export function shownOf({ findings, suppressed, notes, notRead }: AuditReport): 
     findings: findings.map(({ severity, rule, subject, message, known, remedy }) => ({
       severity,
       rule,
-      cluster: subject.cluster === undefined ? "" : clusterRef(subject.cluster).name,
+      cluster: clusterNameOf({ subject }),
       message,
       known,
       fix: remedyText(remedy),
@@ -39,6 +39,11 @@ export function shownOf({ findings, suppressed, notes, notRead }: AuditReport): 
     notes,
     notRead,
   };
+}
+
+/** The name of a finding's cluster; empty for what is about none. */
+export function clusterNameOf({ subject }: Pick<Finding, "subject">): string {
+  return subject.cluster === undefined ? "" : clusterRef(subject.cluster).name;
 }
 
 /** The same of an audit's result in JSON, as far as it has the form of one: it may be from a file. */

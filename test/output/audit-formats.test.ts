@@ -191,6 +191,16 @@ it("is one table in Markdown, a line for each finding, with nothing between its 
     expect(page.split("\n")).toContain(`## ${title}`);
 });
 
+it("names the cluster of each finding in Markdown where there are several", () => {
+  const clusters = ["blue", "green"].map((name) => ({
+    name,
+    arn: `arn:aws:eks:eu-west-1:1:cluster/${name}`,
+  }));
+  const lines = auditMarkdown(report({ clusters })).split("\n");
+  expect(lines).toContain("| Severity | Rule | Cluster | What |");
+  expect(lines).toContainEqual(expect.stringMatching(/^\| high \| role-gone \| \S+ \| .* \|$/));
+});
+
 it("findings one after the other that are fixed alike are told so once, in text", () => {
   const remedy = (text: string) => finding({ remedy: { kind: "advice", text } });
   const lines = auditLines(
