@@ -216,12 +216,15 @@ describe("one cluster of many", () => {
     expect(result.summary).toMatchObject({ targets: 3, complete: 2, partial: 1, missing: 0, stale: 1 });
   });
 
-  it("says what it could not read in it, and is there", async () => {
+  it.each([
+    ["stale-pods", "Pod Identity associations"],
+    ["get-sa", "Pod Identity associations of main"],
+  ])("is there for %s with what could not be read in it", async (command, what) => {
     const world = fleet();
     world.worlds.get(THREE)?.log.deny("eks.describePodIdentities");
-    const { code, out } = await run(world, `stale-pods --targets ${FILE}`);
+    const { code, out } = await run(world, `${command} --targets ${FILE}`);
     expect(code).toBe(4);
-    expect(out).toContain("Not everything could be read:\n    Pod Identity associations  ");
+    expect(out).toContain(`Not everything could be read:\n    ${what}  `);
   });
 });
 

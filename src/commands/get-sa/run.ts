@@ -5,6 +5,7 @@ import type { Note } from "../../model/plan.ts";
 import { annotatedRoleName } from "../../model/service-account-facts.ts";
 import { settingsJson } from "../../model/shown-settings.ts";
 import { serviceAccountPath, DEFAULT_SERVICE_ACCOUNT } from "../../model/service-account-ref.ts";
+import { gapsOf } from "../../service-account/list/gaps.ts";
 import {
   observeListing,
   type ListingScope,
@@ -86,7 +87,7 @@ export async function listInTargets(
       const observed = await observe(scope, cluster);
       const serviceAccounts = rowsOf(observed).map(listed);
       const result = serviceAccountListResult({ serviceAccounts, notes: notesOf(observed) });
-      return { result, gaps: [], code: exitCodeOf(serviceAccounts, {}, flags) };
+      return { result, gaps: gapsOf(observed), code: exitCodeOf(serviceAccounts, {}, flags) };
     },
   });
 }
