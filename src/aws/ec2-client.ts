@@ -3,6 +3,8 @@ import { IAMClient, type IAMClientConfig, type IAMClientResolvedConfig } from "@
 import { makeBuilder, type Client } from "@smithy/core/client";
 import { getEndpointPlugin } from "@smithy/core/endpoints";
 import { partitionOfRegion } from "../model/partition.ts";
+import { schemasOf, STRING, type Answer, type SchemaRef } from "./operation-schemas.ts";
+import { ENDPOINT_PARAMETERS, signedEndpoint, type EndpointParameters } from "./service-endpoint.ts";
 
 /** A condition on what a list has. */
 interface Filter {
@@ -14,11 +16,6 @@ interface Filter {
 export interface DescribeInstancesInput {
   readonly Filters: readonly Filter[];
   readonly NextToken?: string;
-}
-
-/** What the SDK adds to every answer. */
-interface Answer {
-  readonly $metadata: { readonly requestId?: string };
 }
 
 /** What of its answer is read. */
@@ -60,96 +57,71 @@ type Output = DescribeInstancesOutput | DescribeLaunchTemplateVersionsOutput;
 /** A client of the EC2 API. */
 export type Ec2Client = Client<object, Input, Output, IAMClientResolvedConfig>;
 
-/** The SDK's own types of schemas are internal. */
-type OperationSchema = Parameters<ReturnType<typeof makeBuilder>>[3];
-type SchemaRef = OperationSchema[4];
-
 const NAMESPACE = "com.amazonaws.ec2";
-const STRING = 0;
 const NUMBER = 1;
 
-/** A structure as the SDK's schemas have one, each member with its name in XML where that is another. */
-function structure(
-  name: string,
-  members: Readonly<Record<string, readonly [schema: SchemaRef, xmlName?: string]>>,
-): SchemaRef {
-  const refs = Object.values(members).map(([schema, xmlName]): SchemaRef =>
-    xmlName === undefined ? schema : [schema, { xmlName }],
-  );
-  return [3, NAMESPACE, name, 0, Object.keys(members), refs];
-}
+const { structure, list, operation } = schemasOf(NAMESPACE);
 
-function list(name: string, of: SchemaRef, xmlName: string): SchemaRef {
-  return [1, NAMESPACE, name, 0, [of, { xmlName }]];
-}
+/** With its name in XML where that is another. */
+const named = (xmlName: string, schema: SchemaRef): SchemaRef => [schema, { xmlName }];
+const items = (name: string, of: SchemaRef): SchemaRef => list(name, named("item", of));
 
-const FILTERS = list(
-  "FilterList",
-  structure("Filter", {
-    Name: [STRING],
-    Values: [list("ValueStringList", STRING, "item"), "Value"],
-  }),
-  "Filter",
-);
+const FILTER = structure("Filter", {
+  Name: STRING,
+  Values: named("Value", items("ValueStringList", STRING)),
+});
 
 const METADATA = structure("InstanceMetadataOptions", {
-  HttpTokens: [STRING, "httpTokens"],
-  HttpPutResponseHopLimit: [NUMBER, "httpPutResponseHopLimit"],
-  HttpEndpoint: [STRING, "httpEndpoint"],
+  HttpTokens: named("httpTokens", STRING),
+  HttpPutResponseHopLimit: named("httpPutResponseHopLimit", NUMBER),
+  HttpEndpoint: named("httpEndpoint", STRING),
 });
 
 const INSTANCE = structure("Instance", {
-  InstanceId: [STRING, "instanceId"],
-  IamInstanceProfile: [structure("IamInstanceProfile", { Arn: [STRING, "arn"] }), "iamInstanceProfile"],
-  MetadataOptions: [METADATA, "metadataOptions"],
+  InstanceId: named("instanceId", STRING),
+  IamInstanceProfile: named(
+    "iamInstanceProfile",
+    structure("IamInstanceProfile", { Arn: named("arn", STRING) }),
+  ),
+  MetadataOptions: named("metadataOptions", METADATA),
 });
 
 const RESERVATION = structure("Reservation", {
-  Instances: [list("InstanceList", INSTANCE, "item"), "instancesSet"],
+  Instances: named("instancesSet", items("InstanceList", INSTANCE)),
 });
 
-const DESCRIBE_INSTANCES: OperationSchema = [
-  9,
-  NAMESPACE,
+const DESCRIBE_INSTANCES = operation(
   "DescribeInstances",
-  0,
-  structure("DescribeInstancesRequest", { Filters: [FILTERS, "Filter"], NextToken: [STRING] }),
-  structure("DescribeInstancesResult", {
-    Reservations: [list("ReservationList", RESERVATION, "item"), "reservationSet"],
-    NextToken: [STRING, "nextToken"],
+  structure("DescribeInstancesRequest", {
+    Filters: named("Filter", list("FilterList", named("Filter", FILTER))),
+    NextToken: STRING,
   }),
-];
+  structure("DescribeInstancesResult", {
+    Reservations: named("reservationSet", items("ReservationList", RESERVATION)),
+    NextToken: named("nextToken", STRING),
+  }),
+);
 
 const TEMPLATE_VERSION = structure("LaunchTemplateVersion", {
-  LaunchTemplateData: [
-    structure("ResponseLaunchTemplateData", { MetadataOptions: [METADATA, "metadataOptions"] }),
+  LaunchTemplateData: named(
     "launchTemplateData",
-  ],
+    structure("ResponseLaunchTemplateData", { MetadataOptions: named("metadataOptions", METADATA) }),
+  ),
 });
 
-const DESCRIBE_LAUNCH_TEMPLATE_VERSIONS: OperationSchema = [
-  9,
-  NAMESPACE,
+const DESCRIBE_LAUNCH_TEMPLATE_VERSIONS = operation(
   "DescribeLaunchTemplateVersions",
-  0,
   structure("DescribeLaunchTemplateVersionsRequest", {
-    LaunchTemplateId: [STRING],
-    Versions: [list("VersionStringList", STRING, "item"), "LaunchTemplateVersion"],
+    LaunchTemplateId: STRING,
+    Versions: named("LaunchTemplateVersion", items("VersionStringList", STRING)),
   }),
   structure("DescribeLaunchTemplateVersionsResult", {
-    LaunchTemplateVersions: [
-      list("LaunchTemplateVersionSet", TEMPLATE_VERSION, "item"),
+    LaunchTemplateVersions: named(
       "launchTemplateVersionSet",
-    ],
+      items("LaunchTemplateVersionSet", TEMPLATE_VERSION),
+    ),
   }),
-];
-
-const ENDPOINT_PARAMETERS = {
-  UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
-  UseDualStack: { type: "builtInParams", name: "useDualstackEndpoint" },
-  Endpoint: { type: "builtInParams", name: "endpoint" },
-  Region: { type: "builtInParams", name: "region" },
-} as const;
+);
 
 const command = makeBuilder<IAMClientResolvedConfig, Input, Output>(
   ENDPOINT_PARAMETERS,
@@ -172,24 +144,16 @@ export const DescribeLaunchTemplateVersionsCommand = command<
   DescribeLaunchTemplateVersionsOutput
 >({}, () => [], "DescribeLaunchTemplateVersions", DESCRIBE_LAUNCH_TEMPLATE_VERSIONS);
 
-interface EndpointParameters {
-  readonly Region?: string | undefined;
-  readonly UseFIPS?: boolean | undefined;
-  readonly UseDualStack?: boolean | undefined;
-  readonly Endpoint?: string | undefined;
-}
-
-/** The host of the region, and how it wants to be signed for. Source: the SDKs' endpoint rules of EC2. */
+/** The host of the region. Source: the SDKs' endpoint rules of EC2. */
 function endpointOf({
   Region: region = "",
   UseFIPS: fips = false,
   UseDualStack: dualStack = false,
-  Endpoint: given,
+  Endpoint,
 }: EndpointParameters) {
   const { dnsSuffix, dualStackDnsSuffix } = partitionOfRegion(region);
   const host = `ec2${fips ? "-fips" : ""}.${region}.${dualStack ? dualStackDnsSuffix : dnsSuffix}`;
-  const authSchemes = [{ name: "sigv4", signingName: "ec2", signingRegion: region, properties: {} }];
-  return { url: new URL(given ?? `https://${host}`), properties: { authSchemes } };
+  return signedEndpoint(host, Endpoint, { signingName: "ec2", signingRegion: region });
 }
 
 /**

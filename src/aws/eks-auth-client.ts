@@ -1,7 +1,9 @@
 import { EKSClient, type EKSClientConfig, type EKSClientResolvedConfig } from "@aws-sdk/client-eks";
 import { makeBuilder, type Client } from "@smithy/core/client";
 import { getEndpointPlugin } from "@smithy/core/endpoints";
-import { eksAuthEndpoint, EKS_AUTH_ID, EKS_AUTH_PARAMETERS } from "./eks-auth-endpoint.ts";
+import { eksAuthEndpoint, EKS_AUTH_ID } from "./eks-auth-endpoint.ts";
+import { schemasOf, STRING, type Answer, type SchemaRef } from "./operation-schemas.ts";
+import { ENDPOINT_PARAMETERS } from "./service-endpoint.ts";
 
 /** What EKS Auth is asked. Source: EKS Auth API Reference, AssumeRoleForPodIdentity. */
 export interface AssumeRoleForPodIdentityInput {
@@ -9,12 +11,11 @@ export interface AssumeRoleForPodIdentityInput {
   readonly token: string;
 }
 
-/** What of its answer is read, with what the SDK adds. */
-export interface AssumeRoleForPodIdentityOutput {
+/** What of its answer is read. */
+export interface AssumeRoleForPodIdentityOutput extends Answer {
   readonly assumedRoleUser?: { readonly arn?: string };
   readonly podIdentityAssociation?: { readonly associationId?: string };
   readonly credentials?: { readonly secretAccessKey?: string; readonly sessionToken?: string };
-  readonly $metadata: { readonly requestId?: string };
 }
 
 /** A client of the EKS Auth API. */
@@ -25,20 +26,12 @@ export type EksAuthClient = Client<
   EKSClientResolvedConfig
 >;
 
-/** The SDK's own types of schemas are internal. */
-type OperationSchema = Parameters<ReturnType<typeof makeBuilder>>[3];
-type SchemaRef = OperationSchema[4];
-
 const NAMESPACE = "com.amazonaws.eksauth";
 const IN_PATH = 1;
-const STRING = 0;
 /** A sensitive string: the SDK leaves it out of its logs. */
 const SECRET: SchemaRef = [0, NAMESPACE, "Secret", { sensitive: 1 }, 0];
 
-/** A structure as the SDK's schemas have one; all members are optional. */
-function structure(name: string, members: Readonly<Record<string, SchemaRef>>): SchemaRef {
-  return [3, NAMESPACE, name, 0, Object.keys(members), Object.values(members)];
-}
+const { structure, operation } = schemasOf(NAMESPACE);
 
 const INPUT = structure("AssumeRoleForPodIdentityRequest", {
   clusterName: [STRING, IN_PATH],
@@ -51,20 +44,15 @@ const OUTPUT = structure("AssumeRoleForPodIdentityResponse", {
   credentials: structure("Credentials", { secretAccessKey: SECRET, sessionToken: SECRET }),
 });
 
-const OPERATION: OperationSchema = [
-  9,
-  NAMESPACE,
-  "AssumeRoleForPodIdentity",
-  { http: ["POST", "/clusters/{clusterName}/assume-role-for-pod-identity", 200] },
-  INPUT,
-  OUTPUT,
-];
+const OPERATION = operation("AssumeRoleForPodIdentity", INPUT, OUTPUT, {
+  http: ["POST", "/clusters/{clusterName}/assume-role-for-pod-identity", 200],
+});
 
 const command = makeBuilder<
   EKSClientResolvedConfig,
   AssumeRoleForPodIdentityInput,
   AssumeRoleForPodIdentityOutput
->(EKS_AUTH_PARAMETERS, "EKSAuthFrontend", "EKSAuthClient", getEndpointPlugin);
+>(ENDPOINT_PARAMETERS, "EKSAuthFrontend", "EKSAuthClient", getEndpointPlugin);
 
 /** The API's one operation. */
 export const AssumeRoleForPodIdentityCommand = command<

@@ -3,7 +3,8 @@ import { DescribeClusterCommand, type EKSClient } from "@aws-sdk/client-eks";
 import { GetRoleCommand, type IAMClient } from "@aws-sdk/client-iam";
 import { GetCallerIdentityCommand, type STSClient } from "@aws-sdk/client-sts";
 import { getEndpointFromInstructions } from "@smithy/core/endpoints";
-import { eksAuthEndpoint, EKS_AUTH_ID, EKS_AUTH_PARAMETERS } from "./eks-auth-endpoint.ts";
+import { eksAuthEndpoint, EKS_AUTH_ID } from "./eks-auth-endpoint.ts";
+import { ENDPOINT_PARAMETERS } from "./service-endpoint.ts";
 
 /** What `getEndpointFromInstructions` takes; the SDK's own types for it are internal. */
 type Instructions = Parameters<typeof getEndpointFromInstructions>;
@@ -36,7 +37,7 @@ type Client =
   | Pick<EKSClient | IAMClient | STSClient | CloudFormationClient, "config">
   | ReturnType<typeof eksAuthOf>;
 
-const EKS_AUTH = { getEndpointParameterInstructions: () => EKS_AUTH_PARAMETERS };
+const EKS_AUTH = { getEndpointParameterInstructions: () => ENDPOINT_PARAMETERS };
 
 /** As EKS Auth's client is configured, which few runs make. */
 function eksAuthOf({ config: { region, useDualstackEndpoint, useFipsEndpoint } }: EKSClient) {

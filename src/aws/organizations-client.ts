@@ -3,6 +3,8 @@ import { EKSClient, type EKSClientConfig, type EKSClientResolvedConfig } from "@
 import { makeBuilder, type Client } from "@smithy/core/client";
 import { getEndpointPlugin } from "@smithy/core/endpoints";
 import { partitionOfRegion } from "../model/partition.ts";
+import { schemasOf, STRING, type Answer } from "./operation-schemas.ts";
+import { ENDPOINT_PARAMETERS, signedEndpoint, type EndpointParameters } from "./service-endpoint.ts";
 
 /** What Organizations is asked for accounts: all, or those of a root or an organizational unit. */
 export interface ListAccountsInput {
@@ -10,11 +12,10 @@ export interface ListAccountsInput {
   readonly NextToken?: string;
 }
 
-/** What of its answer is read, with what the SDK adds. */
-export interface ListAccountsOutput {
+/** What of its answer is read. */
+export interface ListAccountsOutput extends Answer {
   readonly Accounts?: readonly AccountAnswer[];
   readonly NextToken?: string;
-  readonly $metadata: { readonly requestId?: string };
 }
 
 /** What of an account is read; `State` took the place of `Status`. Source: Organizations API Reference, Account. */
@@ -32,10 +33,9 @@ export interface ListUnitsInput {
 }
 
 /** What of its answer is read. */
-export interface ListUnitsOutput {
+export interface ListUnitsOutput extends Answer {
   readonly OrganizationalUnits?: readonly { readonly Id?: string }[];
   readonly NextToken?: string;
-  readonly $metadata: { readonly requestId?: string };
 }
 
 type Input = ListAccountsInput | ListUnitsInput;
@@ -44,52 +44,24 @@ type Output = ListAccountsOutput | ListUnitsOutput;
 /** A client of the Organizations API. */
 export type OrganizationsClient = Client<object, Input, Output, EKSClientResolvedConfig>;
 
-/** The SDK's own types of schemas are internal. */
-type OperationSchema = Parameters<ReturnType<typeof makeBuilder>>[3];
-type SchemaRef = OperationSchema[4];
-
 const NAMESPACE = "com.amazonaws.organizations";
 const TARGET = "AWSOrganizationsV20161128";
-const STRING = 0;
-
-/** A structure as the SDK's schemas have one; all members are optional. */
-function structure(name: string, members: Readonly<Record<string, SchemaRef>>): SchemaRef {
-  return [3, NAMESPACE, name, 0, Object.keys(members), Object.values(members)];
-}
-
-function operation(name: string, input: SchemaRef, output: SchemaRef): OperationSchema {
-  return [9, NAMESPACE, name, 0, input, output];
-}
+const { structure, list, operation } = schemasOf(NAMESPACE);
 
 const INPUT = structure("ListForParentRequest", { ParentId: STRING, NextToken: STRING });
 
 const ACCOUNTS = structure("ListAccountsResponse", {
-  Accounts: [
-    1,
-    NAMESPACE,
+  Accounts: list(
     "Accounts",
-    0,
     structure("Account", { Id: STRING, Name: STRING, State: STRING, Status: STRING }),
-  ],
+  ),
   NextToken: STRING,
 });
 
 const UNITS = structure("ListOrganizationalUnitsForParentResponse", {
-  OrganizationalUnits: [
-    1,
-    NAMESPACE,
-    "OrganizationalUnits",
-    0,
-    structure("OrganizationalUnit", { Id: STRING }),
-  ],
+  OrganizationalUnits: list("OrganizationalUnits", structure("OrganizationalUnit", { Id: STRING })),
   NextToken: STRING,
 });
-
-const ENDPOINT_PARAMETERS = {
-  UseFIPS: { type: "builtInParams", name: "useFipsEndpoint" },
-  Endpoint: { type: "builtInParams", name: "endpoint" },
-  Region: { type: "builtInParams", name: "region" },
-} as const;
 
 const command = makeBuilder<EKSClientResolvedConfig, Input, Output>(
   ENDPOINT_PARAMETERS,
@@ -132,23 +104,16 @@ const HOMES: Readonly<Record<string, string>> = {
   "aws-eusc": "eusc-de-east-1",
 };
 
-interface EndpointParameters {
-  readonly Region?: string | undefined;
-  readonly UseFIPS?: boolean | undefined;
-  readonly Endpoint?: string | undefined;
-}
-
-/** The host for a caller in the region, and how it wants to be signed for. */
+/** The host for a caller in the region. */
 export function organizationsEndpoint({
   Region: region = "",
   UseFIPS: fips = false,
-  Endpoint: given,
+  Endpoint,
 }: EndpointParameters) {
   const { id, dnsSuffix } = partitionOfRegion(region);
   const home = HOMES[id] ?? region;
   const host = `organizations${fips ? "-fips" : ""}.${home}.${dnsSuffix}`;
-  const authSchemes = [{ name: "sigv4", signingName: "organizations", signingRegion: home, properties: {} }];
-  return { url: new URL(given ?? `https://${host}`), properties: { authSchemes } };
+  return signedEndpoint(host, Endpoint, { signingName: "organizations", signingRegion: home });
 }
 
 /**
