@@ -1,6 +1,5 @@
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { InstanceMetadata } from "../model/instance-metadata.ts";
-import { LIMITS } from "../model/limits.ts";
 import { mapConcurrent } from "../model/map-concurrent.ts";
 import type { Instance } from "../model/node-objects.ts";
 import { asFailure, read } from "./call.ts";
@@ -11,7 +10,7 @@ import {
   type InstanceAnswer,
   type MetadataAnswer,
 } from "./ec2-client.ts";
-import { answered, gathered } from "./iam-wire.ts";
+import { answered, gathered, pagesOf } from "./iam-wire.ts";
 import type { Ec2Port } from "./port.ts";
 
 /** The most values that a filter takes. Source: EC2 API Reference, Filter. */
@@ -51,19 +50,9 @@ export function ec2Adapter(iam: IAMClient): Ec2Port {
 /** By a filter: an id that no longer exists fails the whole call otherwise. */
 async function describeInstances(client: Ec2Client, ids: readonly string[]): Promise<Instance[]> {
   const Filters = [{ Name: "instance-id", Values: ids }];
-  const found = await gathered(pages(client, Filters), ({ Reservations }) => Reservations ?? []);
+  const pages = pagesOf((token) => client.send(new DescribeInstancesCommand({ Filters, ...token })));
+  const found = await gathered(pages, ({ Reservations }) => Reservations ?? []);
   return found.flatMap(({ Instances = [] }) => Instances.map(toInstance));
-}
-
-async function* pages(client: Ec2Client, Filters: readonly { Name: string; Values: readonly string[] }[]) {
-  let token: string | undefined;
-  for (let page = 0; page <= LIMITS.pages; page += 1) {
-    const input = { Filters, ...(token !== undefined && { NextToken: token }) };
-    const answer = await client.send(new DescribeInstancesCommand(input));
-    yield answer;
-    token = answer.NextToken;
-    if (token === undefined || token === "") return;
-  }
 }
 
 function toInstance({ InstanceId, IamInstanceProfile, MetadataOptions }: InstanceAnswer): Instance {

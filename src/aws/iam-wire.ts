@@ -25,6 +25,19 @@ export async function gathered<Page, Item>(
   return items;
 }
 
+/** The pages of a list whose client has no paginator; an empty one may be followed by others. */
+export async function* pagesOf<Page extends { readonly NextToken?: string }>(
+  send: (token: { readonly NextToken?: string }) => Promise<Page>,
+): AsyncGenerator<Page> {
+  let token: string | undefined;
+  for (let page = 0; page <= LIMITS.pages; page += 1) {
+    const answer = await send(token === undefined ? {} : { NextToken: token });
+    yield answer;
+    token = answer.NextToken;
+    if (token === undefined || token === "") return;
+  }
+}
+
 /**
  * What AWS must have answered: what isn't there is an error of its own, and what an answer lacks is not known.
  * @throws Failure `unexpected-answer` if it has not

@@ -1,7 +1,6 @@
 import type { EKSClient } from "@aws-sdk/client-eks";
-import { LIMITS } from "../model/limits.ts";
 import { asFailure } from "./call.ts";
-import { answered, gathered } from "./iam-wire.ts";
+import { answered, gathered, pagesOf } from "./iam-wire.ts";
 import {
   ListAccountsCommand,
   ListAccountsForParentCommand,
@@ -14,7 +13,7 @@ import type { OrganizationAccount, OrganizationsPort } from "./organizations-por
 /** Organizations through the SDK. */
 export function organizationsAdapter(eks: EKSClient): OrganizationsPort {
   // The client knows the operations by their schemas; the types of EKS's client list EKS's operations alone.
-  const client = eks as unknown as OrganizationsClient;
+  const client = eks as OrganizationsClient;
   return {
     async listAccounts(parent) {
       const action = parent === undefined ? "ListAccounts" : "ListAccountsForParent";
@@ -34,19 +33,6 @@ export function organizationsAdapter(eks: EKSClient): OrganizationsPort {
       );
     },
   };
-}
-
-/** An empty page may be followed by others. */
-async function* pagesOf<T extends { readonly NextToken?: string }>(
-  send: (token: { readonly NextToken?: string }) => Promise<T>,
-): AsyncGenerator<T> {
-  let token: string | undefined;
-  for (let page = 0; page <= LIMITS.pages; page += 1) {
-    const answer = await send(token === undefined ? {} : { NextToken: token });
-    yield answer;
-    token = answer.NextToken;
-    if (token === undefined || token === "") return;
-  }
 }
 
 async function named<T>(action: string, run: () => Promise<T>): Promise<T> {
