@@ -7,14 +7,12 @@ import { targetsRights } from "../../permissions/needs/targets.ts";
 import { parseScope, type Scope, type ScopeFlags } from "../../permissions/scope.ts";
 import type { CommandContext } from "../command-context.ts";
 import { gather } from "../shared/session/options.ts";
+import type { TargetsScopeFlags } from "./targets.ts";
 
-interface Flags extends ScopeFlags {
+interface Flags extends ScopeFlags, TargetsScopeFlags {
   readonly group: string;
   readonly namespace?: readonly string[];
   readonly required?: boolean;
-  readonly targets?: string;
-  readonly organization?: boolean;
-  readonly assumeRole?: string;
   readonly output: "text" | "json" | "yaml";
 }
 
