@@ -9,6 +9,7 @@ import { totalsText } from "../../output/targets-text.ts";
 import type { CommandContext } from "../command-context.ts";
 import { selectedIds } from "../shared/list-options.ts";
 import { answerTargets } from "../shared/targets/answer-targets.ts";
+import { isWhole } from "../shared/targets/worst-code.ts";
 import { rulesOf, targetDocuments } from "./target-documents.ts";
 import type { TargetsCommand } from "../shared/targets/show-targets.ts";
 import type { AuditFlags } from "./flags.ts";
@@ -64,7 +65,7 @@ function commandOf(flags: AuditFlags, { selector, ...asked }: AskedOfEach): Targ
         bySeverity: found,
         known: found["known"] ?? 0,
         suppressed: found["suppressed"] ?? 0,
-        isWhole: totals.codes.size === 0 || [...totals.codes].every((code) => code === 0 || code === 3),
+        isWhole: [...totals.codes].every(isWhole),
       };
       return [`  ${totalsText(totals)}`, `  ${countsText(counts)}`];
     },

@@ -4,13 +4,14 @@ import { reasonOf } from "../../../files/reason.ts";
 import { temporarySpool, type Spool } from "../../../files/spool.ts";
 import { clusterRef, parseClusterArn } from "../../../model/arn.ts";
 import { digestOf } from "../../../model/digest.ts";
-import { EXIT_CODES, Failure } from "../../../model/failure.ts";
+import { Failure } from "../../../model/failure.ts";
 import { readJson } from "../../../model/json.ts";
 import { LIMITS } from "../../../model/limits.ts";
 import type { Target } from "../../../model/target.ts";
 import { isJsonObject, isTargetRecord, type TargetRecord } from "../../../model/target-record.ts";
 import { VERSION } from "../../../version.ts";
 import { currentUser, whyNotTrusted } from "../session/organization-file.ts";
+import { isWhole } from "./worst-code.ts";
 
 /** Milliseconds after which what was found is asked again. */
 const FRESH = 12 * 3_600_000;
@@ -137,11 +138,6 @@ function isDone(text: string, { name, awsAccount }: Target): boolean {
       return parsed.ok && clusterRef(parsed.value).awsAccount === awsAccount;
     })
   );
-}
-
-/** True for the exit code of a target of which nothing is missing. */
-function isWhole(code: number): boolean {
-  return code === 0 || code === EXIT_CODES.findings;
 }
 
 interface Header {
