@@ -241,6 +241,11 @@ describe("the flags", () => {
     ["graph --all-clusters", "--output must be text or json where many clusters are covered"],
     ["graph --all-clusters -o json --file x.json", "--file can't be combined with --all-clusters"],
     ["policies --all-clusters", "--all-clusters requires --outdated"],
+    ["policies --organization --assume-role audit", "--organization requires --outdated"],
+    [
+      "verify shop/cart --organization --assume-role audit",
+      "subject 'shop/cart' can't be combined with --organization; use --all",
+    ],
     [
       "what-can shop/cart --concurrency 3",
       "--concurrency '3' requires --targets, --organization or --all-clusters",

@@ -7,7 +7,7 @@ import { catalogLines, catalogResult } from "../../output/policies-text.ts";
 import { printYaml } from "../shared/print-yaml.ts";
 import type { CommandContext } from "../command-context.ts";
 import { checkAllNamespaces } from "../shared/list-options.ts";
-import { checkTargetsFlags, coversTargets } from "../shared/targets/options.ts";
+import { checkTargetsFlags, coveringFlags } from "../shared/targets/options.ts";
 import type { PoliciesFlags } from "./flags.ts";
 
 /** The run of `policies`: the catalog, which makes no calls, or the roles that are behind it. */
@@ -21,15 +21,15 @@ export async function runPolicies(
   const namespace = problems.maybe("--namespace", flags.namespace, parseNamespaceName);
   if (flags.namespace !== undefined && flags.outdated !== true)
     problems.note("--namespace", flags.namespace, "requires --outdated");
-  if (coversTargets(flags) && flags.outdated !== true)
-    problems.note(flags.targets === undefined ? "--all-clusters" : "--targets", "", "requires --outdated");
+  const [covering] = coveringFlags(flags);
+  if (covering !== undefined && flags.outdated !== true) problems.note(covering, "", "requires --outdated");
   checkTargetsFlags(flags, problems, { text: "table" });
   checkAllNamespaces(flags, namespace !== undefined, problems);
   problems.throwIfAny();
   const rows = asked.length === 0 ? CATALOG : asked;
   if (flags.outdated !== true) return printCatalog(rows, asked.length > 0, flags, context);
   const { outdatedInTargets, runOutdated } = await import("./run-outdated.ts");
-  const run = coversTargets(flags) ? outdatedInTargets : runOutdated;
+  const run = covering !== undefined ? outdatedInTargets : runOutdated;
   await run(rows, namespace === undefined ? {} : { namespace }, flags, context);
 }
 

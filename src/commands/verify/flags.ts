@@ -11,7 +11,7 @@ import { parseSubject } from "../../verification/subject.ts";
 import { takeSelector, type ListFlags } from "../shared/list-options.ts";
 import { secondProfile } from "../shared/session/second-account.ts";
 import type { ClusterFlags, PlanFlags } from "../shared/session/options.ts";
-import { checkTargetsFlags, coversTargets, type TargetsFlags } from "../shared/targets/options.ts";
+import { checkTargetsFlags, coveringFlags, type TargetsFlags } from "../shared/targets/options.ts";
 import { takeServiceAccount, type ServiceAccountFlags } from "../shared/service-account-argument.ts";
 
 /** The flags of `verify` as commander gives them. */
@@ -48,8 +48,9 @@ export function parseAsk(texts: readonly string[], flags: AskFlags): Ask {
   const alone = { fix, "role-profile": roleProfile, "target-profile": targetProfile };
   checkTargetsFlags(flags, problems, { text: "text", alone });
   const [subject = flags.name] = texts;
-  if (coversTargets(flags) && subject !== undefined)
-    problems.note("subject", subject, "can't be combined with --targets or --all-clusters; use --all");
+  const [covering] = coveringFlags(flags);
+  if (covering !== undefined && subject !== undefined)
+    problems.note("subject", subject, `can't be combined with ${covering}; use --all`);
   const isListed = flags.name === undefined && texts.length === 0;
   if (selector !== undefined && !isListed)
     problems.note("--selector", selector, "can't be combined with a subject or --name");

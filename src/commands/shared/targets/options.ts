@@ -55,12 +55,12 @@ export function addTargetsOptions(command: Command): Command {
 }
 
 /** True where a run covers targets, not the clusters that are named. */
-export function coversTargets({ targets, allClusters, organization }: TargetsFlags): boolean {
-  return allClusters === true || organization === true || targets !== undefined;
+export function coversTargets(flags: TargetsFlags): boolean {
+  return coveringFlags(flags).length > 0;
 }
 
-/** The flag by which a run covers targets. */
-function coveringFlags({ targets, allClusters, organization }: TargetsFlags): string[] {
+/** The flags by which a run covers targets; of several, all but the first are refused. */
+export function coveringFlags({ targets, allClusters, organization }: TargetsFlags): string[] {
   return [
     ...(targets === undefined ? [] : ["--targets"]),
     ...(allClusters === true ? ["--all-clusters"] : []),
@@ -91,14 +91,9 @@ export function checkTargetsFlags(
   const [used, second] = coveringFlags(flags);
   checkOrganizationFlags(flags, problems);
   if (used === undefined) {
-    if (resume !== undefined)
-      problems.note("--resume", resume, "requires --targets, --organization or --all-clusters");
-    if (concurrency !== undefined)
-      problems.note(
-        "--concurrency",
-        String(concurrency),
-        "requires --targets, --organization or --all-clusters",
-      );
+    for (const [name, given] of Object.entries({ resume, concurrency }))
+      if (given !== undefined)
+        problems.note(`--${name}`, String(given), "requires --targets, --organization or --all-clusters");
     return;
   }
   if (second !== undefined) problems.note(second, "", `can't be combined with ${used}`);
