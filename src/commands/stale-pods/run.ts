@@ -4,11 +4,7 @@ import { EXIT_CODES, Failure } from "../../model/failure.ts";
 import type { Pod, ServiceAccount } from "../../model/kubernetes-objects.ts";
 import { Problems } from "../../model/problems.ts";
 import { annotatedRole } from "../../model/service-account-facts.ts";
-import {
-  serviceAccountPath,
-  type NamespaceName,
-  type ServiceAccountName,
-} from "../../model/service-account-ref.ts";
+import { DEFAULT_SERVICE_ACCOUNT, serviceAccountPath } from "../../model/service-account-ref.ts";
 import type { SelectorText } from "../../model/label-selector.ts";
 import { listed, look, type Known } from "../../model/known.ts";
 import type { Note } from "../../model/plan.ts";
@@ -92,8 +88,8 @@ async function observe(
 ) {
   const { namespace, name, selector } = scope;
   const kubernetes = await session.kubernetes({
-    namespace: namespace ?? ("default" as NamespaceName),
-    name: "default" as ServiceAccountName,
+    ...DEFAULT_SERVICE_ACCOUNT,
+    ...(namespace !== undefined && { namespace }),
   });
   const serviceAccounts = await waiting(
     "reading ServiceAccounts",
