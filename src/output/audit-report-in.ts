@@ -5,7 +5,8 @@ import type { CommandWords } from "../model/command-words.ts";
 import { SEVERITIES, type FindingSubject } from "../model/finding.ts";
 import type { Remedy } from "../model/remedy.ts";
 import { isJsonObject, type JsonObject, type TargetRecord } from "../model/target-record.ts";
-import { objectsIn, shownIn, textIn } from "./audit-shown.ts";
+import { shownIn } from "./audit-shown.ts";
+import { objectsIn, textIn, textsIn } from "./json-parts.ts";
 
 const KINDS: ReadonlyMap<string, FindingSubject["kind"]> = new Map([
   ["role", "role"],
@@ -87,8 +88,4 @@ function remedyIn({ kind, text, argv }: JsonObject): Remedy {
 function commandIn([program, ...args]: readonly string[]): CommandWords | undefined {
   if (program === "aws") return awsWords(args);
   return program === "irsa" || program === "kubectl" ? [program, ...args] : undefined;
-}
-
-function textsIn(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
 }

@@ -3,6 +3,7 @@ import { clusterRef } from "../model/arn.ts";
 import type { AuditReport } from "../model/audit-report.ts";
 import { SEVERITIES, type Finding, type Severity } from "../model/finding.ts";
 import { isJsonObject, type JsonObject } from "../model/target-record.ts";
+import { notReadIn, objectsIn, textIn, textsIn } from "./json-parts.ts";
 import { remedyText } from "./remedy-text.ts";
 
 /** What text shows of an audit. */
@@ -51,12 +52,8 @@ export function shownIn(result: JsonObject): ShownAudit {
   return {
     findings: objectsIn(result["findings"]).flatMap(findingIn),
     suppressed: objectsIn(result["suppressed"]).length,
-    notes: listIn(result["notes"]).filter((note) => typeof note === "string"),
-    notRead: objectsIn(result["notRead"]).map((one) => ({
-      what: textIn(one["what"]),
-      code: textIn(one["code"]),
-      message: textIn(one["message"]),
-    })),
+    notes: textsIn(result["notes"]),
+    notRead: notReadIn(result),
   };
 }
 
@@ -75,18 +72,4 @@ function findingIn(finding: JsonObject): ShownFinding[] {
       fix: isJsonObject(fix) ? textIn(fix["text"]) : "",
     },
   ];
-}
-
-function listIn(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-/** The objects of a list in JSON. */
-export function objectsIn(value: unknown): readonly JsonObject[] {
-  return listIn(value).filter(isJsonObject);
-}
-
-/** A text in JSON; empty where there is none. */
-export function textIn(value: unknown): string {
-  return typeof value === "string" ? value : "";
 }

@@ -1,8 +1,8 @@
 import { counted } from "../model/counted.ts";
 import type { JsonObject } from "../model/target-record.ts";
 import { notReadLines } from "./access-text.ts";
-import { objectsIn, textIn } from "./audit-shown.ts";
 import { columnRows, parseColumns } from "./custom-columns.ts";
+import { notReadIn, objectsIn, textIn } from "./json-parts.ts";
 import { line, type Piece, type Styles } from "./line.ts";
 import type { ListShape } from "./list-formats.ts";
 
@@ -45,20 +45,12 @@ export function itemLines(list: TargetList, result: JsonObject, several: boolean
   const noted = parts.flatMap((part) =>
     objectsIn(part["notes"]).map((note) => [textIn(part["name"]), textIn(note["message"])] as const),
   );
-  const notRead = parts.flatMap((part) => objectsIn(part["notRead"]));
   return [
     ...(items.length === 0 ? [] : [color.dim(`      ${head}`), ...rows.map((row) => `      ${row}`)]),
     ...noted.map(([cluster, message]) => {
       return line`      ${color.yellow("!")} ${several && cluster !== "" ? `${cluster}: ` : ""}${message}`;
     }),
-    ...notReadLines(
-      notRead.map(({ what, code, message }) => ({
-        what: textIn(what),
-        code: textIn(code),
-        message: textIn(message),
-      })),
-      color,
-    ),
+    ...notReadLines(parts.flatMap(notReadIn), color),
   ];
 }
 

@@ -3,9 +3,9 @@ import { reportOf, type Asked } from "../../audit/report.ts";
 import { graphOf } from "../../graph/graph-of.ts";
 import { restrictedTo } from "../../graph/restrict.ts";
 import type { NamespaceName } from "../../model/service-account-ref.ts";
-import type { JsonObject } from "../../model/target-record.ts";
 import { graphResult } from "../../output/graph-json.ts";
 import { graphTree } from "../../output/graph-tree.ts";
+import { textsIn } from "../../output/json-parts.ts";
 import { stylesOf } from "../../output/line.ts";
 import { isUtf8Locale } from "../../output/locale.ts";
 import { itemLines } from "../../output/targets-list.ts";
@@ -52,14 +52,8 @@ export async function graphTargets(
   await answerTargets({ ...flags, output: { format: flags.output } }, context, {
     ...command,
     lines: (result, _, color) => [
-      ...treeIn(result),
+      ...textsIn(result["tree"]).flatMap((text) => (text === "" ? [] : [`      ${text}`])),
       ...itemLines(LIST, { notRead: result["notRead"] }, false, color),
     ],
   });
-}
-
-function treeIn({ tree }: JsonObject): readonly string[] {
-  return Array.isArray(tree)
-    ? tree.flatMap((one) => (typeof one === "string" && one !== "" ? [`      ${one}`] : []))
-    : [];
 }
