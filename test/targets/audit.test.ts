@@ -1,23 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { Ajv } from "ajv";
-import { runCommandLine } from "../../src/main.ts";
 import { Failure } from "../../src/model/failure.ts";
-import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { answerSchema, closed } from "../json/answer-schemas.ts";
 import { fileOf } from "../interruption/files.ts";
-import { NO_WAITING } from "../fakes/clock.ts";
 import { Fleet, HOME, notAssumable } from "../fakes/fleet.ts";
-import { heardSurroundings } from "../fakes/streams.ts";
-import type { World } from "../fakes/world.ts";
+import { broken, roleOf, runOn, type Ran } from "./run.ts";
 
 const [ONE, TWO, THREE] = ["111111111111", "222222222222", "333333333333"] as const;
-const roleOf = (awsAccount: string): string => `arn:aws:iam::${awsAccount}:role/audit`;
-
-/** A ServiceAccount whose role does not exist, and that no pod uses: two findings. */
-const broken = (world: World): World =>
-  world.withProvider().withServiceAccount("shop/cart", {
-    annotations: { [ROLE_ANNOTATION]: `arn:aws:iam::${world.cluster.awsAccount}:role/gone` },
-  });
 
 const fleet = (): Fleet => new Fleet().with(ONE, broken).with(TWO).with(THREE, broken);
 
@@ -33,18 +22,7 @@ const entry = (awsAccount: string, more: object = {}): object => ({
 });
 const ALL = targetsFile(entry(ONE), entry(TWO), entry(THREE));
 
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function run(world: Fleet, ...words: readonly string[]): Promise<Ran> {
-  const surroundings = { ...heardSurroundings(), network: world.network(), clock: NO_WAITING };
-  const code = await runCommandLine(["audit", ...words], surroundings);
-  const { stdout, stderr } = surroundings.streams.heard;
-  return { code, out: stdout.join(""), err: stderr.join("") };
-}
+const run = (world: Fleet, ...words: readonly string[]): Promise<Ran> => runOn(world, "audit", ...words);
 
 /** An answer without the times at which its targets were read. */
 function timeless({ result: { targets, ...result }, ...answer }: Answer): object {

@@ -1,11 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { runCommandLine } from "../../src/main.ts";
-import { NO_WAITING } from "../fakes/clock.ts";
 import { Fleet, notAssumable } from "../fakes/fleet.ts";
-import { heardSurroundings } from "../fakes/streams.ts";
 import { CLOUDWATCH } from "../fakes/values.ts";
 import { fileOf } from "../interruption/files.ts";
+import { roleOf, runOn } from "./run.ts";
 
 const [ONE, TWO] = ["111111111111", "222222222222"] as const;
 const FILE = fileOf("stackset-cluster.yaml", {
@@ -21,16 +19,12 @@ const TARGETS = fileOf("stackset-targets.json", {
   accounts: [ONE, TWO].map((account_id) => ({
     account_id,
     name: `name-${account_id.slice(0, 1)}`,
-    role: `arn:aws:iam::${account_id}:role/audit`,
+    role: roleOf(account_id),
   })),
 });
 
-async function run(world: Fleet, ...words: readonly string[]) {
-  const surroundings = { ...heardSurroundings(), network: world.network(), clock: NO_WAITING };
-  const code = await runCommandLine(["export", "--to", "stackset", ...words], surroundings);
-  const { stdout, stderr } = surroundings.streams.heard;
-  return { code, out: stdout.join(""), err: stderr.join("") };
-}
+const run = (world: Fleet, ...words: readonly string[]) =>
+  runOn(world, "export", "--to", "stackset", ...words);
 
 const fleet = () => new Fleet().with(ONE).with(TWO);
 

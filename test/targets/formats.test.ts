@@ -1,24 +1,19 @@
 import schema from "@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json" with { type: "json" };
 import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
-import { runCommandLine } from "../../src/main.ts";
 import type { AuditReport } from "../../src/model/audit-report.ts";
-import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { auditResult } from "../../src/output/audit-json.ts";
 import { auditMarkdown } from "../../src/output/audit-markdown.ts";
 import { reportIn } from "../../src/output/audit-report-in.ts";
 import { auditAsff } from "../../src/output/asff.ts";
 import { auditOcsf } from "../../src/output/ocsf.ts";
 import { auditSarif } from "../../src/output/sarif.ts";
-import { NO_WAITING } from "../fakes/clock.ts";
 import { Fleet, notAssumable } from "../fakes/fleet.ts";
-import { heardSurroundings } from "../fakes/streams.ts";
-import type { World } from "../fakes/world.ts";
 import { fileOf } from "../interruption/files.ts";
 import { HOSTILE_AUDIT, reportWith } from "../output/hub-reports.ts";
+import { broken, roleOf, runOn } from "./run.ts";
 
 const [ONE, TWO, THREE] = ["111111111111", "222222222222", "333333333333"] as const;
-const roleOf = (awsAccount: string): string => `arn:aws:iam::${awsAccount}:role/audit`;
 const fileFor = (...accounts: readonly string[]): string =>
   fileOf(`formats-${accounts.join("-")}.json`, {
     accounts: accounts.map((one) => ({
@@ -29,11 +24,6 @@ const fileFor = (...accounts: readonly string[]): string =>
   });
 const ALL = fileFor(ONE, TWO, THREE);
 
-const broken = (world: World): World =>
-  world.withProvider().withServiceAccount("shop/cart", {
-    annotations: { [ROLE_ANNOTATION]: `arn:aws:iam::${world.cluster.awsAccount}:role/gone` },
-  });
-
 /** A fleet in which the second AWS account can't be read. */
 function fleet(): Fleet {
   const world = new Fleet().with(ONE, broken).with(TWO).with(THREE, broken);
@@ -43,12 +33,7 @@ function fleet(): Fleet {
   return world;
 }
 
-async function run(...words: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  const surroundings = { ...heardSurroundings(), network: fleet().network(), clock: NO_WAITING };
-  const code = await runCommandLine(["audit", ...words], surroundings);
-  const { stdout, stderr } = surroundings.streams.heard;
-  return { code, out: stdout.join(""), err: stderr.join("") };
-}
+const run = (...words: readonly string[]) => runOn(fleet(), "audit", ...words);
 
 interface Sarif {
   readonly runs: readonly {

@@ -1,11 +1,9 @@
 import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
-import { runCommandLine } from "../../src/main.ts";
 import { Failure } from "../../src/model/failure.ts";
-import { NO_WAITING } from "../fakes/clock.ts";
 import { Fleet, HOME } from "../fakes/fleet.ts";
-import { heardSurroundings } from "../fakes/streams.ts";
 import { answerSchema, closed } from "../json/answer-schemas.ts";
+import { runOn } from "./run.ts";
 
 const [ONE, TWO, THREE] = ["111111111111", "222222222222", "333333333333"] as const;
 
@@ -32,12 +30,7 @@ interface Answer {
   };
 }
 
-async function run(world: Fleet, ...words: readonly string[]) {
-  const surroundings = { ...heardSurroundings(), network: world.network(), clock: NO_WAITING };
-  const code = await runCommandLine(["get-sa", ...words], surroundings);
-  const { stdout, stderr } = surroundings.streams.heard;
-  return { code, out: stdout.join(""), err: stderr.join("") };
-}
+const run = (world: Fleet, ...words: readonly string[]) => runOn(world, "get-sa", ...words);
 
 const ALL = ["--organization", "--assume-role", "teams/audit"];
 const matches = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(closed(answerSchema("get-sa")));

@@ -3,23 +3,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
-import { runCommandLine } from "../../src/main.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { parseRoleArn, type RoleArn } from "../../src/model/arn.ts";
 import { WELL_KNOWN_POLICIES } from "../../src/config/well-known-policies/catalog.ts";
 import { everyVersion } from "../../src/config/well-known-policies/versions.ts";
 import { OPEN_TO_PODS } from "../fakes/eksctl-account.ts";
-import { NO_WAITING } from "../fakes/clock.ts";
 import { Fleet, notAssumable } from "../fakes/fleet.ts";
-import { heardSurroundings } from "../fakes/streams.ts";
 import { right } from "../fakes/values.ts";
 import type { World } from "../fakes/world.ts";
 import { fileOf } from "../interruption/files.ts";
 import { answerSchema, closed } from "../json/answer-schemas.ts";
+import { roleOf, runOn, type Ran } from "./run.ts";
 
 const [ONE, TWO, THREE] = ["111111111111", "222222222222", "333333333333"] as const;
-const roleOf = (awsAccount: string): string => `arn:aws:iam::${awsAccount}:role/audit`;
 const accounts = [ONE, TWO, THREE].map((account_id) => ({
   account_id,
   name: `name-${account_id.slice(0, 1)}`,
@@ -64,18 +61,7 @@ interface Answer {
   };
 }
 
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function run(world: Fleet, line: string): Promise<Ran> {
-  const surroundings = { ...heardSurroundings(), network: world.network(), clock: NO_WAITING };
-  const code = await runCommandLine(line.split(" "), surroundings);
-  const { stdout, stderr } = surroundings.streams.heard;
-  return { code, out: stdout.join(""), err: stderr.join("") };
-}
+const run = (world: Fleet, line: string): Promise<Ran> => runOn(world, ...line.split(" "));
 
 /** Each reader: its command line, its list, the exit code where the list is as in `fleet`, and how it is counted there. */
 const READERS = [

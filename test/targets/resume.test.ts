@@ -12,18 +12,13 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { resumableSpool } from "../../src/commands/shared/targets/resume.ts";
-import { runCommandLine } from "../../src/main.ts";
-import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { VERSION } from "../../src/version.ts";
-import { NO_WAITING } from "../fakes/clock.ts";
 import { Fleet, notAssumable } from "../fakes/fleet.ts";
-import { heardSurroundings } from "../fakes/streams.ts";
-import type { World } from "../fakes/world.ts";
 import { fileOf } from "../interruption/files.ts";
+import { broken, roleOf, runOn } from "./run.ts";
 
 const ACCOUNTS = ["111111111111", "222222222222", "333333333333", "444444444444"] as const;
 const [, SECOND] = ACCOUNTS;
-const roleOf = (awsAccount: string): string => `arn:aws:iam::${awsAccount}:role/audit`;
 const entry = (awsAccount: string, more: object = {}): object => ({
   account_id: awsAccount,
   role: roleOf(awsAccount),
@@ -33,11 +28,6 @@ const entry = (awsAccount: string, more: object = {}): object => ({
 const targetsFile = (...accounts: readonly object[]): string =>
   fileOf(`resume-${JSON.stringify(accounts).length}.json`, { accounts });
 const ALL = targetsFile(...ACCOUNTS.map((one) => entry(one)));
-
-const broken = (world: World): World =>
-  world.withProvider().withServiceAccount("shop/cart", {
-    annotations: { [ROLE_ANNOTATION]: `arn:aws:iam::${world.cluster.awsAccount}:role/gone` },
-  });
 
 /** A fleet whose second AWS account, unless it is whole, can't be read. */
 function fleet(isWhole: boolean): Fleet {
@@ -65,23 +55,13 @@ beforeEach(() => {
   journal = join(mkdtempSync(join(tmpdir(), "irsa-resume-")), "audit.journal");
 });
 
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-  /** The AWS accounts that were asked. */
-  readonly asked: readonly string[];
+/** With the AWS accounts that were asked. */
+async function run(world: Fleet, ...words: readonly string[]) {
+  const ran = await runOn(world, "audit", ...words);
+  return { ...ran, asked: ACCOUNTS.filter((one) => world.externalIds.has(roleOf(one))) };
 }
 
-async function run(world: Fleet, ...words: readonly string[]): Promise<Ran> {
-  const surroundings = { ...heardSurroundings(), network: world.network(), clock: NO_WAITING };
-  const code = await runCommandLine(["audit", ...words], surroundings);
-  const { stdout, stderr } = surroundings.streams.heard;
-  const asked = ACCOUNTS.filter((one) => world.externalIds.has(roleOf(one)));
-  return { code, out: stdout.join(""), err: stderr.join(""), asked };
-}
-
-const resumed = (world: Fleet, ...words: readonly string[]): Promise<Ran> =>
+const resumed = (world: Fleet, ...words: readonly string[]) =>
   run(world, "--targets", ALL, "--resume", journal, "-o", "json", ...words);
 
 /** An answer without the times at which it was read. */
@@ -242,7 +222,7 @@ describe("a file that is not a journal", () => {
     writeFileSync(`${journal}.other`, "");
     symlinkSync(`${journal}.other`, journal);
     expect((await resumed(fleet(true))).err).toContain("too many levels of symbolic links");
-    const to = async (file: string): Promise<Ran> => run(fleet(true), "--targets", ALL, "--resume", file);
+    const to = (file: string) => run(fleet(true), "--targets", ALL, "--resume", file);
     expect((await to(tmpdir())).err).toContain("it is a directory");
     expect((await to("/nowhere/x")).err).toContain("no such file or directory");
     expect((await to("/dev/null")).err).toContain("it is not a regular file");

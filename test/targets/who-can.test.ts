@@ -1,24 +1,22 @@
 import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
-import { runCommandLine } from "../../src/main.ts";
 import { parseRoleArn, type RoleArn } from "../../src/model/arn.ts";
 import { hostPath, providerArn } from "../../src/model/issuer.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import type { Statement } from "../../src/model/trust-policy/document.ts";
-import { NO_WAITING } from "../fakes/clock.ts";
 import { OPEN_TO_PODS } from "../fakes/eksctl-account.ts";
 import { Fleet, notAssumable } from "../fakes/fleet.ts";
-import { heardSurroundings } from "../fakes/streams.ts";
 import { right } from "../fakes/values.ts";
 import type { World } from "../fakes/world.ts";
 import { fileOf } from "../interruption/files.ts";
 import { answerSchema, closed } from "../json/answer-schemas.ts";
+import { roleOf, runOn } from "./run.ts";
 
 const [ONE, TWO, THREE] = ["111111111111", "222222222222", "333333333333"] as const;
 const accounts = [ONE, TWO, THREE].map((account_id) => ({
   account_id,
   name: `name-${account_id.slice(0, 1)}`,
-  role: `arn:aws:iam::${account_id}:role/audit`,
+  role: roleOf(account_id),
 }));
 const FILE = fileOf("targets-of-who-can.json", { accounts });
 const roleIn = (awsAccount: string, name: string): RoleArn =>
@@ -74,12 +72,7 @@ interface Answer {
   };
 }
 
-async function run(world: Fleet, ...words: readonly string[]) {
-  const surroundings = { ...heardSurroundings(), network: world.network(), clock: NO_WAITING };
-  const code = await runCommandLine(["who-can", ...words], surroundings);
-  const { stdout, stderr } = surroundings.streams.heard;
-  return { code, out: stdout.join(""), err: stderr.join("") };
-}
+const run = (world: Fleet, ...words: readonly string[]) => runOn(world, "who-can", ...words);
 
 const matches = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(closed(answerSchema("who-can")));
 

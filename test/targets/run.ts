@@ -1,0 +1,33 @@
+import { runCommandLine } from "../../src/main.ts";
+import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
+import { NO_WAITING } from "../fakes/clock.ts";
+import type { Fleet } from "../fakes/fleet.ts";
+import { heardSurroundings } from "../fakes/streams.ts";
+import type { World } from "../fakes/world.ts";
+
+/** How a command line ended, and what it printed. */
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a whole command line on a fleet. */
+export async function runOn(fleet: Fleet, ...words: readonly string[]): Promise<Ran> {
+  const surroundings = { ...heardSurroundings(), network: fleet.network(), clock: NO_WAITING };
+  const code = await runCommandLine(words, surroundings);
+  const { stdout, stderr } = surroundings.streams.heard;
+  return { code, out: stdout.join(""), err: stderr.join("") };
+}
+
+/** The role of an AWS account that targets files name. */
+export function roleOf(awsAccount: string): string {
+  return `arn:aws:iam::${awsAccount}:role/audit`;
+}
+
+/** A ServiceAccount whose role does not exist, and that no pod uses: two findings. */
+export function broken(world: World): World {
+  return world.withProvider().withServiceAccount("shop/cart", {
+    annotations: { [ROLE_ANNOTATION]: `arn:aws:iam::${world.cluster.awsAccount}:role/gone` },
+  });
+}
