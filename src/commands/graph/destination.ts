@@ -2,11 +2,11 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openInBrowser } from "../../files/open-in-browser.ts";
-import { checkWritable, writeOut } from "../../files/write-in-place.ts";
+import { writeOut } from "../../files/write-in-place.ts";
 import { Failure } from "../../model/failure.ts";
-import { Problems } from "../../model/problems.ts";
 import type { Terminal } from "../../output/terminal.ts";
 import type { TextBlock } from "../../output/text-block.ts";
+import { requireWritable } from "../shared/require-writable.ts";
 import type { GraphFlags } from "./flags.ts";
 
 /** Takes the picture to where it was asked for. */
@@ -33,13 +33,6 @@ export async function destinationOf(flags: GraphFlags, terminal: Terminal): Prom
 
 /** Access rights of a file that nobody else may read: roles and their policies are in it. */
 const FOR_THE_USER_ALONE = 0o600;
-
-async function requireWritable(file: string): Promise<void> {
-  const check = await checkWritable(file);
-  const problems = new Problems();
-  problems.take("--file", file, () => check);
-  problems.throwIfAny();
-}
 
 function onScreen(): Failure {
   return new Failure("input", "invalid-input", "HTML can't be shown on a terminal", {
