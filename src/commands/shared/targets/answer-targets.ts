@@ -51,7 +51,7 @@ export async function answerTargets(
     const found =
       flags.organization === true && caller !== undefined
         ? await organizationTargets(base, caller, asked)
-        : { targets: ownTargets(caller, regions, clusters), leftOut: [] };
+        : { targets: caller === undefined ? [] : [ownTarget(caller, regions, clusters)], leftOut: [] };
     const targets = listed?.map((one) => within(one, regions)) ?? found.targets;
     leftOutLines(found.leftOut, context.terminal.err).forEach(context.terminal.say);
     const began = new Date().toISOString();
@@ -118,14 +118,6 @@ async function identify(base: TargetWorld["base"], { envelope }: CommandContext)
   const [caller, overrides] = await Promise.all([base.sts.getCaller(), base.overrides()]);
   envelope.identify({ caller: caller.arn, overrides });
   return caller;
-}
-
-function ownTargets(
-  caller: Caller | undefined,
-  regions: readonly string[],
-  clusters: ClusterSelector,
-): readonly Target[] {
-  return caller === undefined ? [] : [{ ...ownTarget(caller.awsAccount, regions), clusters }];
 }
 
 /** The flags were checked before. */

@@ -1,3 +1,4 @@
+import type { Caller } from "../../../aws/port.ts";
 import { readTargets } from "../../../config/targets.ts";
 import { readTextFile } from "../../../files/read-file.ts";
 import { reasonOf } from "../../../files/reason.ts";
@@ -5,7 +6,7 @@ import { Failure } from "../../../model/failure.ts";
 import { LIMITS } from "../../../model/limits.ts";
 import { Problems } from "../../../model/problems.ts";
 import { parseRegion } from "../../../model/region.ts";
-import type { Target } from "../../../model/target.ts";
+import type { ClusterSelector, Target } from "../../../model/target.ts";
 
 /** The targets in a file. @throws Failure of kind `input` */
 export async function targetsIn(file: string): Promise<readonly Target[]> {
@@ -21,8 +22,12 @@ async function readFile(file: string): Promise<string> {
 }
 
 /** The caller's own AWS account as the only target. */
-export function ownTarget(awsAccount: string, regions: readonly string[]): Target {
-  return { name: awsAccount, awsAccount, access: { roles: [] }, regions, clusters: {} };
+export function ownTarget(
+  { awsAccount }: Caller,
+  regions: readonly string[],
+  clusters: ClusterSelector,
+): Target {
+  return { name: awsAccount, awsAccount, access: { roles: [] }, regions, clusters };
 }
 
 /** The regions in `--region`, several with commas. @throws Failure of kind `input` */
