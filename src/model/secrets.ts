@@ -60,8 +60,8 @@ export async function withSessionSecrets<T>(run: () => Promise<T>): Promise<T> {
 }
 
 /**
- * The same of those that a process is given again and again, as a token for each exchange: only the latest are remembered. A watch runs
- * for months.
+ * As `keepSecret`, of those that a process is given again and again, such as a token for each exchange: only the latest are
+ * remembered. A watch runs for months.
  */
 export function keepPassing(...secrets: readonly (string | undefined)[]): void {
   if (sessions.getStore() !== undefined) return keepSessionSecret(...secrets);
