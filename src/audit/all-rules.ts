@@ -73,3 +73,8 @@ export const RULES: readonly Rule[] = [
   subWildcard,
   wildcardWithoutLike,
 ];
+
+/** The rules that an audit looks at. @param codes empty for all */
+export function rulesOf(codes: readonly string[]): readonly Rule[] {
+  return RULES.filter(({ code }) => codes.length === 0 || codes.includes(code));
+}

@@ -1,6 +1,6 @@
 import type { AuditReport, Place, ReportedFinding } from "../model/audit-report.ts";
 import { isAtLeast, type Finding, type Severity } from "../model/finding.ts";
-import { RULES } from "./all-rules.ts";
+import { rulesOf } from "./all-rules.ts";
 import { findingsOf } from "./findings.ts";
 import type { Observed } from "./observe.ts";
 import { auditOf } from "./rule.ts";
@@ -31,7 +31,7 @@ export interface Asked {
 /** Evaluates the rules, and keeps what was requested. */
 export function reportOf(observed: Observed, asked: Asked): AuditReport {
   const { inventory } = observed;
-  const rules = RULES.filter(({ code }) => asked.rules.length === 0 || asked.rules.includes(code));
+  const rules = rulesOf(asked.rules);
   const wanted = findingsOf(auditOf(observed, asked.unusedDays), rules).filter((finding) =>
     isAsked(finding, asked),
   );

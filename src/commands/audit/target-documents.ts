@@ -1,4 +1,3 @@
-import { RULES } from "../../audit/all-rules.ts";
 import type { AuditReport } from "../../model/audit-report.ts";
 import type { TargetRecord } from "../../model/target-record.ts";
 import { asffFindings } from "../../output/asff.ts";
@@ -87,9 +86,4 @@ async function* markdown(
       ...reportLines(report, md`###`),
     );
   }
-}
-
-/** The rules that an audit looks at. @param codes empty for all */
-export function rulesOf(codes: readonly string[]): AuditReport["rules"] {
-  return RULES.filter(({ code }) => codes.length === 0 || codes.includes(code));
 }

@@ -1,3 +1,4 @@
+import { rulesOf } from "../../audit/all-rules.ts";
 import { observe } from "../../audit/observe.ts";
 import { reportOf, type Asked } from "../../audit/report.ts";
 import { Failure } from "../../model/failure.ts";
@@ -10,7 +11,7 @@ import type { CommandContext } from "../command-context.ts";
 import { selectedIds } from "../shared/list-options.ts";
 import { answerTargets } from "../shared/targets/answer-targets.ts";
 import { isWhole } from "../shared/targets/worst-code.ts";
-import { rulesOf, targetDocuments } from "./target-documents.ts";
+import { targetDocuments } from "./target-documents.ts";
 import type { TargetsCommand } from "../shared/targets/show-targets.ts";
 import type { AuditFlags } from "./flags.ts";
 import { exitCodeOf } from "./exit-code.ts";
