@@ -1,7 +1,6 @@
 import { HttpProxyAgent } from "http-proxy-agent";
 import { sharingContext } from "../network/shared-context.ts";
-import { SocksAgent } from "../network/socks-agent.ts";
-import { TunnelAgent } from "../network/tunnel-agent.ts";
+import { SocksAgent, TunnelAgent } from "../network/tunnel-agent.ts";
 import { TLS, type Agents, type Trust } from "./agents.ts";
 
 /** Connections through a proxy, which must open each within this time. */

@@ -12,12 +12,6 @@ export class ProxyError extends Error {
   }
 }
 
-/** What went wrong on the way to that proxy, as an error of the proxy. */
-export function asProxyError(proxy: URL, error: unknown): ProxyError {
-  if (error instanceof ProxyError) return error;
-  return new ProxyError(proxy, error instanceof Error ? error.message : String(error), error);
-}
-
 /** The failure of a call that a proxy was in the way of. */
 export function proxyFailure(error: ProxyError, setBy: string, facts: readonly Fact[] = []): Failure {
   return new Failure("failed", "proxy", `the proxy '${error.proxy}' can't be used: ${error.message}`, {

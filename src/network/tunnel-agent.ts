@@ -1,11 +1,17 @@
-import { request as requestByHttp, type RequestOptions } from "node:http";
+import {
+  Agent as PlainAgent,
+  request as requestByHttp,
+  type AgentOptions as PlainAgentOptions,
+  type ClientRequestArgs,
+  type RequestOptions,
+} from "node:http";
 import { Agent, request as requestByHttps, type AgentOptions } from "node:https";
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { rootCertificates } from "node:tls";
 import { serverExcerpt } from "../model/excerpt.ts";
 import { extraCertificates } from "./certificates.ts";
-import { asProxyError, ProxyError } from "./proxy-error.ts";
+import { ProxyError } from "./proxy-error.ts";
 
 type Created = (error: Error | null, stream: Duplex) => void;
 
@@ -20,27 +26,53 @@ export class TunnelAgent extends Agent {
     this.#timeout = timeoutMs;
   }
 
-  override createConnection(options: RequestOptions, callback: Created = () => undefined): undefined {
-    void this.#tunnel(options, callback);
+  override createConnection(options: RequestOptions, created?: Created): undefined {
+    const { host, port } = options;
+    const open = this.#proxy.protocol.startsWith("socks") ? openBySocks : openByConnect;
+    const secured = async (): Promise<Duplex> => {
+      const socket = await open(this.#proxy, host ?? "localhost", Number(port ?? 443), this.#timeout);
+      return super.createConnection(Object.assign({}, options, { socket })) ?? socket;
+    };
+    void create(this.#proxy, secured, created);
     return undefined;
   }
+}
 
-  async #tunnel(options: RequestOptions, created: Created): Promise<void> {
-    const open = this.#proxy.protocol.startsWith("socks") ? openBySocks : openByConnect;
-    try {
-      const socket = await open(
-        this.#proxy,
-        options.host ?? "localhost",
-        Number(options.port ?? 443),
-        this.#timeout,
-      );
-      const secure = super.createConnection(Object.assign({}, options, { socket }));
-      created(null, secure ?? socket);
-    } catch (error) {
-      // Beside an error Node does not look at the stream.
-      created(asProxyError(this.#proxy, error), new Socket());
-    }
+/** Connections to servers without TLS by a SOCKS proxy. */
+export class SocksAgent extends PlainAgent {
+  readonly #proxy: URL;
+  readonly #timeout: number;
+
+  constructor(proxy: string, timeoutMs: number, options: PlainAgentOptions) {
+    super(options);
+    this.#proxy = new URL(proxy);
+    this.#timeout = timeoutMs;
   }
+
+  override createConnection({ host, port }: ClientRequestArgs, created?: Created): undefined {
+    const open = () => openBySocks(this.#proxy, host ?? "localhost", Number(port ?? 80), this.#timeout);
+    void create(this.#proxy, open, created);
+    return undefined;
+  }
+}
+
+/** Gives an agent what is opened, or what went wrong on the way to the proxy, as an error of the proxy. */
+async function create(
+  proxy: URL,
+  open: () => Promise<Duplex>,
+  created: Created = () => undefined,
+): Promise<void> {
+  try {
+    created(null, await open());
+  } catch (error) {
+    // Beside an error Node does not look at the stream.
+    created(asProxyError(proxy, error), new Socket());
+  }
+}
+
+function asProxyError(proxy: URL, error: unknown): ProxyError {
+  if (error instanceof ProxyError) return error;
+  return new ProxyError(proxy, error instanceof Error ? error.message : String(error), error);
 }
 
 /** Source: RFC 9110, section 9.3.6, CONNECT. */
