@@ -13,7 +13,7 @@ const RETRY_MS = 10_000;
 /** Who writes, and who is told what could not be written. */
 export interface EventWriterOptions {
   readonly events: EventPort;
-  readonly clock: WatchClock;
+  readonly clock: Pick<WatchClock, "sleep">;
   /** False once another may write. */
   readonly isLeading: () => boolean;
   /** Told once for each failure, until a write succeeds. */
@@ -64,15 +64,12 @@ export function eventWriter(options: EventWriterOptions): EventWriter {
       if (more.length > 0) bell.ring();
     },
     async run(signal) {
-      const over = new Promise<void>((resolve) => {
-        if (signal.aborted) resolve();
-        signal.addEventListener("abort", () => resolve(), { once: true });
-      });
+      signal.addEventListener("abort", bell.ring, { once: true });
       while (!signal.aborted) {
         const [next] = waiting;
         if (next === undefined) {
           bell.silence();
-          await Promise.race([bell.rung(), over]);
+          await bell.rung();
           continue;
         }
         const [key, event] = next;

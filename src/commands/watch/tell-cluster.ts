@@ -22,7 +22,7 @@ export function tellCluster(
 ): ClusterTold {
   const { add, run } = eventWriter({
     events,
-    clock: { now: () => performance.now(), ...clock },
+    clock,
     isLeading,
     onFailure: ({ message }) => terminal.say(line`no Event written: ${message}`),
     onLeftOut: (count) =>
