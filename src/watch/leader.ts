@@ -54,10 +54,8 @@ export async function whileLeading(
   const end = (): void => over.abort();
   signal.addEventListener("abort", end);
   if (signal.aborted) end();
-  const isLeading = (): boolean =>
-    !election.isTaken() && clock.now() < election.renewedAt() + RENEW_DEADLINE_MS;
   try {
-    await Promise.race([lead(over.signal, isLeading), renew(election, candidate, over.signal)]);
+    await Promise.race([lead(over.signal, election.isLeading), renew(election, candidate, over.signal)]);
     // Only what has ended lets another begin early.
     const released = new AbortController();
     const late = clock.sleep(RELEASE_MS, released.signal);
@@ -75,8 +73,8 @@ async function renew(election: Election, { clock, lease }: Candidate, over: Abor
     await clock.sleep(RETRY_MS, over);
     if (over.aborted) break;
     // Whatever was asleep meanwhile, this process among it: another may hold it since.
-    const isHeld = await election.tryOnce(election.renewedAt() + RENEW_DEADLINE_MS);
-    if (!isHeld && (election.isTaken() || clock.now() >= election.renewedAt() + RENEW_DEADLINE_MS))
+    const isHeld = await election.tryOnce(election.deadline());
+    if (!isHeld && !election.isLeading())
       throw new Failure("failed", "lease-lost", `lost the Lease ${lease.namespace}/${lease.name}`, {
         advice: "Another replica reports from now on; this one has to be started again to stand by",
       });
@@ -88,10 +86,10 @@ async function renew(election: Election, { clock, lease }: Candidate, over: Abor
 interface Election {
   /** Takes or renews the Lease, or finds that it can't; gives up at that time. */
   readonly tryOnce: (until: number) => Promise<boolean>;
-  /** When the last renewal began that succeeded. */
-  readonly renewedAt: () => number;
-  /** Whether another holds it, as far as was read. */
-  readonly isTaken: () => boolean;
+  /** Until when it has to be renewed. */
+  readonly deadline: () => number;
+  /** Whether that is yet to come, and nobody else holds it, as far as was read. */
+  readonly isLeading: () => boolean;
   readonly release: () => Promise<void>;
 }
 
@@ -99,7 +97,9 @@ function electionOf({ leases, lease, identity, clock, today, onStandby }: Candid
   let known: HeldLease | undefined;
   /** When `known` was first seen as it is. */
   let seenAt = clock.now();
+  /** When the last renewal began that succeeded. */
   let renewedAt = Number.NEGATIVE_INFINITY;
+  const deadline = (): number => renewedAt + RENEW_DEADLINE_MS;
   const isOwn = (): boolean => known?.record.holder === identity;
   const see = (found: HeldLease): void => {
     if (known?.version !== found.version) seenAt = clock.now();
@@ -150,8 +150,8 @@ function electionOf({ leases, lease, identity, clock, today, onStandby }: Candid
   };
   return {
     tryOnce,
-    renewedAt: () => renewedAt,
-    isTaken: () => known !== undefined && known.record.holder !== identity,
+    deadline,
+    isLeading: () => (known === undefined || isOwn()) && clock.now() < deadline(),
     release: async () => {
       if (known === undefined || !isOwn()) return;
       const { record, version } = known;
