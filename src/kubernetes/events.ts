@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { Failure, isFailure } from "../model/failure.ts";
 import { microTime } from "../model/lease.ts";
 import type { ServiceAccountEvent } from "../model/service-account-event.ts";
+import { serviceAccountPath } from "../model/service-account-ref.ts";
 import { anything, number, object, optional, text } from "./answer.ts";
 import { callerOn } from "./caller.ts";
 import type { Connection } from "./connection.ts";
@@ -31,7 +32,7 @@ export function eventAdapter(connection: Connection): EventPort {
   return {
     async recordEvent(event) {
       const { serviceAccount } = event;
-      const of = `${serviceAccount.namespace}/${serviceAccount.name}`;
+      const of = serviceAccountPath(serviceAccount);
       const get = { method: "GET", path: serviceAccountUrl(serviceAccount) } as const;
       const owner = await api.orAbsent(`get serviceaccount ${of}`, get, OWNED);
       if (owner === undefined) return;
@@ -51,7 +52,7 @@ export function eventAdapter(connection: Connection): EventPort {
    * the name first, so that it is told that irsa's is not there.
    */
   async function countAgain(path: string, event: ServiceAccountEvent, uid: string): Promise<void> {
-    const of = `${event.serviceAccount.namespace}/${event.serviceAccount.name}`;
+    const of = serviceAccountPath(event.serviceAccount);
     const found = await api.orAbsent(`get event of serviceaccount ${of}`, { method: "GET", path }, TOLD);
     if (found === undefined) return;
     const { series, ...told } = found;

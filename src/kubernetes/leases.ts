@@ -1,5 +1,5 @@
 import { Failure } from "../model/failure.ts";
-import type { HeldLease, LeaseRecord, LeaseRef } from "../model/lease.ts";
+import { leasePath, type HeldLease, type LeaseRecord, type LeaseRef } from "../model/lease.ts";
 import { number, object, optional, text } from "./answer.ts";
 import { callerOn } from "./caller.ts";
 import type { Connection } from "./connection.ts";
@@ -25,31 +25,30 @@ export function leaseAdapter(connection: Connection): LeasePort {
   const api = callerOn(connection);
   return {
     async getLease(ref) {
-      const call = { method: "GET", path: pathOf(ref) } as const;
-      const found = await api.orAbsent(`get lease ${nameOf(ref)}`, call, LEASE);
+      const call = { method: "GET", path: leaseUrl(ref) } as const;
+      const found = await api.orAbsent(`get lease ${leasePath(ref)}`, call, LEASE);
       return found && heldLease(found);
     },
     async createLease(ref, record) {
-      const path = `/apis/${API_VERSION}/namespaces/${ref.namespace}/leases`;
-      const call = { method: "POST", path, body: bodyOf(ref, record) } as const;
-      const created = await api.orAbsent(`create lease ${nameOf(ref)}`, call, LEASE);
+      const call = { method: "POST", path: leasesUrl(ref), body: bodyOf(ref, record) } as const;
+      const created = await api.orAbsent(`create lease ${leasePath(ref)}`, call, LEASE);
       if (created === undefined)
         throw new Failure("refused", "gone", `namespace '${ref.namespace}' not found`);
       return heldLease(created);
     },
     async replaceLease(ref, record, version) {
-      const call = { method: "PUT", path: pathOf(ref), body: bodyOf(ref, record, version) } as const;
-      return heldLease(await api(`update lease ${nameOf(ref)}`, call, LEASE));
+      const call = { method: "PUT", path: leaseUrl(ref), body: bodyOf(ref, record, version) } as const;
+      return heldLease(await api(`update lease ${leasePath(ref)}`, call, LEASE));
     },
   };
 }
 
-function pathOf({ namespace, name }: LeaseRef): string {
-  return `/apis/${API_VERSION}/namespaces/${namespace}/leases/${name}`;
+function leasesUrl({ namespace }: LeaseRef): string {
+  return `/apis/${API_VERSION}/namespaces/${namespace}/leases`;
 }
 
-function nameOf({ namespace, name }: LeaseRef): string {
-  return `${namespace}/${name}`;
+function leaseUrl(ref: LeaseRef): string {
+  return `${leasesUrl(ref)}/${ref.name}`;
 }
 
 function heldLease({ metadata, spec = {} }: ReturnType<typeof LEASE>): HeldLease {

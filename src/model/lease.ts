@@ -1,5 +1,8 @@
-import type { NamespaceName, ServiceAccountName } from "./service-account-ref.ts";
-import { parseServiceAccountPath } from "./service-account-ref.ts";
+import {
+  parseServiceAccountPath,
+  type NamespaceName,
+  type ServiceAccountName,
+} from "./service-account-ref.ts";
 import { invalid, valid, type Parsed } from "./problems.ts";
 
 /** A Lease of the Kubernetes API, by which replicas agree on one of them; its name has the form of a ServiceAccount's. */
@@ -33,6 +36,11 @@ export function parseLeasePath(text: string): Parsed<LeaseRef> {
   return parsed.ok
     ? valid(parsed.value)
     : invalid("is not a valid Lease; use NAMESPACE/NAME, such as irsa/irsa-watch");
+}
+
+/** `namespace/name`, as `parseLeasePath` reads it. */
+export function leasePath({ namespace, name }: LeaseRef): string {
+  return `${namespace}/${name}`;
 }
 
 /** A time as Kubernetes' MicroTime, with six digits. */

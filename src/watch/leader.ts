@@ -1,6 +1,6 @@
 import type { LeasePort } from "../kubernetes/port.ts";
 import { Failure, isFailure } from "../model/failure.ts";
-import { microTime, type HeldLease, type LeaseRecord, type LeaseRef } from "../model/lease.ts";
+import { leasePath, microTime, type HeldLease, type LeaseRecord, type LeaseRef } from "../model/lease.ts";
 import type { WatchClock } from "./clock.ts";
 
 /** The times of client-go's leader election, in milliseconds, which all of Kubernetes' own components have. */
@@ -75,7 +75,7 @@ async function renew(election: Election, { clock, lease }: Candidate, over: Abor
     // Whatever was asleep meanwhile, this process among it: another may hold it since.
     const isHeld = await election.tryOnce(election.deadline());
     if (!isHeld && !election.isLeading())
-      throw new Failure("failed", "lease-lost", `lost the Lease ${lease.namespace}/${lease.name}`, {
+      throw new Failure("failed", "lease-lost", `lost the Lease ${leasePath(lease)}`, {
         advice: "Another replica reports from now on; this one has to be started again to stand by",
       });
   }

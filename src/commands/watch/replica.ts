@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { SYSTEM_CLOCK } from "../../engine/clock.ts";
 import type { LeasePort } from "../../kubernetes/port.ts";
 import type { WatchRecord } from "../../metrics/watch-metrics.ts";
-import type { LeaseRef } from "../../model/lease.ts";
+import { leasePath, type LeaseRef } from "../../model/lease.ts";
 import { line } from "../../output/line.ts";
 import { whileLeading, type Standby } from "../../watch/leader.ts";
 import type { CommandContext } from "../command-context.ts";
@@ -29,7 +29,7 @@ export async function asReplica(
   const { terminal, clock = SYSTEM_CLOCK } = context;
   // To give the Lease up in order, so that another leads in seconds.
   await context.takeInterrupts();
-  const name = `${lease.namespace}/${lease.name}`;
+  const name = leasePath(lease);
   let told = "";
   const onStandby = (standby: Standby): void => {
     record?.noteStandby();
