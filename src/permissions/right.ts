@@ -8,9 +8,9 @@ export type Level = "required" | "as-used" | "advisory";
 export const LEVELS: readonly Level[] = ["required", "as-used", "advisory"];
 
 /**
- * What an action is allowed on. `own-role` is a role that irsa makes or manages, `role` one of any kind, as eksctl's, `target-role` one that is assumed to read another AWS account; `account` stands for
- * actions that know no resource. Source: Service Authorization Reference, resource types of EKS, IAM
- * and CloudFormation; a `stack` is one that eksctl made for an account.
+ * What an action is allowed on. `own-role` is a role that irsa makes or manages, `role` one of any kind, as eksctl's,
+ * `target-role` one that is assumed to read another AWS account; `account` stands for actions that know no resource; a `stack`
+ * is one that eksctl made for an account. Source: Service Authorization Reference, resource types of EKS, IAM and CloudFormation.
  */
 export type AwsTarget =
   | "cluster"
