@@ -90,22 +90,27 @@ function roleAndBinding(
   rules: readonly RbacRule[],
   namespace?: string,
 ): readonly object[] {
-  if (rules.length === 0) return [];
-  const apiVersion = "rbac.authorization.k8s.io/v1";
-  const apiGroup = "rbac.authorization.k8s.io";
   const [first] = commands;
   const name = commands.length === 1 && first !== undefined ? `irsa-${first}` : "irsa";
-  const kind = namespace === undefined ? "ClusterRole" : "Role";
   const metadata = { name, ...(namespace !== undefined && { namespace }) };
+  return boundRole(metadata, rules, [{ apiGroup: API_GROUP, kind: "Group", name: group }]);
+}
+
+const API_GROUP = "rbac.authorization.k8s.io";
+
+/** A Role, or without a namespace a ClusterRole, and its binding; neither where there are no rules. */
+export function boundRole<Metadata extends { readonly name: string; readonly namespace?: string }>(
+  metadata: Metadata,
+  rules: readonly RbacRule[],
+  subjects: readonly object[],
+) {
+  if (rules.length === 0) return [];
+  const apiVersion = `${API_GROUP}/v1`;
+  const kind = metadata.namespace === undefined ? "ClusterRole" : "Role";
+  const roleRef = { apiGroup: API_GROUP, kind, name: metadata.name };
   return [
     { apiVersion, kind, metadata, rules },
-    {
-      apiVersion,
-      kind: `${kind}Binding`,
-      metadata,
-      roleRef: { apiGroup, kind, name },
-      subjects: [{ apiGroup, kind: "Group", name: group }],
-    },
+    { apiVersion, kind: `${kind}Binding`, metadata, roleRef, subjects },
   ];
 }
 

@@ -1,3 +1,5 @@
+import { ROLE_ANNOTATION } from "../../model/kubernetes-objects.ts";
+import { boundRole } from "../../permissions/cluster-role.ts";
 import { inClusterRules, type InClusterRun } from "../../permissions/in-cluster.ts";
 import type { Manifest } from "../manifest.ts";
 import type { InCluster } from "./input.ts";
@@ -18,7 +20,7 @@ export function inClusterManifests(input: InCluster): readonly Applied[] {
     {
       apiVersion: "v1",
       kind: "ServiceAccount",
-      metadata: { ...own, annotations: { "eks.amazonaws.com/role-arn": role } },
+      metadata: { ...own, annotations: { [ROLE_ANNOTATION]: role } },
     },
     ...rbac(input),
     networkPolicy(own, schedule === undefined),
@@ -48,24 +50,13 @@ function rbac(input: InCluster): readonly Applied[] {
   const { namespace, name } = input.serviceAccount;
   const { cluster, own } = inClusterRules(runOf(input), name);
   const subjects = [{ kind: "ServiceAccount", namespace, name }];
-  const pair = (kind: "ClusterRole" | "Role", metadata: Metadata, rules: readonly object[]): Applied[] => [
-    { apiVersion: RBAC, kind, metadata, rules },
-    {
-      apiVersion: RBAC,
-      kind: `${kind}Binding`,
-      metadata,
-      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind, name: metadata.name },
-      subjects,
-    },
-  ];
   // No namespace and name may come to another role's name, such as cluster-admin.
-  const wide = pair("ClusterRole", { name: `irsa:${namespace}:${name}`, labels: LABELS }, cluster);
-  return own.length === 0 || input.schedule !== undefined
-    ? wide
-    : [...wide, ...pair("Role", { name, namespace, labels: LABELS }, own)];
+  const wide = { name: `irsa:${namespace}:${name}`, labels: LABELS };
+  return [
+    ...boundRole(wide, cluster, subjects),
+    ...boundRole({ name, namespace, labels: LABELS }, own, subjects),
+  ];
 }
-
-const RBAC = "rbac.authorization.k8s.io/v1";
 
 /** In, to the metrics alone; out, to DNS and by HTTPS: the addresses of AWS's endpoints and of the API server are not fixed. */
 function networkPolicy(metadata: Metadata, isServing: boolean): Manifest {
