@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
-import { cachedFolder } from "../../test/worlds/cached.ts";
+import { buildGoProgram } from "../../test/worlds/go-program.ts";
 import { binaryPath } from "./binary.ts";
 import { COMPLETIONS, DOCUMENTS, contentsPath } from "./contents.ts";
 import { readProduct } from "./product.ts";
@@ -12,8 +12,12 @@ import { targetName, type Target } from "./targets.ts";
 
 const run = promisify(execFile);
 
-const MODULE = "scripts/packages/nfpm";
-const PROGRAM = "github.com/goreleaser/nfpm/v2/cmd/nfpm";
+/** What the packages are built with; its module pins its version and what it is made of. */
+const NFPM = {
+  name: "nfpm",
+  module: pathToFileURL("scripts/packages/nfpm/"),
+  package: "github.com/goreleaser/nfpm/v2/cmd/nfpm",
+};
 const EXECUTABLE = 0o755;
 const READABLE = 0o644;
 
@@ -26,7 +30,7 @@ const COMPLETION_FOLDERS = {
 
 /** Builds the deb and the rpm of a target for Linux, from its binary, into the folder. */
 export async function buildLinuxPackages(folder: string, target: Target, date: Date): Promise<void> {
-  const nfpm = await buildNfpm();
+  const nfpm = await buildGoProgram(NFPM);
   const pages = await compressedPages(folder, target);
   for (const packager of ["deb", "rpm"] as const) {
     const config = join(folder, targetName(target), `${packager}.json`);
@@ -93,16 +97,4 @@ async function compressedPages(folder: string, target: Target): Promise<readonly
       return page;
     }),
   );
-}
-
-/** nfpm, built from the module in its folder, which pins its version and what it is made of; once into the user's cache. */
-async function buildNfpm(): Promise<string> {
-  const hash = createHash("sha256");
-  for (const name of ["go.mod", "go.sum"]) hash.update(await readFile(join(MODULE, name)));
-  const folder = await cachedFolder(`nfpm-${hash.digest("hex").slice(0, 12)}`, async (unfinished) => {
-    await mkdir(unfinished);
-    const build = ["build", "-trimpath", "-o", join(unfinished, "nfpm"), PROGRAM];
-    await run("go", build, { cwd: MODULE, env: { ...process.env, CGO_ENABLED: "0" } });
-  });
-  return join(folder, "nfpm");
 }
