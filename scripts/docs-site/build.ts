@@ -1,10 +1,9 @@
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
-import { cpSync, readFileSync } from "node:fs";
-import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { cpSync } from "node:fs";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
-import { cachedFolder } from "../../test/worlds/cached.ts";
+import { installModules } from "../../test/worlds/npm-modules.ts";
 import { readProduct } from "../packages/product.ts";
 import { stage } from "./stage.ts";
 
@@ -20,7 +19,7 @@ export async function buildSite(out: string, base = "/"): Promise<void> {
   if (!/^\/(.*\/)?$/.test(base)) throw new Error(`--base '${base}' must begin and end with '/'`);
   const isAbove = !relative(out, ".").startsWith("..");
   if (isAbove) throw new Error(`--out '${out}' would replace the checkout itself`);
-  const tools = await installed();
+  const tools = await installModules("docs-site", VITEPRESS);
   // Beside its tools, as modules are found by folder.
   const folder = await mkdtemp(join(tools, "site-"));
   try {
@@ -36,17 +35,4 @@ export async function buildSite(out: string, base = "/"): Promise<void> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** The folder with VitePress, as its lock file says. */
-async function installed(): Promise<string> {
-  const lock = readFileSync(join(VITEPRESS, "package-lock.json"));
-  const key = createHash("sha256").update(lock).digest("hex").slice(0, 12);
-  return cachedFolder(`docs-site-${key}`, async (unfinished) => {
-    await mkdir(unfinished, { recursive: true });
-    for (const file of ["package.json", "package-lock.json"]) {
-      await cp(join(VITEPRESS, file), join(unfinished, file));
-    }
-    await run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: unfinished });
-  });
 }
