@@ -4,7 +4,7 @@ import { cp, mkdtemp, rm } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
 import { installModules } from "../../test/worlds/npm-modules.ts";
-import { readProduct } from "../packages/product.ts";
+import { readProduct, repositoryPage } from "../packages/product.ts";
 import { stage } from "./stage.ts";
 
 const run = promisify(execFile);
@@ -23,8 +23,9 @@ export async function buildSite(out: string, base = "/"): Promise<void> {
   // Beside its tools, as modules are found by folder.
   const folder = await mkdtemp(join(tools, "site-"));
   try {
-    const { description, version, repository } = readProduct();
-    stage(folder, { description, version, repository: repository.url.replace(/^git\+|\.git$/g, "") });
+    const product = readProduct();
+    const { description, version } = product;
+    stage(folder, { description, version, repository: repositoryPage(product) });
     for (const part of ["config.mjs", "theme"]) {
       cpSync(join(VITEPRESS, part), join(folder, ".vitepress", part), { recursive: true });
     }

@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import type { Product } from "./product.ts";
+import { repositoryPage, type Product } from "./product.ts";
 import type { Target } from "./targets.ts";
 
 /** An archive of a release. */
@@ -23,9 +23,8 @@ export function manifestsOf(
 }
 
 /** Where a release's file is downloaded from: as GitHub and Gitea have it. */
-export function addressOf({ repository, version }: Product, name: string): string {
-  const page = repository.url.replace(/^git\+/, "").replace(/\.git$/, "");
-  return `${page}/releases/download/v${version}/${name}`;
+export function addressOf(product: Product, name: string): string {
+  return `${repositoryPage(product)}/releases/download/v${product.version}/${name}`;
 }
 
 /** Source: Homebrew, Formula Cookbook. */

@@ -11,6 +11,11 @@ export interface Product {
   readonly repository: { readonly url: string };
 }
 
+/** The page of its repository, by which GitHub and Gitea address all that is in it. */
+export function repositoryPage({ repository }: Product): string {
+  return repository.url.replace(/^git\+|\.git$/g, "");
+}
+
 /** Reads package.json of the current folder, which is the checkout's. */
 export function readProduct(): Product {
   return JSON.parse(readFileSync("package.json", "utf8")) as Product;
