@@ -79,21 +79,18 @@ async function readable(root: string): Promise<void> {
   }
 }
 
+/** Runs buildah with what it stores in this folder, and what it mounts. */
+export function buildahIn(store: string) {
+  const options = ["--storage-driver", "vfs", "--root", join(store, "root"), "--runroot", join(store, "run")];
+  return async (...args: readonly string[]) => run("buildah", [...options, ...args]);
+}
+
 /** Builds the image from its folder into one archive with all of these targets; needs buildah. */
 export async function buildImage(folder: string, targets: readonly Target[], date: Date): Promise<void> {
   const image = imageFolder(folder);
   const archive = resolve(folder, imageName(readProduct().version));
   const store = join(folder, "image-store");
-  const buildah = (...args: readonly string[]) =>
-    run("buildah", [
-      "--storage-driver",
-      "vfs",
-      "--root",
-      join(store, "root"),
-      "--runroot",
-      join(store, "run"),
-      ...args,
-    ]);
+  const buildah = buildahIn(store);
   await rm(store, { recursive: true, force: true });
   await rm(archive, { force: true });
   try {

@@ -4,7 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { buildImage, imageFolder, imageName, writeImageFolder } from "../../scripts/packages/image.ts";
+import {
+  buildahIn,
+  buildImage,
+  imageFolder,
+  imageName,
+  writeImageFolder,
+} from "../../scripts/packages/image.ts";
 import { readProduct } from "../../scripts/packages/product.ts";
 import { ownTarget, TARGETS, targetName } from "../../scripts/packages/targets.ts";
 import { STORY } from "../e2e/commands.ts";
@@ -23,24 +29,14 @@ let folder: string;
 /** The image's root file system, as buildah mounts it. */
 let root: string;
 let archive: string;
-
-const buildah = (...args: readonly string[]) => {
-  const store = [
-    "--storage-driver",
-    "vfs",
-    "--root",
-    join(folder, "store"),
-    "--runroot",
-    join(folder, "run"),
-  ];
-  return run("buildah", [...store, ...args]);
-};
+let buildah: ReturnType<typeof buildahIn>;
 
 beforeAll(async () => {
   await installDebian("buildah", ["buildah"]);
   await installDebian("unshare", ["util-linux"]);
   world = await startWorld();
   folder = await mkdtemp(join(tmpdir(), "irsa-image-"));
+  buildah = buildahIn(join(folder, "store"));
   await symlink(join(packages, "contents"), join(folder, "contents"));
   for (const target of LINUX) {
     const name = targetName(target);
