@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { base32Digest } from "../../model/digest.ts";
 import { Failure } from "../../model/failure.ts";
+import { isObject, type Json } from "../../model/trust-policy/shape.ts";
 import { jsonText } from "../../output/json.ts";
 import type { Place, Variable } from "./place.ts";
 import { substituted } from "./substitute.ts";
@@ -43,16 +44,14 @@ interface Merging {
 
 function mergedAt(path: readonly string[], values: readonly unknown[], merging: Merging): unknown {
   const [first] = values;
+  const part = (label: string, parts: readonly unknown[]) => mergedAt([...path, label], parts, merging);
   if (values.every((value) => isDeepStrictEqual(value, first))) return first;
   if (values.every((value) => typeof value === "string")) return text(path, values, merging);
   if (values.every(isList) && isList(first) && values.every(({ length }) => length === first.length))
-    return first.map((item, at) =>
-      mergedAt(
-        [...path, labelOf(item, at)],
-        values.map((value) => value[at]),
-        merging,
-      ),
-    );
+    return first.map((item, at) => {
+      const items = values.map((value) => value[at]);
+      return part(labelOf(item, at), items);
+    });
   const isDocument = DOCUMENTS.has(path.at(-1) ?? "");
   if (isDocument && !haveOneForm(values))
     return text(
@@ -62,17 +61,11 @@ function mergedAt(path: readonly string[], values: readonly unknown[], merging: 
     );
   if (!values.every(isObject) || !haveSameKeys(values))
     throw notExpressible([`${["the resources", ...path].join(" ")}: not of one form in all clusters`]);
-  const keys = Object.keys(values[0] ?? {});
-  return Object.fromEntries(
-    keys.map((key) => [
-      key,
-      mergedAt(
-        [...path, key],
-        values.map((value) => value[key]),
-        merging,
-      ),
-    ]),
-  );
+  const entries = Object.keys(values[0] ?? {}).map((key) => {
+    const fields = values.map((value) => value[key]);
+    return [key, part(key, fields)] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 function text(path: readonly string[], texts: readonly string[], { places, mappings }: Merging): object {
@@ -140,14 +133,10 @@ function haveOneForm(values: readonly unknown[]): boolean {
   return values.every((value) => value === first);
 }
 
-function haveSameKeys(values: readonly Readonly<Record<string, unknown>>[]): boolean {
+function haveSameKeys(values: readonly Json[]): boolean {
   return new Set(values.map((value) => JSON.stringify(Object.keys(value).toSorted()))).size === 1;
 }
 
 function isList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -12,8 +12,6 @@ import { placeOf } from "./place.ts";
 /** Source: AWS CloudFormation User Guide, "Understand CloudFormation quotas": mappings in a template, attributes in a mapping. */
 const LIMIT = { mappings: 200, attributes: 200 };
 
-const { writeImports: _, ...stack } = cloudFormation;
-
 /** What is the same resource in all clusters has the same logical ID. */
 export function sharedLogicalId(resource: Resource): string {
   if (resource.kind === "provider") return "OidcProvider";
@@ -93,6 +91,8 @@ function tooMuch(clusters: number, mappings: number, bytes: number): readonly st
       : []),
   ];
 }
+
+const { writeImports: _, ...stack } = cloudFormation;
 
 /** What a stack set keeps is what a stack keeps. */
 export const stackSetEngine: Engine = { ...stack, label: "a stack set" };
