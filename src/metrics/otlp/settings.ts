@@ -38,12 +38,11 @@ export function otlpSettings(environment: Environment, problems: Problems): Otlp
   const parsed = parseEndpoint(text, endpoint === METRICS[0]);
   // Of what is not a URL nobody knows where in it a password is.
   if (!parsed.ok) problems.note(`${endpoint}ENDPOINT`, /[@?]/.test(text) ? "" : text, parsed.problem);
-  const url = parsed.ok ? parsed.value : undefined;
   const protocol = METRICS.map((part) => `${part}PROTOCOL`).find((name) => given(name) !== undefined);
   const intervalMs = take("OTEL_METRIC_EXPORT_INTERVAL", parseMilliseconds) ?? DEFAULT_MS.interval;
   const timeoutMs = take("OTEL_METRIC_EXPORT_TIMEOUT", parseMilliseconds) ?? DEFAULT_MS.timeout;
   return {
-    url: url ?? "",
+    url: parsed.ok ? parsed.value : "",
     protocol: (protocol === undefined ? undefined : take(protocol, parseProtocol)) ?? "http/protobuf",
     intervalMs,
     timeoutMs: Math.min(timeoutMs, intervalMs),
