@@ -61,7 +61,7 @@ function toldOf(event: WatchEvent): Told | undefined {
         path: finding.subject.name,
         key: finding.fingerprint,
         type: isGone ? "Normal" : "Warning",
-        reason: `${camelCase(finding.rule)}${isGone ? "Resolved" : ""}`,
+        reason: `${pascalCase(finding.rule)}${isGone ? "Resolved" : ""}`,
         action: "Audit",
         note: `${finding.rule}${isGone ? " resolved" : ` (${finding.severity})`}: ${finding.message}`,
       };
@@ -80,7 +80,7 @@ function chainTold({ serviceAccount, from, to }: Extract<WatchEvent, { event: "c
       path: serviceAccount,
       key: keyOf(to),
       type: "Warning",
-      reason: camelCase(to.code ?? "broken"),
+      reason: pascalCase(to.code ?? "broken"),
       action: "Verify",
       note: `${to.link ?? "chain"}: ${to.message ?? ""}`,
     } as const;
@@ -89,7 +89,7 @@ function chainTold({ serviceAccount, from, to }: Extract<WatchEvent, { event: "c
     path: serviceAccount,
     key: keyOf(from),
     type: "Normal",
-    reason: `${camelCase(from.code ?? "broken")}Resolved`,
+    reason: `${pascalCase(from.code ?? "broken")}Resolved`,
     action: "Verify",
     note: `${from.link ?? "chain"}: no longer broken, ${to.verdict}`,
   } as const;
@@ -100,7 +100,7 @@ function keyOf({ link, code }: ChainState): string {
 }
 
 /** `role-gone` as `RoleGone`. */
-function camelCase(code: string): string {
+function pascalCase(code: string): string {
   return code.replaceAll(/(?:^|-)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 

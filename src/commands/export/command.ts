@@ -31,7 +31,7 @@ export function exportCommand(context: CommandContext): Command {
     .enablePositionalOptions()
     .addCommand(inCluster(context))
     .optionsGroup("Export:")
-    .addOption(new Option("--to <engine>", "engine to print it for (required)").choices(TARGETS))
+    .addOption(new Option("--to <engine>", "engine to print it for (required)").choices(ENGINE_NAMES))
     .option("-f, --filename <file>", "file, directory, or '-' for stdin (repeatable)", gather)
     .addOption(
       new Option("--live", "export what irsa manages in the cluster, for the engine to import").conflicts([
@@ -87,8 +87,8 @@ export function exportCommand(context: CommandContext): Command {
     });
 }
 
-const TARGETS = [...Object.keys(ENGINES), "stackset"];
+const ENGINE_NAMES = [...Object.keys(ENGINES), "stackset"];
 
 function withoutEngine(): Failure {
-  return new Failure("input", "invalid-input", `--to is required: ${TARGETS.join(", ")}`);
+  return new Failure("input", "invalid-input", `--to is required: ${ENGINE_NAMES.join(", ")}`);
 }
