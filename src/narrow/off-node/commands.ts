@@ -29,8 +29,5 @@ export function offNodeCommands(
     ...(keepsServiceAccount && serviceAccountExists ? ["--override-existing-serviceaccounts"] : []),
   ];
   if (keepsServiceAccount) return [create, ["irsa", "stale-pods", path, ...clusterFlags, "--restart"]];
-  return [
-    create,
-    ...(isEditable ? [["irsa", "use-sa", path, workload, ...clusterFlags] as CommandWords] : []),
-  ];
+  return isEditable ? [create, ["irsa", "use-sa", path, workload, ...clusterFlags]] : [create];
 }
