@@ -1,4 +1,4 @@
-import { policyName, type PolicyArn } from "../model/arn.ts";
+import { policyName, type PolicyArn, type RoleArn } from "../model/arn.ts";
 import type { RoleDetails } from "../model/iam-objects.ts";
 import { administratorLike } from "../model/trust-policy/administrator.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
@@ -10,6 +10,18 @@ export type ReasonsOf = (details: RoleDetails) => readonly (readonly [policy: st
 export function administratorReasons(policies: ReadonlyMap<PolicyArn, PolicyDocument>): ReasonsOf {
   const managed = new Map([...policies].map(([arn, document]) => [arn, administratorLike(document)]));
   return (details) => [...reasonsIn(details, managed)];
+}
+
+/** Tells of a role whether it is known to have administrator access. */
+export function administratorsAmong(
+  details: ReadonlyMap<RoleArn, RoleDetails>,
+  policies: ReadonlyMap<PolicyArn, PolicyDocument>,
+): (role: RoleArn) => boolean {
+  const reasonsOf = administratorReasons(policies);
+  return (role) => {
+    const found = details.get(role);
+    return found !== undefined && reasonsOf(found).length > 0;
+  };
 }
 
 function* reasonsIn(

@@ -11,6 +11,7 @@ import type { Gap } from "../inventory.ts";
 import { documentsOf, managedOf } from "../observe-policies.ts";
 import { chainsOf } from "./chains-of.ts";
 import { observeChains } from "./observe-chains.ts";
+import { lastOf } from "./role-chains.ts";
 
 /**
  * Reads what is needed of some roles and of those that they lead to, and follows them.
@@ -37,21 +38,8 @@ export async function chainsFor(
     return one.attached.every((arn) => policies.has(arn) || isNodeBaseline(arn)) ? false : null;
   };
   const chains = chainsOf(sources, { access, details, policies });
-  return [...chains.values()].flat().map(({ roles: all, verdict, unknownKeys }) => {
-    const last = lastOf(all, details);
-    return {
-      roles: all,
-      verdict,
-      unknownKeys,
-      isAdministrator: last === undefined ? null : isAdministrator(last),
-    };
+  return [...chains.values()].flat().map((chain) => {
+    const last = details.get(lastOf(chain));
+    return { ...chain, isAdministrator: last === undefined ? null : isAdministrator(last) };
   });
-}
-
-function lastOf(
-  roles: readonly RoleArn[],
-  details: ReadonlyMap<RoleArn, RoleDetails>,
-): RoleDetails | undefined {
-  const last = roles.at(-1);
-  return last && details.get(last);
 }

@@ -6,7 +6,7 @@ import { permissionsOf } from "../../model/role-permissions.ts";
 import type { PolicyDocument } from "../../model/trust-policy/document.ts";
 import { Steps, unlessTooComplex } from "../../model/trust-policy/steps.ts";
 import type { AccessIndex } from "../access-index.ts";
-import { administratorReasons } from "../administrator-reasons.ts";
+import { administratorsAmong } from "../administrator-reasons.ts";
 import type { Gap } from "../inventory.ts";
 import { edgesOf } from "./chain-edges.ts";
 import { chainsFrom, type RoleChain } from "./role-chains.ts";
@@ -34,11 +34,7 @@ export function chainsOf(
   gaps: Gap[] = [],
 ): ReadonlyMap<RoleArn, readonly RoleChain[]> {
   const steps = new Steps(STEPS);
-  const reasonsOf = administratorReasons(policies);
-  const isAdministrator = (role: RoleArn): boolean => {
-    const found = details.get(role);
-    return found !== undefined && reasonsOf(found).length > 0;
-  };
+  const isAdministrator = administratorsAmong(details, policies);
   const roles = access.roles.map(({ role, trust }) => ({ arn: role.arn, trust }));
   const edges = edgesOf(roles, permissionsOf(details, withBaseline(details, policies)), steps);
   const found = sources

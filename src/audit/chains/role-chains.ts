@@ -9,6 +9,13 @@ export interface RoleChain extends Pick<Judgement, "verdict" | "unknownKeys"> {
   readonly roles: readonly RoleArn[];
 }
 
+/** The role that a chain leads to. */
+export function lastOf({ roles }: RoleChain): RoleArn {
+  const last = roles.at(-1);
+  if (last === undefined) throw new TypeError("a chain without roles");
+  return last;
+}
+
 /** How often a role is assumed with another in a chain that is followed. */
 export const MOST_HOPS = 4;
 
@@ -49,7 +56,7 @@ function walk(
   for (let hop = 0; hop < MOST_HOPS && ends.length > 0; hop += 1) {
     const next: RoleChain[] = [];
     for (const chain of ends) {
-      const last = chain.roles.at(-1) ?? first;
+      const last = lastOf(chain);
       if (hop > 0 && endsAt(last)) continue;
       for (const { to, verdict, unknownKeys } of edgesFrom(last)) {
         if (to === first || found.has(to)) continue;

@@ -1,8 +1,8 @@
 import { roleRef, type RoleArn } from "../../model/arn.ts";
 import { listText } from "../../model/list-text.ts";
-import { administratorReasons } from "../administrator-reasons.ts";
+import { administratorsAmong } from "../administrator-reasons.ts";
 import { chainsOf } from "../chains/chains-of.ts";
-import { MOST_HOPS, type RoleChain } from "../chains/role-chains.ts";
+import { lastOf, MOST_HOPS, type RoleChain } from "../chains/role-chains.ts";
 import { isAssumable, whoText, withoutLimited } from "../is-assumable.ts";
 import { namedIn } from "../access-index.ts";
 import { usedBy } from "../nodes/node-roles.ts";
@@ -22,11 +22,7 @@ export const roleChainAdministrator: Rule = {
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html",
   ],
   *find(audit) {
-    const reasonsOf = administratorReasons(audit.policies);
-    const isAdministrator = (role: RoleArn): boolean => {
-      const found = audit.details.get(role);
-      return found !== undefined && reasonsOf(found).length > 0;
-    };
+    const isAdministrator = administratorsAmong(audit.details, audit.policies);
     const chains = chainsOf(sourcesOf(audit), audit);
     for (const [role, all] of chains) {
       const dangerous = all.filter((one) => isAdministrator(lastOf(one)));
@@ -80,9 +76,3 @@ function foundOf(role: RoleArn, chains: readonly RoleChain[], audit: Audit): Fou
 
 /** How many chains of a role are shown one by one. */
 const SHOWN = 5;
-
-function lastOf({ roles }: RoleChain): RoleArn {
-  const last = roles.at(-1);
-  if (last === undefined) throw new TypeError("a chain without roles");
-  return last;
-}
