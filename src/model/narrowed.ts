@@ -29,13 +29,15 @@ export interface DroppedAction {
   readonly unused: "service" | "action";
 }
 
+/** A managed policy by its ARN, or an inline one by its name. */
+export type PolicyOfRole = { readonly arn: PolicyArn } | { readonly inline: string };
+
 /** What becomes of a policy of the role: its statements are in the proposal, nothing of it is unused, or it could not be read. */
 export type PolicyFate = "replaced" | "stays" | "not-read";
 
 /** A policy of the role that is narrowed. */
 export interface NarrowedPolicy {
-  /** The ARN of a managed policy, or the name of an inline one. */
-  readonly policy: { readonly arn: PolicyArn } | { readonly inline: string };
+  readonly policy: PolicyOfRole;
   readonly fate: PolicyFate;
 }
 

@@ -1,8 +1,8 @@
 import type { NotRead } from "./access-answers.ts";
-import type { ClusterRef, PolicyArn, RoleArn } from "./arn.ts";
+import type { ClusterRef, RoleArn } from "./arn.ts";
 import type { CommandWords } from "./command-words.ts";
 import type { ServiceUse } from "./last-accessed.ts";
-import type { DroppedAction, KeptAction, UsePeriod } from "./narrowed.ts";
+import type { DroppedAction, KeptAction, PolicyOfRole, UsePeriod } from "./narrowed.ts";
 import type { ServiceAccountRef } from "./service-account-ref.ts";
 import type { PolicyDocument } from "./trust-policy/document.ts";
 
@@ -48,7 +48,7 @@ export interface OffNodeRole {
   readonly period: UsePeriod;
   /** The policies that allow more than nodes need, each with the actions; `undefined` if the document could not be read. */
   readonly policies: readonly {
-    readonly policy: { readonly arn: PolicyArn } | { readonly inline: string };
+    readonly policy: PolicyOfRole;
     readonly beyond: readonly string[] | undefined;
   }[];
   readonly services: readonly ServiceUse[];

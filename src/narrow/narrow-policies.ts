@@ -1,5 +1,10 @@
-import type { PolicyArn } from "../model/arn.ts";
-import type { DroppedAction, KeptAction, NarrowedPolicy, Narrowing } from "../model/narrowed.ts";
+import type {
+  DroppedAction,
+  KeptAction,
+  NarrowedPolicy,
+  Narrowing,
+  PolicyOfRole,
+} from "../model/narrowed.ts";
 import type { PolicyDocument, Statement } from "../model/trust-policy/document.ts";
 import { Steps, unlessTooComplex } from "../model/trust-policy/steps.ts";
 import { isObject, toList } from "../model/trust-policy/shape.ts";
@@ -13,7 +18,7 @@ import {
 
 /** A policy of a role; `undefined` for a document that could not be read. */
 export interface RolePolicy {
-  readonly policy: { readonly arn: PolicyArn } | { readonly inline: string };
+  readonly policy: PolicyOfRole;
   readonly document: PolicyDocument | undefined;
   /** True for the one that the proposal is written over, whose statements it must have in any case. */
   readonly isOverwritten?: boolean;

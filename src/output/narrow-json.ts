@@ -1,10 +1,4 @@
-import type {
-  DroppedAction,
-  KeptAction,
-  NarrowAnswer,
-  NarrowedPolicy,
-  UsePeriod,
-} from "../model/narrowed.ts";
+import type { DroppedAction, KeptAction, NarrowAnswer, PolicyOfRole, UsePeriod } from "../model/narrowed.ts";
 import { policySize } from "../model/trust-policy/grant.ts";
 import { camelCase } from "./camel-case.ts";
 import { serviceAccountJson } from "./json-forms.ts";
@@ -21,7 +15,7 @@ export function narrowResult(answer: NarrowAnswer): object {
     period: periodJson(period),
     policy: document ?? null,
     policySize: document === undefined ? null : policySize(document),
-    policies: policies.map(policyJson),
+    policies: policies.map(({ policy, fate }) => ({ ...policyJson(policy), fate: camelCase(fate) })),
     services: servicesJson(answer),
     namesAsOf,
     commands: commands.map((argv) => ({ command: shellCommand(argv), argv })),
@@ -34,11 +28,11 @@ export function periodJson({ since, until, days, sinceCreation }: UsePeriod): ob
   return { since, until, days, sinceCreation };
 }
 
-function policyJson({ policy, fate }: NarrowedPolicy): object {
+/** A policy, one of whose fields is `null`. */
+export function policyJson(policy: PolicyOfRole): object {
   return {
     arn: "arn" in policy ? policy.arn : null,
     inline: "inline" in policy ? policy.inline : null,
-    fate: camelCase(fate),
   };
 }
 

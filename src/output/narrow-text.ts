@@ -1,6 +1,12 @@
 import { counted } from "../model/counted.ts";
 import { policyName } from "../model/arn.ts";
-import type { KeptBecause, NarrowAnswer, NarrowedPolicy, UsePeriod } from "../model/narrowed.ts";
+import type {
+  KeptBecause,
+  NarrowAnswer,
+  NarrowedPolicy,
+  PolicyOfRole,
+  UsePeriod,
+} from "../model/narrowed.ts";
 import { INLINE_CHARACTERS } from "../model/quotas.ts";
 import { serviceAccountPath } from "../model/service-account-ref.ts";
 import { policySize } from "../model/trust-policy/grant.ts";
@@ -33,7 +39,12 @@ function headRows({ role, serviceAccount, period, policies }: NarrowAnswer): Row
       ? []
       : [["ServiceAccount", serviceAccountPath(serviceAccount)] as const]),
     ["usage data", periodText(period)],
-    ["policies", policies.length === 0 ? "none" : policies.map(policyText)],
+    [
+      "policies",
+      policies.length === 0
+        ? "none"
+        : policies.map(({ policy, fate }) => `${policyText(policy)}: ${FATES[fate]}`),
+    ],
   ];
 }
 
@@ -53,9 +64,9 @@ const FATES: Readonly<Record<NarrowedPolicy["fate"], string>> = {
   "not-read": "unchanged: could not be read",
 };
 
-function policyText({ policy, fate }: NarrowedPolicy): string {
-  const name = "arn" in policy ? policyName(policy.arn) : `${policy.inline} (inline)`;
-  return `${name}: ${FATES[fate]}`;
+/** A policy by its name. */
+export function policyText(policy: PolicyOfRole): string {
+  return "arn" in policy ? policyName(policy.arn) : `${policy.inline} (inline)`;
 }
 
 const SHOWN = 6;

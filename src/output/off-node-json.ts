@@ -2,7 +2,7 @@ import { policySize } from "../model/trust-policy/grant.ts";
 import type { Breaking, OffNodeAnswer, OffNodeRole, OffNodeWorkload } from "../model/off-node.ts";
 import { camelCase } from "./camel-case.ts";
 import { clusterJson, serviceAccountJson } from "./json-forms.ts";
-import { periodJson, servicesJson } from "./narrow-json.ts";
+import { periodJson, policyJson, servicesJson } from "./narrow-json.ts";
 import { shellCommand } from "./shell.ts";
 
 /** The result of `move-off-node` (docs/json.md). */
@@ -29,11 +29,7 @@ function roleJson({ role, sources, period, policies }: OffNodeRole): object {
     role,
     usedBy: sources,
     period: periodJson(period),
-    policies: policies.map(({ policy, beyond }) => ({
-      arn: "arn" in policy ? policy.arn : null,
-      inline: "inline" in policy ? policy.inline : null,
-      beyond: beyond ?? null,
-    })),
+    policies: policies.map(({ policy, beyond }) => ({ ...policyJson(policy), beyond: beyond ?? null })),
   };
 }
 

@@ -1,4 +1,3 @@
-import { policyName } from "../model/arn.ts";
 import { counted } from "../model/counted.ts";
 import { listText } from "../model/list-text.ts";
 import type { Breaking, OffNodeAnswer, OffNodeRole, OffNodeWorkload } from "../model/off-node.ts";
@@ -8,7 +7,7 @@ import { aligned, table, type Row } from "./columns.ts";
 import { commandLine } from "./command-text.ts";
 import { documentLines } from "./documents.ts";
 import { line, type Piece, type Styles } from "./line.ts";
-import { periodText, proposalWarnings, serviceLines } from "./narrow-text.ts";
+import { periodText, policyText, proposalWarnings, serviceLines } from "./narrow-text.ts";
 
 /** Which workloads can leave the role of their nodes and how, and what would break without it. */
 export function offNodeLines(answer: OffNodeAnswer, file: string | undefined, color: Styles): Piece[] {
@@ -24,10 +23,10 @@ export function offNodeLines(answer: OffNodeAnswer, file: string | undefined, co
 }
 
 function roleRows({ role, sources, period, policies }: OffNodeRole): Row[] {
-  const beyond = policies.map(({ policy, beyond: actions }) => {
-    const name = "arn" in policy ? policyName(policy.arn) : `${policy.inline} (inline)`;
-    return `${name}: ${actions === undefined ? "could not be read" : listText(actions)}`;
-  });
+  const beyond = policies.map(
+    ({ policy, beyond: actions }) =>
+      `${policyText(policy)}: ${actions === undefined ? "could not be read" : listText(actions)}`,
+  );
   return [
     ["node role", role],
     ...(sources.length === 0 ? [] : [["  used by", sources] as const]),
