@@ -1,5 +1,6 @@
 import { clusterRef, type ClusterArn, type ClusterRef } from "../model/arn.ts";
 import { adviceText, type Failure } from "../model/failure.ts";
+import type { CommandWords } from "../model/command-words.ts";
 import type { Note } from "../model/plan.ts";
 import type { ErrorJson } from "../model/target-record.ts";
 import type { CommandRemedy, Remedy } from "../model/remedy.ts";
@@ -82,8 +83,13 @@ export function noteJson({ level, code, message, command }: Note): object {
     level,
     code,
     message,
-    ...(command !== undefined && { command: shellCommand(command), argv: asInvoked(command) }),
+    ...(command !== undefined && commandJson(command)),
   };
+}
+
+/** A command as a line for a shell and as its words. */
+export function commandJson(words: CommandWords): object {
+  return { command: shellCommand(words), argv: asInvoked(words) };
 }
 
 /** A workload by its kind as kubectl writes it; `namespace` is that of the ServiceAccount unless its file says another. */

@@ -1,8 +1,7 @@
 import type { DroppedAction, KeptAction, NarrowAnswer, PolicyOfRole, UsePeriod } from "../model/narrowed.ts";
 import { policySize } from "../model/trust-policy/grant.ts";
 import { camelCase } from "./camel-case.ts";
-import { serviceAccountJson } from "./json-forms.ts";
-import { shellCommand } from "./shell.ts";
+import { commandJson, serviceAccountJson } from "./json-forms.ts";
 
 /** The result of `narrow` (docs/json.md). */
 export function narrowResult(answer: NarrowAnswer): object {
@@ -18,7 +17,7 @@ export function narrowResult(answer: NarrowAnswer): object {
     policies: policies.map(({ policy, fate }) => ({ ...policyJson(policy), fate: camelCase(fate) })),
     services: servicesJson(answer),
     namesAsOf,
-    commands: commands.map((argv) => ({ command: shellCommand(argv), argv })),
+    commands: commands.map(commandJson),
     notRead,
   };
 }

@@ -1,9 +1,8 @@
 import { policySize } from "../model/trust-policy/grant.ts";
 import type { Breaking, OffNodeAnswer, OffNodeRole, OffNodeWorkload } from "../model/off-node.ts";
 import { camelCase } from "./camel-case.ts";
-import { clusterJson, serviceAccountJson } from "./json-forms.ts";
+import { clusterJson, commandJson, serviceAccountJson } from "./json-forms.ts";
 import { periodJson, policyJson, servicesJson } from "./narrow-json.ts";
-import { shellCommand } from "./shell.ts";
 
 /** The result of `move-off-node` (docs/json.md). */
 export function offNodeResult(answer: OffNodeAnswer): object {
@@ -44,7 +43,7 @@ function workloadJson(one: OffNodeWorkload): object {
     nodes: one.nodes,
     newServiceAccount: one.target === undefined ? null : serviceAccountJson(one.target),
     notes: one.notes,
-    commands: one.commands.map((argv) => ({ command: shellCommand(argv), argv })),
+    commands: one.commands.map(commandJson),
   };
 }
 

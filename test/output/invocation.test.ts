@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { asInvoked, examplesAsInvoked, invocationOf } from "../../src/output/invocation.ts";
 
 describe("irsa that was started as", () => {
@@ -23,6 +23,24 @@ test("only irsa's own commands get the name of the plugin", () => {
   expect(asInvoked(["aws", "irsa"], plugin)).toEqual(["aws", "irsa"]);
   expect(asInvoked(["--cluster", "irsa"], plugin)).toEqual(["--cluster", "irsa"]);
   expect(asInvoked(["irsa", "verify"], invocationOf("irsa"))).toEqual(["irsa", "verify"]);
+});
+
+describe("in JSON", () => {
+  const [, started = ""] = process.argv;
+  afterEach(() => {
+    process.argv[1] = started;
+    vi.resetModules();
+  });
+
+  test("a command has the name of the plugin in its line and in its words", async () => {
+    process.argv[1] = "/usr/local/bin/kubectl-irsa";
+    vi.resetModules();
+    const { commandJson } = await import("../../src/output/json-forms.ts");
+    expect(commandJson(["irsa", "verify"])).toEqual({
+      command: "kubectl irsa verify",
+      argv: ["kubectl", "irsa", "verify"],
+    });
+  });
 });
 
 describe("in a help", () => {
