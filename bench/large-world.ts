@@ -1,4 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type Server as HttpServer,
+  type ServerResponse,
+} from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Server } from "node:net";
 import { text } from "node:stream/consumers";
@@ -36,16 +41,9 @@ export async function startLargeWorld(size: LargeWorldSize): Promise<LargeWorld>
   const aws = createServer(
     (request, response) => void respond(request, response, (path, body) => answerAws(path, body, count)),
   );
-  const url = `http://127.0.0.1:${await listen(aws)}`;
+  const port = await listen(aws);
   return {
-    env: {
-      PATH: process.env["PATH"] ?? "",
-      AWS_ENDPOINT_URL: url,
-      AWS_REGION: "eu-west-1",
-      AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
-      AWS_SECRET_ACCESS_KEY: "none",
-      AWS_EC2_METADATA_DISABLED: "true",
-    },
+    env: environmentOf(port),
     api,
     closedRoles,
     takeCalls() {
@@ -53,12 +51,7 @@ export async function startLargeWorld(size: LargeWorldSize): Promise<LargeWorld>
       calls.clear();
       return taken;
     },
-    async stop() {
-      for (const server of [kubernetes, aws]) {
-        server.closeAllConnections();
-        await new Promise((resolve) => server.close(resolve));
-      }
-    },
+    stop: () => close([kubernetes, aws]),
   };
 }
 
@@ -83,4 +76,26 @@ export function listen(server: Server): Promise<number> {
   return new Promise((resolve) =>
     server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port)),
   );
+}
+
+/** The environment of an irsa that has this port for AWS, and of this process's environment only PATH. */
+export function environmentOf(port: number): Readonly<Record<string, string>> {
+  return {
+    PATH: process.env["PATH"] ?? "",
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+    AWS_REGION: "eu-west-1",
+    AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
+    AWS_SECRET_ACCESS_KEY: "none",
+    AWS_EC2_METADATA_DISABLED: "true",
+  };
+}
+
+/** Closes servers with their connections. */
+export async function close(
+  servers: readonly Pick<HttpServer, "close" | "closeAllConnections">[],
+): Promise<void> {
+  for (const server of servers) {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
 }

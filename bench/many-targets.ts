@@ -6,7 +6,7 @@ import { createCertificateAuthority, issueServerCertificate } from "irsa-sandbox
 import { largeApi, type LargeApi } from "./large-api.ts";
 import { issuedToken, largeAws, type LargeWorldSize } from "./large-aws.ts";
 import { largeCluster } from "./large-cluster.ts";
-import { listen } from "./large-world.ts";
+import { close, environmentOf, listen } from "./large-world.ts";
 
 /** How many AWS accounts there are, with how many clusters each, and what is in them. */
 export interface ManyTargetsSize extends LargeWorldSize {
@@ -115,16 +115,9 @@ export async function startManyTargets(size: ManyTargetsSize): Promise<ManyTarge
     buckets.set(name, { tokens: filled < 1 ? filled : filled - 1, at: now });
     return filled < 1;
   }
-  const url = `http://127.0.0.1:${await listen(aws)}`;
+  const port = await listen(aws);
   return {
-    env: {
-      PATH: process.env["PATH"] ?? "",
-      AWS_ENDPOINT_URL: url,
-      AWS_REGION: "eu-west-1",
-      AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
-      AWS_SECRET_ACCESS_KEY: "none",
-      AWS_EC2_METADATA_DISABLED: "true",
-    },
+    env: environmentOf(port),
     targetsFile: (numbers) =>
       JSON.stringify({
         accounts: numbers.map((number) => ({
@@ -138,12 +131,7 @@ export async function startManyTargets(size: ManyTargetsSize): Promise<ManyTarge
       return taken;
     },
     atRole: (nth, run) => void (hook = { at: assumed + nth, run }),
-    async stop() {
-      for (const server of [kubernetes, aws]) {
-        server.closeAllConnections();
-        await new Promise((resolve) => server.close(resolve));
-      }
-    },
+    stop: () => close([kubernetes, aws]),
   };
 }
 
