@@ -1,6 +1,6 @@
 import { OTHER, TRY, type Entry } from "./command-entry.ts";
 
-/** The commands that need no AWS account and no cluster of the operator's, last in the help. */
+/** The commands under the last headings of the help, apart so that `command-list.ts` is no longer than a file may be. */
 export const OTHER_COMMANDS: readonly Entry[] = [
   {
     name: "demo",
