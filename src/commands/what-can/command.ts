@@ -6,6 +6,7 @@ import { NO_NODES } from "../../audit/nodes/cluster-nodes.ts";
 import { nodeAccessIn } from "../../audit/nodes/node-access.ts";
 import { observeNodes } from "../../audit/nodes/observe-nodes.ts";
 import { chainsFor } from "../../audit/chains/chains-for.ts";
+import { MOST_HOPS } from "../../audit/chains/role-chains.ts";
 import { detailsOf, firstRoles, observePermissions } from "../../audit/observe-policies.ts";
 import { rolesOf } from "../../audit/roles-of.ts";
 import { candidateOf, whatCan as answerOf } from "../../audit/what-can.ts";
@@ -40,6 +41,8 @@ import {
 interface Flags extends ClusterFlags, TargetsFlags, ServiceAccountFlags, ListFlags<"text" | "json"> {}
 
 const EXAMPLES = `
+Roles that can be assumed with these are listed too, directly or through others (up to ${MOST_HOPS} in a row).
+
 Examples:
   irsa what-can payments/worker --cluster my-cluster
   irsa what-can payments/worker --targets accounts.yml    # in every cluster of many AWS accounts
