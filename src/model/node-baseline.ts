@@ -1,7 +1,7 @@
 import { isAwsManaged, policyName, type PolicyArn } from "./arn.ts";
 import type { PolicyDocument } from "./trust-policy/document.ts";
 import { matchesAction } from "./trust-policy/match.ts";
-import { isObject, toList } from "./trust-policy/shape.ts";
+import { isObject, toList, toStrings } from "./trust-policy/shape.ts";
 
 /** A policy that nodes need, and what it allows. */
 export interface BaselinePolicy {
@@ -146,12 +146,8 @@ export function actionsBeyondBaseline(document: PolicyDocument): readonly string
   const found = toList(document.Statement).flatMap((statement): string[] => {
     if (!isObject(statement) || statement["Effect"] !== "Allow") return [];
     const { Action, NotAction } = statement;
-    if (NotAction !== undefined) return [`everything but ${strings(NotAction).join(", ")}`];
-    return strings(Action).filter((action) => !isBaselineAction(action));
+    if (NotAction !== undefined) return [`everything but ${toStrings(NotAction).join(", ")}`];
+    return toStrings(Action).filter((action) => !isBaselineAction(action));
   });
   return [...new Set(found)];
-}
-
-function strings(raw: unknown): readonly string[] {
-  return toList(raw).filter((item) => typeof item === "string");
 }

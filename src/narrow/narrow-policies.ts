@@ -7,7 +7,7 @@ import type {
 } from "../model/narrowed.ts";
 import type { PolicyDocument, Statement } from "../model/trust-policy/document.ts";
 import { Steps, unlessTooComplex } from "../model/trust-policy/steps.ts";
-import { isObject, toList } from "../model/trust-policy/shape.ts";
+import { isObject, toList, toStrings } from "../model/trust-policy/shape.ts";
 import {
   narrowAction,
   narrowNotAction,
@@ -85,7 +85,7 @@ function narrowStatement(statement: unknown, facts: BoundedFacts): NarrowedState
 function expansionOf(action: unknown, notAction: unknown, facts: BoundedFacts): Expansion | undefined {
   const listed = notAction === undefined ? action : notAction;
   if (listed === undefined || (notAction !== undefined && action !== undefined)) return undefined;
-  const patterns = toList(listed).filter((one) => typeof one === "string");
+  const patterns = toStrings(listed);
   if (patterns.length === 0 || patterns.length < toList(listed).length) return undefined;
   if (notAction !== undefined) return narrowNotAction(patterns, facts);
   const each = patterns.map((one) => narrowAction(one, facts));

@@ -7,7 +7,7 @@ import { matchesAction, matchesPattern, patternOf } from "../../model/trust-poli
 import { mayAssume } from "../../model/trust-policy/may-assume.ts";
 import type { TrustStatement } from "../../model/trust-policy/read.ts";
 import { contextOf, type TrustRequest } from "../../model/trust-policy/request.ts";
-import { isObject, toList } from "../../model/trust-policy/shape.ts";
+import { isObject, toList, toStrings } from "../../model/trust-policy/shape.ts";
 import { stepsOf, type Steps } from "../../model/trust-policy/steps.ts";
 import { groupBy } from "../group-by.ts";
 import { judge } from "../judge.ts";
@@ -131,8 +131,9 @@ function chainRequests(role: RoleArn): readonly [TrustRequest, TrustRequest] {
 function aboutAssuming(document: PolicyDocument): readonly PolicyDocument[] {
   const about = toList(document.Statement).filter((statement): statement is Statement => {
     if (!isObject(statement)) return false;
-    const actions = toList(statement["Action"]).filter((one) => typeof one === "string");
-    return statement["NotAction"] !== undefined || matchesAction(actions, "sts:AssumeRole");
+    return (
+      statement["NotAction"] !== undefined || matchesAction(toStrings(statement["Action"]), "sts:AssumeRole")
+    );
   });
   return about.length === 0 ? [] : [{ ...document, Statement: about }];
 }
@@ -144,9 +145,7 @@ const FREE_PIECES = 60;
 function mayBeAbout(documents: readonly PolicyDocument[], steps: Steps): (role: RoleArn) => boolean {
   const statements = documents.flatMap((document) => toList(document.Statement)).filter(isObject);
   const isOpen = statements.some((one) => one["NotResource"] !== undefined);
-  const patterns = statements.flatMap((one) =>
-    toList(one["Resource"]).filter((pattern) => typeof pattern === "string"),
-  );
+  const patterns = statements.flatMap((one) => toStrings(one["Resource"]));
   const exact = new Set(patterns.filter((pattern) => !/[*?]/.test(pattern)));
   const compiled = patterns.filter((pattern) => !exact.has(pattern)).map(patternOf);
   if (isOpen || patterns.some((pattern) => pattern.includes("${"))) return () => true;

@@ -1,6 +1,6 @@
 import type { PolicyDocument } from "./document.ts";
 import { matchesWildcard } from "./match.ts";
-import { isObject, toList, type Json } from "./shape.ts";
+import { isObject, toList, toStrings, type Json } from "./shape.ts";
 
 /**
  * Why an identity policy makes whoever holds it an administrator: it allows `*` or `iam:*`, in whatever spelling, on
@@ -26,7 +26,7 @@ function reasonIn(statement: Json): string | undefined {
 /** What `Name` takes in, if that is the whole; or what `NotName` leaves out, if that is not the whole. */
 function reach(statement: Json, name: string, isWhole: (pattern: string) => boolean): string | undefined {
   const negated = statement[`Not${name}`] !== undefined;
-  const patterns = strings(statement[negated ? `Not${name}` : name]);
+  const patterns = toStrings(statement[negated ? `Not${name}` : name]);
   const whole = patterns.find(isWhole);
   if (!negated) return whole === undefined ? undefined : `'${whole}'`;
   return whole === undefined ? `everything but ${patterns.map((one) => `'${one}'`).join(", ")}` : undefined;
@@ -46,8 +46,4 @@ function isEverything(resource: string): boolean {
   const [, partition = "aws", , , awsAccount] = resource.split(":");
   const arn = `arn:${partition}:iam::${awsAccount || "111122223333"}`;
   return NAMES.every((name) => matchesWildcard(resource, `${arn}:${name}`));
-}
-
-function strings(raw: unknown): readonly string[] {
-  return toList(raw).filter((item) => typeof item === "string");
 }

@@ -25,6 +25,11 @@ export function toList(raw: unknown): readonly unknown[] {
   return Array.isArray(raw) ? raw : [raw];
 }
 
+/** The strings of that list. */
+export function toStrings(raw: unknown): readonly string[] {
+  return toList(raw).filter((item) => typeof item === "string");
+}
+
 /** A value as JSON for show, cut; `nothing` where there is none. What holds more than itself is not shown. */
 export function shown(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? "[]" : "a list";

@@ -1,7 +1,7 @@
 import { isBaselineAction } from "../../model/node-baseline.ts";
 import type { OffNodePolicy } from "../../model/off-node.ts";
 import { matchesAction } from "../../model/trust-policy/match.ts";
-import { isObject, toList } from "../../model/trust-policy/shape.ts";
+import { isObject, toList, toStrings } from "../../model/trust-policy/shape.ts";
 import type { ActionFacts } from "../expand.ts";
 import { documentOf, statementsOf, type NarrowedStatement, type RolePolicy } from "../narrow-policies.ts";
 
@@ -43,8 +43,8 @@ function withoutBaseline(narrowed: NarrowedStatement, before: unknown): WithoutB
   const { statement } = narrowed;
   if (!isObject(statement) || statement["Effect"] !== "Allow" || statement["Action"] === undefined)
     return { ...narrowed, ofNodes: [] };
-  const named = new Set(isObject(before) ? strings(before["Action"]).map(lower) : []);
-  const actions = strings(statement["Action"]);
+  const named = new Set(isObject(before) ? toStrings(before["Action"]).map(lower) : []);
+  const actions = toStrings(statement["Action"]);
   const gone = actions.filter((one) => isBaselineAction(one) && !named.has(lower(one)));
   if (gone.length === 0) return { ...narrowed, ofNodes: gone };
   const left = actions.filter((one) => !gone.includes(one));
@@ -71,10 +71,6 @@ function instanceKeysIn(statements: readonly unknown[]): readonly string[] {
     return blocks.flatMap((block) => (isObject(block) ? Object.keys(block) : []));
   });
   return [...new Set(keys.filter((key) => INSTANCE_KEYS.has(lower(key))))].toSorted();
-}
-
-function strings(raw: unknown): readonly string[] {
-  return toList(raw).filter((item) => typeof item === "string");
 }
 
 function lower(text: string): string {
