@@ -11,7 +11,7 @@ import type { OffNodeAnswer } from "../../model/off-node.ts";
 import { DEFAULT_SERVICE_ACCOUNT } from "../../model/service-account-ref.ts";
 import { workloadText } from "../../model/workload-name.ts";
 import { publishedActionNames } from "../../narrow/action-names.ts";
-import { assembled } from "../../narrow/off-node/assemble.ts";
+import { offNodeAnswer } from "../../narrow/off-node/assemble.ts";
 import { chosen, type ChosenWorkload } from "../../narrow/off-node/choose.ts";
 import { observePods, type ObservedPods } from "../../narrow/off-node/observe.ts";
 import { observeRole, rolesToLeave, usesOf } from "../../narrow/off-node/roles.ts";
@@ -79,7 +79,7 @@ async function find(
   const found = await mapConcurrent(roles, AT_ONCE, (role) =>
     observeRole(role, usesOf(role, observed.onNodes), publishedActionNames(), { iam, wait }, attempt),
   );
-  return assembled(
+  return offNodeAnswer(
     { cluster, workloads, roles: found, pods: observed.pods, inNamespace: observed.inNamespace },
     { file, clusterFlags, isRoleNamed: asked.length > 0, notRead: notRead(gaps) },
   );

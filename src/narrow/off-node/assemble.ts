@@ -6,21 +6,21 @@ import { ACTION_NAMES_DATE } from "../action-names.ts";
 import { breaksOf, notKnownOf } from "./breaks.ts";
 import type { ChosenWorkload, ObservedNamespace } from "./choose.ts";
 import { offNodeCommands } from "./commands.ts";
-import type { PodStanding } from "./pods.ts";
+import type { JudgedPod } from "./pods.ts";
 import { proposeOffNode } from "./propose.ts";
 import type { ObservedRole } from "./roles.ts";
 
 /** What was read. */
-export interface Found {
+export interface ObservedOffNode {
   readonly cluster: ClusterWithIssuer;
   readonly workloads: readonly ChosenWorkload[];
   readonly roles: readonly ObservedRole[];
-  readonly pods: readonly PodStanding[];
+  readonly pods: readonly JudgedPod[];
   readonly inNamespace: ObservedNamespace;
 }
 
 /** What was asked for. */
-export interface Terms {
+export interface OffNodeRequest {
   readonly file: string;
   readonly clusterFlags: readonly string[];
   /** Whether the operator named the roles: then workloads without pods move, too. */
@@ -29,9 +29,9 @@ export interface Terms {
 }
 
 /** The answer, of what was read. */
-export function assembled(
-  { cluster, workloads, roles, pods, inNamespace }: Found,
-  { file, clusterFlags, isRoleNamed, notRead }: Terms,
+export function offNodeAnswer(
+  { cluster, workloads, roles, pods, inNamespace }: ObservedOffNode,
+  { file, clusterFlags, isRoleNamed, notRead }: OffNodeRequest,
 ): OffNodeAnswer {
   const beyond = roles.filter(({ isBeyond }) => isBeyond);
   const proposed = proposeOffNode(roles);
@@ -40,7 +40,7 @@ export function assembled(
   const isMoving = ({ state }: ChosenWorkload): boolean =>
     proposed.document !== undefined && (state === "on-node-role" || (state === "no-pods" && isRoleNamed));
   const shown = workloads.map((one): OffNodeWorkload => {
-    const { standings: _, keepsServiceAccount: __, isEditable, target, notes, ...rest } = one;
+    const { judgedPods: _, keepsServiceAccount: __, isEditable, target, notes, ...rest } = one;
     if (!isMoving(one) || target === undefined) return { ...rest, notes: [], commands: [] };
     const exists = valueOf(inNamespace.serviceAccounts)?.some(({ ref }) => ref.name === target.name);
     return {

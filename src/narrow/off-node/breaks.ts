@@ -2,10 +2,10 @@ import { groupBy } from "../../audit/group-by.ts";
 import type { RoleArn } from "../../model/arn.ts";
 import { counted } from "../../model/counted.ts";
 import type { Breaking } from "../../model/off-node.ts";
-import { mostOf, type PodStanding } from "./pods.ts";
+import { mostOf, type JudgedPod } from "./pods.ts";
 
 /** The workloads, in all namespaces, that may use what one of the roles allows beyond the baseline. */
-export function breaksOf(pods: readonly PodStanding[], roles: ReadonlySet<RoleArn>): readonly Breaking[] {
+export function breaksOf(pods: readonly JudgedPod[], roles: ReadonlySet<RoleArn>): readonly Breaking[] {
   const found = pods.flatMap((one) => {
     const { use, isOnNodeRole } = one;
     return use !== undefined && isOnNodeRole && roles.has(use.role) ? [{ ...one, role: use.role }] : [];
@@ -43,7 +43,7 @@ const NEVER_KNOWN = [
 
 /** What can't be told of who would break. */
 export function notKnownOf(
-  pods: readonly PodStanding[],
+  pods: readonly JudgedPod[],
   breaks: readonly Pick<Breaking, "reach">[],
 ): readonly string[] {
   const elsewhere = pods.filter(({ use, isOnNodeRole }) => use === undefined && isOnNodeRole);

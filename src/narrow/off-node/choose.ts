@@ -1,8 +1,8 @@
 import { annotatedRole } from "../../model/service-account-facts.ts";
-import { hasIdentity, type NodeReach } from "../../audit/nodes/node-reach.ts";
+import { hasIdentity } from "../../audit/nodes/node-reach.ts";
 import { listed, valueOf, type Known } from "../../model/known.ts";
 import type { ServiceAccount, Workload } from "../../model/kubernetes-objects.ts";
-import type { OffNodeWorkload } from "../../model/off-node.ts";
+import type { OffNodeReach, OffNodeWorkload } from "../../model/off-node.ts";
 import type { PodIdentityAssociation } from "../../model/pod-identity.ts";
 import {
   parseServiceAccountName,
@@ -12,13 +12,13 @@ import {
 } from "../../model/service-account-ref.ts";
 import { rowOfWorkload } from "../../model/workload-kinds.ts";
 import { parseWorkloadName } from "../../model/workload-name.ts";
-import { mostOf, type PodStanding } from "./pods.ts";
+import { mostOf, type JudgedPod } from "./pods.ts";
 
 /** A namespace, and what is known of its workloads. */
 export interface ObservedNamespace {
   readonly namespace: NamespaceName;
   /** Its pods, each with the workload that is meant. */
-  readonly pods: readonly PodStanding[];
+  readonly pods: readonly JudgedPod[];
   /** The workloads that were read, by their text; a kind that is not read is missing. */
   readonly workloads: ReadonlyMap<string, Known<Workload | undefined>>;
   readonly serviceAccounts: Known<readonly ServiceAccount[]>;
@@ -27,7 +27,7 @@ export interface ObservedNamespace {
 
 /** A workload with its pods, before it is known what it needs. */
 export interface ChosenWorkload extends Omit<OffNodeWorkload, "commands"> {
-  readonly standings: readonly PodStanding[];
+  readonly judgedPods: readonly JudgedPod[];
   /** True if it runs with the target already. */
   readonly keepsServiceAccount: boolean;
   /** True if its ServiceAccount can be set in the cluster. */
@@ -41,25 +41,25 @@ export function chosen(
   asked: ServiceAccountName | undefined,
 ): ChosenWorkload {
   const { namespace } = observed;
-  const standings = observed.pods.filter((one) => one.workload === workload);
+  const judgedPods = observed.pods.filter((one) => one.workload === workload);
   const read = observed.workloads.get(workload);
-  const own = serviceAccountOf(read, standings);
+  const own = serviceAccountOf(read, judgedPods);
   const common = {
     namespace,
     workload,
     serviceAccount: own,
-    pods: standings.length,
-    nodes: [...new Set(standings.flatMap(({ pod }) => pod.node ?? []))].toSorted(),
-    standings,
+    pods: judgedPods.length,
+    nodes: [...new Set(judgedPods.flatMap(({ pod }) => pod.node ?? []))].toSorted(),
+    judgedPods,
     notes: [],
     keepsServiceAccount: false,
     isEditable:
       read !== undefined && valueOf(read) !== undefined && rowOfWorkload(workload)?.live === "editable",
   };
-  const state = stateOf(workload, standings, own, observed);
+  const state = stateOf(workload, judgedPods, own, observed);
   if (state !== "on-node-role" && (state !== "no-pods" || read === undefined)) return { ...common, state };
   const target = targetOf(workload, own, observed, asked);
-  const reach = reachOfAll(standings);
+  const reach = reachOfAll(judgedPods);
   return {
     ...common,
     state,
@@ -73,15 +73,15 @@ export function chosen(
 /** Of the workload's template; where that is not read, of its pods. */
 function serviceAccountOf(
   read: Known<Workload | undefined> | undefined,
-  standings: readonly PodStanding[],
+  judgedPods: readonly JudgedPod[],
 ): string | undefined {
   const template = read && valueOf(read)?.template;
-  return template?.serviceAccountName ?? standings[0]?.pod.serviceAccountName;
+  return template?.serviceAccountName ?? judgedPods[0]?.pod.serviceAccountName;
 }
 
 function stateOf(
   workload: string,
-  standings: readonly PodStanding[],
+  judgedPods: readonly JudgedPod[],
   own: string | undefined,
   { workloads, serviceAccounts, associations }: ObservedNamespace,
 ): OffNodeWorkload["state"] {
@@ -89,7 +89,7 @@ function stateOf(
   // Whoever makes a pod writes what owns it.
   if ((read?.state === "known" && read.value === undefined) || !parseWorkloadName(workload).ok)
     return "not-found";
-  const scheduled = standings.filter(({ pod }) => pod.node !== undefined);
+  const scheduled = judgedPods.filter(({ pod }) => pod.node !== undefined);
   if (scheduled.length === 0) return "no-pods";
   if (scheduled.every(({ pod }) => hasIdentity(pod))) return "has-identity";
   if (!scheduled.some(({ isOnNodeRole }) => isOnNodeRole)) return "not-reached";
@@ -99,8 +99,8 @@ function stateOf(
   return isAnnotated || isAssociated ? "restart-needed" : "on-node-role";
 }
 
-function reachOfAll(standings: readonly PodStanding[]): Exclude<NodeReach, "no"> | undefined {
-  const reach = mostOf(standings.filter(({ isOnNodeRole }) => isOnNodeRole));
+function reachOfAll(judgedPods: readonly JudgedPod[]): OffNodeReach | undefined {
+  const reach = mostOf(judgedPods.filter(({ isOnNodeRole }) => isOnNodeRole));
   return reach === "no" ? undefined : reach;
 }
 

@@ -11,7 +11,7 @@ import type { NamespaceName } from "../../model/service-account-ref.ts";
 import { KINDS, WORKLOAD_KINDS } from "../../model/workload-kinds.ts";
 import { parseWorkloadName, workloadText, type WorkloadName } from "../../model/workload-name.ts";
 import type { ObservedNamespace } from "./choose.ts";
-import { standings, type PodStanding } from "./pods.ts";
+import { judgedPods, type JudgedPod } from "./pods.ts";
 
 /** Where it is read from. */
 export interface OffNodeSources {
@@ -25,7 +25,7 @@ export interface OffNodeSources {
 /** The pods of the cluster with what they get of their nodes, and the namespace whose workloads are to move. */
 export interface ObservedPods {
   readonly onNodes: ClusterWithNodes;
-  readonly pods: readonly PodStanding[];
+  readonly pods: readonly JudgedPod[];
   readonly inNamespace: ObservedNamespace;
 }
 
@@ -49,7 +49,7 @@ export async function observePods(
     attempt("Pod Identity associations", () => eks.describePodIdentities(name, undefined)),
   ]);
   const onNodes = { cluster, pods: known(all), nodes, associations };
-  const pods = standings(onNodes);
+  const pods = judgedPods(onNodes);
   const own = pods.filter(({ pod }) => pod.namespace === namespace);
   const texts = new Set([...own.map(({ workload }) => workload), ...names.map(workloadText)]);
   const read = await readWorkloads([...texts], namespace, kubernetes, attempt);

@@ -5,7 +5,7 @@ import type { PodSummary } from "../../model/kubernetes-objects.ts";
 import { sourceOfNode } from "../../model/node-labels.ts";
 
 /** A pod that runs or will, and what it gets of its node. */
-export interface PodStanding {
+export interface JudgedPod {
   readonly pod: PodSummary;
   /** As `deployment/web`; a pod that nothing made is `pod/NAME`. */
   readonly workload: string;
@@ -17,7 +17,7 @@ export interface PodStanding {
 }
 
 /** The pods of a cluster that are not over. */
-export function standings(cluster: ClusterWithNodes): readonly PodStanding[] {
+export function judgedPods(cluster: ClusterWithNodes): readonly JudgedPod[] {
   const uses = new Map(nodeRolesOf(cluster).flatMap((use) => use.nodes.map((node) => [node, use] as const)));
   const nodes = new Map(listed(cluster.nodes.nodes).map((node) => [node.name, node]));
   const reach = ({ node, hostNetwork }: PodSummary): NodeReach => {
@@ -43,7 +43,7 @@ export function standings(cluster: ClusterWithNodes): readonly PodStanding[] {
 const ORDER = ["no", "unknown", "possible", "certain"] as const satisfies readonly NodeReach[];
 
 /** What the pod gets that gets most. */
-export function mostOf(pods: readonly Pick<PodStanding, "reach">[]): NodeReach {
+export function mostOf(pods: readonly Pick<JudgedPod, "reach">[]): NodeReach {
   const ranks = pods.map(({ reach }) => ORDER.indexOf(reach));
   return ORDER[Math.max(0, ...ranks)] ?? "no";
 }

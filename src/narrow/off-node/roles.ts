@@ -28,7 +28,7 @@ export function rolesToLeave(
   if (asked.length > 0) return asked;
   const moving = workloads
     .filter(({ state }) => state === "on-node-role")
-    .flatMap(({ standings }) => standings.filter(({ isOnNodeRole }) => isOnNodeRole));
+    .flatMap(({ judgedPods }) => judgedPods.filter(({ isOnNodeRole }) => isOnNodeRole));
   const roles = [...new Set(moving.flatMap(({ use }) => use?.role ?? []))].toSorted();
   if (roles.length > 1)
     throw new Failure("refused", "several-node-roles", `the pods run on nodes with ${roles.length} roles`, {
