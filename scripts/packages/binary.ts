@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { build } from "esbuild";
+import { build, type BuildOptions } from "esbuild";
 import { pageParts, pageWithin } from "../page.mjs";
 import { readProduct } from "./product.ts";
 import { bunFor } from "./runtime.ts";
@@ -20,6 +20,12 @@ const NOTHING_FROM_THE_FOLDER = [
 ];
 
 /**
+ * A command runs for a fraction of a second: what it loads is compiled ahead, in parts, and compiled further only where it runs
+ * very often (docs/performance.md has the measurements).
+ */
+const STARTS_FAST = ["--bytecode", "--format=esm", "--splitting", "--compile-jit-policy=100"];
+
+/**
  * Builds the standalone binaries of these targets, `<folder>/<os>-<arch>/irsa` (`irsa.exe`).
  * @throws Error when this machine has no Bun to build with
  */
@@ -27,14 +33,14 @@ export async function buildBinaries(folder: string, targets: readonly Target[]):
   const bun = await bunFor(ownTarget());
   const work = await mkdtemp(join(tmpdir(), "irsa-binary-"));
   try {
-    await bundle(join(work, "irsa.cjs"));
+    await bundle(work);
     for (const target of targets) {
       const options = [
         `--target=${target.bun}`,
         `--compile-executable-path=${await bunFor(target)}`,
         `--outfile=${resolve(binaryPath(folder, target))}`,
       ];
-      const compile = ["build", "--compile", "--bytecode", "--format=cjs", ...NOTHING_FROM_THE_FOLDER];
+      const compile = ["build", "--compile", ...STARTS_FAST, ...NOTHING_FROM_THE_FOLDER];
       await run(bun, [...compile, ...options, "irsa.cjs"], { cwd: work });
     }
   } finally {
@@ -47,30 +53,40 @@ export function binaryPath(folder: string, target: Target): string {
   return join(folder, targetName(target), target.os === "windows" ? "irsa.exe" : "irsa");
 }
 
-/** The program in one file: what is compiled ahead is found at once, so that nothing is gained by splitting it. */
-async function bundle(outfile: string): Promise<void> {
+/** The program into this folder: `irsa.cjs` and the ES modules that it loads, each when it is needed. */
+async function bundle(folder: string): Promise<void> {
   const { version, homepage } = readProduct();
-  const sources = resolve("src/main.ts");
-  await build({
-    entryPoints: ["bin/irsa.cjs"],
-    outfile,
+  const common: BuildOptions = {
     bundle: true,
     platform: "node",
     target: "node20.19",
-    format: "cjs",
     // As scripts/build.mjs has them, and for the same reasons.
     mainFields: ["module", "main"],
-    minify: true,
-    keepNames: true,
     legalComments: "none",
     logLevel: "warning",
     define: { IRSA_VERSION: JSON.stringify(version), IRSA_HOMEPAGE: JSON.stringify(homepage) },
+    // Not the identifiers: to keep the names of functions nevertheless takes a call for each whenever it is made.
+    minifySyntax: true,
+    minifyWhitespace: true,
+  };
+  await build({
+    ...common,
+    entryPoints: ["src/main.ts"],
+    outdir: folder,
+    format: "esm",
+    splitting: true,
+    plugins: [pageWithin(await pageParts())],
+  });
+  await build({
+    ...common,
+    entryPoints: ["bin/irsa.cjs"],
+    outfile: join(folder, "irsa.cjs"),
+    format: "cjs",
     plugins: [
-      pageWithin(await pageParts()),
       {
-        name: "from-sources",
+        name: "main-beside-it",
         setup(building) {
-          building.onResolve({ filter: /\/dist\/main\.cjs$/ }, () => ({ path: sources }));
+          building.onResolve({ filter: /\/dist\/main\.cjs$/ }, () => ({ path: "./main.js", external: true }));
         },
       },
     ],
