@@ -1,4 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { median, timeOnce, type Timing } from "./measure.ts";
 import { startBenchSandbox, type BenchSandbox } from "./sandbox.ts";
 import { installedAs, IRSA, jobsOf, type Subject } from "./subjects.ts";
@@ -23,8 +25,9 @@ interface Row {
 /** irsa as the npm package and as the standalone binary, and eksctl, on the same sandbox, in turn. */
 export async function sideBySideTable(): Promise<string> {
   const sandbox = await startBenchSandbox(IRSA, "--issuer-proxy");
+  const folder = mkdtempSync(join(tmpdir(), "irsa-bench-"));
   try {
-    const rows = rowsOn(sandbox);
+    const rows = [...rowsOn(sandbox), ...(await fileRows(folder, sandbox))];
     const parts = [];
     for (const delay of DELAYS) {
       await sandbox.setLatency(delay);
@@ -37,12 +40,18 @@ export async function sideBySideTable(): Promise<string> {
     ].join("\n\n");
   } finally {
     await sandbox.stop();
+    rmSync(folder, { recursive: true });
   }
 }
 
+/** irsa's packages, with the words that start each. */
+const OF_IRSA: readonly (readonly [name: string, words: readonly string[]])[] = [
+  ["npm", IRSA],
+  ...BINARY.map((path) => ["binary", [path]] as const),
+];
+
 function rowsOn(sandbox: BenchSandbox): readonly Row[] {
-  const ofIrsa = [["npm", IRSA] as const, ...BINARY.map((path) => ["binary", [path]] as const)];
-  const ours = ofIrsa.flatMap(([name, words]) =>
+  const ours = OF_IRSA.flatMap(([name, words]) =>
     jobsOf(words, sandbox)
       .slice(0, 2)
       .map((job, at) => ({
@@ -55,6 +64,45 @@ function rowsOn(sandbox: BenchSandbox): readonly Row[] {
 }
 
 const JOBS = ["associate", "create"] as const;
+
+/** A file of ten ServiceAccounts that are as it says: of each tool its own, which it has made before. */
+async function fileRows(folder: string, { env }: BenchSandbox): Promise<readonly Row[]> {
+  const [ours, theirs] = [join(folder, "irsa.yaml"), join(folder, "eksctl.yaml")];
+  writeFileSync(ours, fileOf("irsa"));
+  writeFileSync(theirs, fileOf("eksctl"));
+  const subjects = [
+    ...OF_IRSA.map(([name, words]) => ({
+      name: `irsa apply -f, nothing to do (${name})`,
+      words: [...words, "apply", "-f", ours, "--approve"],
+      isEksctl: false,
+    })),
+    ...EKSCTL.map((path) => ({
+      name: "eksctl create iamserviceaccount -f, nothing to do",
+      words: [path, "create", "iamserviceaccount", "-f", theirs, "--approve"],
+      isEksctl: true,
+    })),
+  ];
+  await timeOnce({ words: [...IRSA, "associate-oidc", "--cluster", "bench", "--approve"], env });
+  for (const { words } of subjects) await timeOnce({ words, env });
+  return subjects.map(({ name, words, isEksctl }) => ({
+    subject: { name, command: () => ({ words, env }), prepare: async () => undefined },
+    job: "file",
+    isEksctl,
+  }));
+}
+
+function fileOf(namespace: string): string {
+  const serviceAccounts = Array.from({ length: 10 }, (_, at) => ({
+    metadata: { name: `app-${at}`, namespace: `file-${namespace}` },
+    attachPolicyARNs: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"],
+  }));
+  return JSON.stringify({
+    apiVersion: "eksctl.io/v1alpha5",
+    kind: "ClusterConfig",
+    metadata: { name: "bench", region: "eu-west-1" },
+    iam: { withOIDC: true, serviceAccounts },
+  });
+}
 
 function eksctlRows(path: string, { env, forgetProvider }: BenchSandbox): readonly Row[] {
   let serviceAccounts = 0;
