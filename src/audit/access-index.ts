@@ -117,8 +117,25 @@ export function accessIndexOf(
       };
     }),
   }));
+  return indexOf(roles, clusters);
+}
+
+function indexOf(roles: readonly RoleAccess[], clusters: readonly ClusterCandidates[]): AccessIndex {
   const byArn = new Map<string, RoleAccess>(roles.map((one) => [one.role.arn, one]));
   return { roles, clusters, find: (arn) => byArn.get(arn) };
+}
+
+/** The same with something else about the clusters, on which it does not depend who can assume what. */
+export function withClusters(
+  { roles, clusters }: AccessIndex,
+  change: (cluster: AuditedCluster) => AuditedCluster,
+): AccessIndex {
+  const changed = new Map(clusters.map((one) => [one, { ...one, audited: change(one.audited) }]));
+  const ofChanged = roles.map((role) => ({
+    ...role,
+    byCluster: role.byCluster.map((one) => ({ ...one, cluster: changed.get(one.cluster) ?? one.cluster })),
+  }));
+  return indexOf(ofChanged, [...changed.values()]);
 }
 
 /** The roles' trust policies by ARN. */

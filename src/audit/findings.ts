@@ -3,20 +3,25 @@ import { toFinding, type Audit, type Rule } from "./rule.ts";
 
 /** The rules' findings, most severe first, in a stable order. */
 export function findingsOf(audit: Audit, rules: readonly Rule[]): Finding[] {
-  const found = rules.flatMap((rule) => [...rule.find(audit)].map((one) => toFinding(rule, one)));
-  return found.toSorted(byWeight);
+  return inOrder(rules.flatMap((rule) => foundBy(rule, audit)));
 }
 
-function byWeight(one: Finding, other: Finding): number {
-  const difference = SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity);
-  return difference === 0 ? compare(sortKey(one), sortKey(other)) : difference;
+/** What one rule finds. */
+export function foundBy(rule: Rule, audit: Audit): Finding[] {
+  return [...rule.find(audit)].map((one) => toFinding(rule, one));
 }
 
-function sortKey({ rule, subject, fingerprint }: Finding): string {
-  return [rule, subject.cluster ?? "", subject.name, fingerprint].join("\n");
+/** Findings, most severe first, in a stable order. */
+export function inOrder(findings: readonly Finding[]): Finding[] {
+  const keyed = findings.map((finding): [key: string, finding: Finding] => [sortKey(finding), finding]);
+  return keyed
+    .toSorted(([one], [other]) => {
+      if (one === other) return 0;
+      return one < other ? -1 : 1;
+    })
+    .map(([, finding]) => finding);
 }
 
-function compare(one: string, other: string): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
+function sortKey({ severity, rule, subject, fingerprint }: Finding): string {
+  return [SEVERITIES.indexOf(severity), rule, subject.cluster ?? "", subject.name, fingerprint].join("\n");
 }

@@ -1,9 +1,8 @@
 import type { AuditReport, Place, ReportedFinding } from "../model/audit-report.ts";
 import { isAtLeast, type Finding, type Severity } from "../model/finding.ts";
-import { rulesOf } from "./all-rules.ts";
-import { findingsOf } from "./findings.ts";
+import { evaluate, type Evaluation } from "./evaluation.ts";
+import { inOrder } from "./findings.ts";
 import type { Observed } from "./observe.ts";
-import { auditOf } from "./rule.ts";
 import { suppressionsIn, suppressionsOf, withoutSuppressed, type Suppression } from "./suppression.ts";
 import { notRead } from "./who-can.ts";
 
@@ -30,11 +29,12 @@ export interface Asked {
 
 /** Evaluates the rules, and keeps what was requested. */
 export function reportOf(observed: Observed, asked: Asked): AuditReport {
-  const { inventory } = observed;
-  const rules = rulesOf(asked.rules);
-  const wanted = findingsOf(auditOf(observed, asked.unusedDays), rules).filter((finding) =>
-    isAsked(finding, asked),
-  );
+  return reportOn(evaluate(observed, asked), asked);
+}
+
+/** Keeps what was requested. */
+export function reportOn({ observed: { inventory }, found }: Evaluation, asked: Asked): AuditReport {
+  const wanted = inOrder([...found.values()].flat().filter((finding) => isAsked(finding, asked)));
   const [ofFile, ofServiceAccounts] = [
     suppressionsOf(asked.suppressions, inventory.now),
     suppressionsIn(inventory),
@@ -56,7 +56,7 @@ export function reportOf(observed: Observed, asked: Asked): AuditReport {
     })),
     notes: [...ofFile.notes, ...ofServiceAccounts.notes],
     notRead: notRead(inventory.gaps),
-    rules,
+    rules: [...found.keys()],
   };
 }
 

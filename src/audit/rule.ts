@@ -34,21 +34,34 @@ export interface Audit {
 
 /** The input of rules, from what was read. */
 export function auditOf(observed: Observed, unusedDays: number): Audit {
-  const pods = observed.access.clusters.flatMap((cluster) => {
-    const found = podsByServiceAccount(cluster.audited);
-    return found.state === "known" ? [[cluster, found.value] as const] : [];
-  });
+  let pods: Audit["pods"] | undefined;
   return {
     ...observed,
     annotated: annotatedServiceAccounts(observed.access),
-    pods: new Map(pods),
+    // They are many, and not every rule looks at them.
+    get pods() {
+      return (pods ??= podsIn(observed.access));
+    },
     nodeRoles: nodeRolesByArn(observed.inventory.clusters),
     unusedDays,
   };
 }
 
+function podsIn({ clusters }: AccessIndex): Audit["pods"] {
+  const found = clusters.flatMap((cluster) => {
+    const pods = podsByServiceAccount(cluster.audited);
+    return pods.state === "known" ? [[cluster, pods.value] as const] : [];
+  });
+  return new Map(found);
+}
+
 /** A rule: its texts, and how it finds. It finds nothing in what could not be read. */
 export interface Rule extends RuleText {
+  /**
+   * The pods that it looks at, if any: for a finding about a ServiceAccount those of this ServiceAccount, or all. While pods come
+   * and go, a watch evaluates it again for those alone, and a rule that looks at none not at all.
+   */
+  readonly pods?: "own" | "all";
   readonly find: (audit: Audit) => Iterable<Found>;
 }
 

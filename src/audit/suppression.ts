@@ -35,7 +35,7 @@ export function suppressionsIn({ clusters, now }: Pick<Inventory, "clusters" | "
   const notes: string[] = [];
   for (const { cluster, serviceAccounts } of clusters) {
     for (const { ref, annotations } of listed(serviceAccounts)) {
-      for (const text of (annotations[IGNORE_ANNOTATION] ?? "").split(";")) {
+      for (const text of annotations[IGNORE_ANNOTATION]?.split(";") ?? []) {
         if (text.trim() === "") continue;
         const read = readSuppression(text.trim(), now);
         if (typeof read === "string")

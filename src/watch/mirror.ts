@@ -26,8 +26,10 @@ export const KEYS = {
   podsOf: (serviceAccount: string) => `pods-of/${serviceAccount}`,
   /** Any pod of the Pod Identity agent. */
   agents: "agents",
-  /** Anything that an audit evaluates. */
+  /** Anything that an audit evaluates, except pods. */
   audited: "audited",
+  /** Pods, as far as an audit evaluates them. */
+  auditedPods: "audited-pods",
 } as const;
 
 type Stores = { readonly [Kind in WatchedKind]: Map<string, Watched[Kind]> };
@@ -54,11 +56,15 @@ export function mirrorOf(changes: Changes): Mirror {
     if (isDeepStrictEqual(before, object)) return;
     if (object === undefined) store.delete(key);
     else store.set(key, object);
+    if (kind === "pods") return writePod(key, before as Watched["pods"], object as Watched["pods"]);
     changes.touch(KEYS.object(kind, key));
-    if (kind === "pods") writePod(key, before as Watched["pods"], object as Watched["pods"]);
-    else if (kind === "serviceAccounts" || kind === "nodes") changes.touch(KEYS.audited);
+    if (kind === "serviceAccounts" || kind === "nodes") changes.touch(KEYS.audited);
   };
-  const writePod = (key: string, before?: Watched["pods"], after?: Watched["pods"]): void => {
+  const writePod = (key: string, before?: Watched["pods"], written?: Watched["pods"]): void => {
+    const isSame = before !== undefined && isDeepStrictEqual(before.summary, written?.summary);
+    // By the object an audit tells the pods that are others.
+    const after = isSame && written !== undefined ? { ...written, summary: before.summary } : written;
+    if (after !== undefined) stores.pods.set(key, after);
     const [was, is] = [before, after].map((one) => one && ownerOf(one));
     if (was !== undefined && was !== is) {
       const pods = byServiceAccount.get(was);
@@ -72,7 +78,7 @@ export function mirrorOf(changes: Changes): Mirror {
     for (const owner of new Set([was, is])) if (owner !== undefined) changes.touch(KEYS.podsOf(owner));
     if ([before, after].some((one) => one !== undefined && isAgentsPod(one.pod.spec.labels)))
       changes.touch(KEYS.agents);
-    if (!isDeepStrictEqual(before?.summary, after?.summary)) changes.touch(KEYS.audited);
+    if (!isSame) changes.touch(KEYS.auditedPods);
   };
   return {
     objects: (kind) => {

@@ -1078,6 +1078,24 @@ describe("the rules", () => {
     }
   });
 
+  it("look at no pods unless they say so", () => {
+    const none = { get: (): never => expect.fail("looks at pods") };
+    for (const one of CASES) {
+      const audit = auditIn(one);
+      for (const holder of [audit, ...audit.inventory.clusters]) Object.defineProperty(holder, "pods", none);
+      findingsOf(
+        audit,
+        RULES.filter(({ pods: looksAt }) => looksAt === undefined),
+      );
+    }
+  });
+
+  it("find something about a ServiceAccount alone, if they look at its pods alone", () => {
+    const own = RULES.filter(({ pods: looksAt }) => looksAt === "own");
+    const found = CASES.flatMap((one) => findingsOf(auditIn(one), own));
+    expect(new Set(found.map(({ subject }) => subject.kind))).toEqual(new Set(["service-account"]));
+  });
+
   it("give every finding a fingerprint of its own, the same in every run and whatever the numbers", () => {
     const stale = (count: number): Case => ({
       ...HEALTHY,

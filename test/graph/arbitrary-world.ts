@@ -73,16 +73,19 @@ const serviceAccounts = fc
     fc.tuple(...paths.map((path) => annotations.map((given) => serviceAccount(path, clean(given))))),
   );
 
-const pods = fc.array(
+/** Pods of the ServiceAccounts that there may be; two of one name are none of its worries. */
+export const arbitraryPods = fc.array(
   fc
     .record({
       path: fc.constantFrom(...PATHS),
-      workload: fc.constantFrom(undefined, "deployment/a", "daemonset/b"),
+      workload: fc.constantFrom(undefined, "deployment/a", "daemonset/b", "daemonset/eks-pod-identity-agent"),
       role: fc.constantFrom(undefined, "", ...ROLES),
       phase: fc.constantFrom("Running", "Running", "Pending", "Succeeded"),
       staticKeys: fc.boolean(),
+      node: fc.constantFrom(undefined, "node-1", "node-2"),
+      hostNetwork: fc.boolean(),
     })
-    .map(({ path, workload, role, phase, staticKeys }): Omit<PodSummary, "name"> => {
+    .map(({ path, workload, role, phase, staticKeys, node, hostNetwork }): Omit<PodSummary, "name"> => {
       const [namespace = "", serviceAccountName = ""] = path.split("/");
       return {
         namespace,
@@ -92,6 +95,8 @@ const pods = fc.array(
         podIdentity: role === undefined && phase === "Pending",
         staticKeys,
         ...(workload !== undefined && { workload }),
+        ...(node !== undefined && { node }),
+        ...(hostNetwork && { hostNetwork }),
         ...(role !== undefined && { roleArn: role === "" ? "" : ownRole(role) }),
       };
     }),
@@ -138,7 +143,7 @@ const cluster = fc.record({
     }),
   ),
   serviceAccounts: unread(serviceAccounts),
-  pods: unread(pods.map((all) => all.map((one, at) => ({ ...one, name: `pod-${at}` })))),
+  pods: unread(arbitraryPods.map((all) => all.map((one, at) => ({ ...one, name: `pod-${at}` })))),
   associations: unread(associations),
 });
 

@@ -8,6 +8,7 @@ import { listText } from "../../model/list-text.ts";
 /** Running pods whose ServiceAccount was deleted. */
 export const serviceAccountGone: Rule = {
   code: "account-gone",
+  pods: "own",
   title: "running pods use a ServiceAccount that no longer exists",
   severity: "high",
   why: `The kubelet can't refresh their token: they lose their credentials when it expires, after 24 hours at most. The workload can't create new pods.`,

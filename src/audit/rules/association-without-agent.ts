@@ -8,6 +8,7 @@ import { aboutCluster } from "../subjects.ts";
 /** Pod Identity associations in a cluster that has no agent. */
 export const associationWithoutAgent: Rule = {
   code: "association-without-agent",
+  pods: "all",
   title: "a cluster has Pod Identity associations, but not the Pod Identity agent",
   severity: "high",
   why: `Pods with an association ask the agent on their node for credentials. Without it they get none; an annotation does not help them, because the association takes precedence.`,

@@ -6,6 +6,7 @@ import { aboutServiceAccount } from "../subjects.ts";
 /** A ServiceAccount with a role that no pod runs with. */
 export const noWorkload: Rule = {
   code: "no-workload",
+  pods: "own",
   title: "a ServiceAccount has a role, but no pods use it",
   severity: "low",
   why: `Anyone who can create pods in the namespace can use the ServiceAccount's role, unnoticed.`,

@@ -11,6 +11,7 @@ import { aboutRole } from "../subjects.ts";
 /** Pods that can get the credentials of their node. */
 export const nodeRoleReachable: Rule = {
   code: "node-role-reachable",
+  pods: "all",
   title: "pods can get the credentials of their node's role",
   severity: "medium",
   why: `Whoever gets code to run in such a pod has the permissions of the node: it can read the images of the registry, change network interfaces, and get the credentials that EKS Pod Identity gives to other pods of the node.`,

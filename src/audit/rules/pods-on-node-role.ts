@@ -11,6 +11,7 @@ import { workloadNames } from "../annotated.ts";
 /** Pods whose SDK may get the permissions of applications from the node. */
 export const podsOnNodeRole: Rule = {
   code: "pods-on-node-role",
+  pods: "all",
   title: "pods without an identity of their own run on nodes whose role has permissions of applications",
   severity: "medium",
   why: `An AWS SDK that finds no other credentials uses those of the node. Such pods may rely on the node's role without anybody knowing, and break when it is reduced; or they have permissions that nobody meant them to have.`,

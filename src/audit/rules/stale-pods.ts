@@ -17,6 +17,7 @@ import { listText } from "../../model/list-text.ts";
 /** Pods created before their ServiceAccount was annotated. */
 export const stalePods: Rule = {
   code: "stale-pods",
+  pods: "own",
   title: "pods run without the ServiceAccount's current role, or with a previous one",
   severity: "medium",
   why: `The webhook injects the role when a pod is created. Older pods run without credentials, with the node role, or with the previous role.`,

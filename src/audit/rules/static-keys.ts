@@ -7,6 +7,7 @@ import { listText } from "../../model/list-text.ts";
 /** Access keys in addition to a role. */
 export const staticKeys: Rule = {
   code: "static-keys",
+  pods: "own",
   title: "pods have static access keys in addition to the ServiceAccount's role",
   severity: "medium",
   why: `AWS SDKs use \`AWS_ACCESS_KEY_ID\` before the token: the pods use the keys, not the role, and the keys never expire.`,
