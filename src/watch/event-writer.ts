@@ -3,10 +3,11 @@ import { isFailure, type Failure } from "../model/failure.ts";
 import type { ServiceAccountEvent } from "../model/service-account-event.ts";
 import { aBell } from "./bell.ts";
 import type { WatchClock } from "./clock.ts";
+import { fairQueue } from "./fair-queue.ts";
 
 /** Five a second at most: 2,000 changes a minute must not become as many writes in etcd. */
 const PAUSE_MS = 200;
-/** What waits; more is left out. */
+/** What waits; more is left out, of the namespace that has the most. */
 const MOST_WAITING = 1_000;
 const RETRY_MS = 10_000;
 
@@ -22,7 +23,7 @@ export interface EventWriterOptions {
   readonly onLeftOut: (count: number) => void;
 }
 
-/** Writes Events one after another, at a bounded rate. */
+/** Writes Events one after another, at a bounded rate, of each namespace in turn. */
 export interface EventWriter {
   readonly add: (events: readonly ServiceAccountEvent[]) => void;
   /** Writes until the signal; what waits then is not written. */
@@ -32,11 +33,15 @@ export interface EventWriter {
 /** A writer that has nothing to write yet. */
 export function eventWriter(options: EventWriterOptions): EventWriter {
   const { events, clock, isLeading, onFailure, onLeftOut } = options;
-  const waiting = new Map<string, ServiceAccountEvent>();
+  // Who may create ServiceAccounts and pods in one namespace may cause any number of Events, but not keep back those of another.
+  const waiting = fairQueue<ServiceAccountEvent>(MOST_WAITING);
   const bell = aBell();
   let leftOut = 0;
   let told = "";
-  const write = async (key: string, event: ServiceAccountEvent): Promise<boolean> => {
+  const wait = (event: ServiceAccountEvent): void => {
+    if (!waiting.add(event.serviceAccount.namespace, event.name, event)) leftOut += 1;
+  };
+  const write = async (event: ServiceAccountEvent): Promise<boolean> => {
     try {
       await events.recordEvent(event);
       told = "";
@@ -48,34 +53,28 @@ export function eventWriter(options: EventWriterOptions): EventWriter {
       told = error.message;
       // What is not permitted won't be by trying; what can't be reached may be later, unless it has changed again.
       if (error.code !== "unreachable") return true;
-      if (!waiting.has(key)) waiting.set(key, event);
+      if (!waiting.has(event.serviceAccount.namespace, event.name)) wait(event);
       return false;
     }
     return true;
   };
   return {
     add(more) {
-      for (const event of more) {
-        const key = `${event.serviceAccount.namespace}/${event.name}`;
-        if (!waiting.has(key) && waiting.size >= MOST_WAITING) leftOut += 1;
-        else waiting.set(key, event);
-      }
+      more.forEach(wait);
       if (leftOut > 0 && more.length > 0) onLeftOut(leftOut);
       if (more.length > 0) bell.ring();
     },
     async run(signal) {
       signal.addEventListener("abort", bell.ring, { once: true });
       while (!signal.aborted) {
-        const [next] = waiting;
-        if (next === undefined) {
+        const event = waiting.take();
+        if (event === undefined) {
           bell.silence();
           await bell.rung();
           continue;
         }
-        const [key, event] = next;
-        waiting.delete(key);
         if (!isLeading()) continue;
-        const isDone = await write(key, event);
+        const isDone = await write(event);
         await clock.sleep(isDone ? PAUSE_MS : RETRY_MS, signal);
       }
     },

@@ -3,7 +3,10 @@ import type { ApiAnswer } from "../../src/kubernetes/answer.ts";
 import type { ApiRequest, Connection } from "../../src/kubernetes/connection.ts";
 import { eventAdapter } from "../../src/kubernetes/events.ts";
 import type { ServiceAccountEvent } from "../../src/model/service-account-event.ts";
+import { eventWriter } from "../../src/watch/event-writer.ts";
+import { FakeEvents } from "../fakes/events.ts";
 import { aServiceAccount } from "../fakes/values.ts";
+import { SteppedClock } from "../watch/stepped-clock.ts";
 import { attack } from "./attack.ts";
 
 const EVENT: ServiceAccountEvent = {
@@ -75,3 +78,45 @@ attack(
     },
   },
 );
+
+attack(
+  "cluster tenant",
+  "cause so many Events in one namespace that watch --events leaves out those of others, or writes them hours later",
+  {
+    attack: async () => {
+      const [flood, after] = [1, 2].map((wave) =>
+        Array.from({ length: 5_000 }, (_, at) => named(`e${wave}-${at}`, "crowd/loud")),
+      );
+      const quiet = ["a", "b", "c"].map((name) => named(name, `${name}/quiet`));
+      const { told, leftOut } = await written([flood ?? [], quiet, after ?? []], 2_000);
+      expect(told).toEqual(expect.arrayContaining(["a", "b", "c"]));
+      expect(leftOut).toBe(10_000 + 3 - 1_000);
+    },
+    twin: async () => {
+      const many = Array.from({ length: 1_000 }, (_, at) => named(`e${at}`, "crowd/loud"));
+      const { told, leftOut } = await written([many], 300_000);
+      expect(told).toEqual(many.map(({ name }) => name));
+      expect(leftOut).toBe(0);
+    },
+  },
+);
+
+function named(name: string, of: string): ServiceAccountEvent {
+  return { ...EVENT, name, serviceAccount: aServiceAccount(of) };
+}
+
+/** The names of the Events that are there after so long, and how many were left out. */
+async function written(waves: readonly (readonly ServiceAccountEvent[])[], milliseconds: number) {
+  const [events, clock, end] = [new FakeEvents(), new SteppedClock(), new AbortController()];
+  let leftOut = 0;
+  const onLeftOut = (count: number) => void (leftOut = count);
+  const options = { events, clock, isLeading: () => true, onFailure: () => undefined, onLeftOut };
+  const { add, run } = eventWriter(options);
+  const running = run(end.signal);
+  waves.forEach(add);
+  await clock.advance(milliseconds);
+  end.abort();
+  await clock.advance(1_000);
+  await running;
+  return { told: [...events.told.values()].map(({ name }) => name), leftOut };
+}

@@ -6,6 +6,7 @@ import { clusterEventsOf } from "../../src/watch/cluster-events.ts";
 import { eventWriter } from "../../src/watch/event-writer.ts";
 import { Failure } from "../../src/model/failure.ts";
 import { FakeEvents } from "../fakes/events.ts";
+import { aServiceAccount } from "../fakes/values.ts";
 import { aShop } from "../verification/healthy.ts";
 import { SteppedClock } from "./stepped-clock.ts";
 import { watching } from "./watching.ts";
@@ -57,7 +58,7 @@ describe("clusterEventsOf", () => {
 });
 
 const eventOf = (name: string, isOld = false): ServiceAccountEvent => ({
-  serviceAccount: { namespace: "shop", name: "cart" } as ServiceAccountEvent["serviceAccount"],
+  serviceAccount: aServiceAccount("shop/cart"),
   name,
   type: "Warning",
   reason: "RoleGone",
