@@ -64,6 +64,8 @@ export interface Round {
 const SETTLE_MS = 200;
 /** The part of the time that evaluations may take. */
 const DUTY = 0.25;
+/** A change waits no longer than this, however long the evaluation before it took: most of that may have been waiting for AWS. */
+const LONGEST_REST_MS = 3_000;
 /** After what time a token is exchanged again. */
 const PROOF_MS = 3_600_000;
 
@@ -73,7 +75,7 @@ export async function watchCluster(sources: WatchSources, options: WatchOptions)
   const bell = aBell();
   const { following, refresh, evaluate } = snapshotOf(sources, options, bell.ring);
   let state = NOTHING;
-  let pause = SETTLE_MS;
+  let restUntil = 0;
   let confirmedAt = 0;
   const round = async (isPolled: boolean, isFirst = false): Promise<void> => {
     const begun = clock.now();
@@ -96,7 +98,7 @@ export async function watchCluster(sources: WatchSources, options: WatchOptions)
     const milliseconds = clock.now() - begun;
     onRound({ state, events, isFirst, observed, report, awsAccount, milliseconds });
     // What is made of a round takes its time, too.
-    pause = pauseAfter(clock.now() - begun);
+    restUntil = clock.now() + Math.min(pauseAfter(clock.now() - begun), LONGEST_REST_MS);
   };
   const run = async (begun: Promise<void>): Promise<void> => {
     await begun;
@@ -110,7 +112,10 @@ export async function watchCluster(sources: WatchSources, options: WatchOptions)
       // A clock that is set back must not put off the next poll.
       const isPolled = begun >= pollAt || begun < waitedFrom;
       if (isPolled) await refresh();
-      else await clock.sleep(Math.min(pause, pollAt - clock.now()), signal);
+      else {
+        const pause = Math.max(SETTLE_MS, restUntil - clock.now());
+        await clock.sleep(Math.min(pause, pollAt - clock.now()), signal);
+      }
       if (isPolled) pollAt = clock.now() + pollMs;
       await round(isPolled);
       // What there is to try again may take longer than an interval.

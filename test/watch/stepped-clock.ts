@@ -37,7 +37,8 @@ export class SteppedClock implements WatchClock {
       this.#now = Math.max(this.#now, next.at);
       next.ring();
     }
-    this.#now = until;
+    // What was called meanwhile may have taken longer.
+    this.#now = Math.max(this.#now, until);
     await idle();
   }
 }

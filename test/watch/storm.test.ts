@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { RoleArn } from "../../src/model/arn.ts";
 import { Failure } from "../../src/model/failure.ts";
 import { aServiceAccount, ownRole } from "../fakes/values.ts";
 import type { World } from "../fakes/world.ts";
@@ -104,5 +105,28 @@ it("keeps up with 2,000 changes a minute while watches, the API server and IAM f
   expect(statesIn(state)).toEqual(statesIn(fresh.state()));
   expect([...state.findings.keys()].toSorted()).toEqual([...fresh.state().findings.keys()].toSorted());
   await fresh.stop();
+  await watch.stop();
+});
+
+it("rests after an evaluation that took long, and tells without delay what comes after the rest", async () => {
+  const world = aBusyShop();
+  const watch = await watching(world);
+  const annotate = (role: RoleArn, milliseconds: number) =>
+    watch.change(
+      () => void world.withServiceAccount(pathAt(0), { annotations: { [ROLE_KEY]: role } }),
+      milliseconds,
+    );
+  const [broken, repaired] = [`${pathAt(0)}: works -> role-missing`, `${pathAt(0)}: broken -> works`];
+  // Before bad news AWS is read once more.
+  const takeLong = () => world.log.before("iam.listRolesInFull", () => watch.clock.jump(4_000));
+  takeLong();
+  expect(await annotate(ownRole("team/gone"), 1_000)).toContain(broken);
+  expect(await annotate(roleAt(0), 2_000)).toEqual([]);
+  expect(await watch.change(() => undefined, 2_000)).toContain(repaired);
+  await watch.change(() => undefined, 2 * POLL_MS);
+  takeLong();
+  expect(await annotate(ownRole("team/gone"), 1_000)).toContain(broken);
+  await watch.change(() => undefined, 20_000);
+  expect(await annotate(roleAt(0), 1_000)).toContain(repaired);
   await watch.stop();
 });
