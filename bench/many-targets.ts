@@ -12,14 +12,23 @@ import { close, environmentOf, listen } from "./large-world.ts";
 export interface ManyTargetsSize extends LargeWorldSize {
   readonly awsAccounts: number;
   readonly clusters: number;
+  /** Milliseconds before every answer, and before those of a slow AWS account; 25 and 500 by default. */
+  readonly latency?: { readonly usual: number; readonly slow: number };
 }
 
-/** Milliseconds before every answer, and before those of a slow AWS account. */
 const LATENCY = { usual: 25, slow: 500 } as const;
-/** One AWS account in so many is slow, and another one can't be read. */
+/** One AWS account in so many is slow, another is busy, and another one can't be read. */
 const ONE_IN = 50;
-/** Of each AWS account and service: what others met of IAM's rates, which are not published. */
-const THROTTLE = { burst: 100, rate: 20 } as const;
+/** Of each AWS account and service, as many calls as can be made suddenly, and so many a second then. */
+interface Rate {
+  readonly burst: number;
+  readonly rate: number;
+}
+/** What others met of IAM's rates, which are not published; and what other tools leave of them in a busy AWS account. */
+const THROTTLE: Readonly<Record<"usual" | "busy", Rate>> = {
+  usual: { burst: 100, rate: 20 },
+  busy: { burst: 5, rate: 4 },
+};
 const FIRST = 100_000_000_000;
 
 /** A generated organization, served from this process: roles are assumed without a look, and each is of its own AWS account. */
@@ -37,6 +46,11 @@ export interface ManyTargets {
 /** True for one whose calls take long. */
 export function isSlow(number: number): boolean {
   return number % ONE_IN === 7;
+}
+
+/** True for one in which other tools use most of the rates. */
+export function isBusy(number: number): boolean {
+  return number % ONE_IN === 19;
 }
 
 /** True for one whose role can't be assumed. */
@@ -57,7 +71,7 @@ export async function startManyTargets(size: ManyTargetsSize): Promise<ManyTarge
     const [, token = ""] = /k8s-aws-v1\.(\S+)/.exec(request.headers.authorization ?? "") ?? [];
     const number = numberIn(Buffer.from(token, "base64url").toString());
     const url = new URL(request.url ?? "", "https://127.0.0.1");
-    await sleep(latencyOf(number));
+    await sleep(latencyOf(number, size));
     count(`kubernetes:GET ${url.pathname}`);
     await apiOf(number).respond(request, response);
   });
@@ -80,9 +94,10 @@ export async function startManyTargets(size: ManyTargetsSize): Promise<ManyTarge
     const body = new URLSearchParams(await text(request));
     const signed = request.headers.authorization ?? "";
     const number = numberIn(signed);
-    await sleep(latencyOf(number));
+    await sleep(latencyOf(number, size));
     if (body.get("Action") === "AssumeRole") return assume(response, body.get("RoleArn") ?? "");
-    if (isThrottled(`${number} ${/\/(\w+)\/aws4_request/.exec(signed)?.[1]}`))
+    const [, service = ""] = /\/(\w+)\/aws4_request/.exec(signed) ?? [];
+    if (isThrottled(`${number} ${service}`, THROTTLE[isBusy(number) ? "busy" : "usual"]))
       return throttle(response, body);
     const own = { ...size, awsAccount: accountOf(number) };
     const {
@@ -108,10 +123,10 @@ export async function startManyTargets(size: ManyTargetsSize): Promise<ManyTarge
     response.setHeader("x-amzn-errortype", "ThrottlingException");
     answer(response, "application/json", '{"message":"Rate exceeded"}', 429);
   }
-  function isThrottled(name: string): boolean {
+  function isThrottled(name: string, { burst, rate }: Rate): boolean {
     const now = performance.now();
-    const { tokens, at } = buckets.get(name) ?? { tokens: THROTTLE.burst, at: now };
-    const filled = Math.min(THROTTLE.burst, tokens + ((now - at) / 1000) * THROTTLE.rate);
+    const { tokens, at } = buckets.get(name) ?? { tokens: burst, at: now };
+    const filled = Math.min(burst, tokens + ((now - at) / 1000) * rate);
     buckets.set(name, { tokens: filled < 1 ? filled : filled - 1, at: now });
     return filled < 1;
   }
@@ -148,8 +163,8 @@ function numberIn(signed: string): number {
   return Number(/ASIA(\d{12})/.exec(signed)?.[1] ?? FIRST - 1) - FIRST;
 }
 
-function latencyOf(number: number): number {
-  return isSlow(number) ? LATENCY.slow : LATENCY.usual;
+function latencyOf(number: number, { latency = LATENCY }: ManyTargetsSize): number {
+  return isSlow(number) ? latency.slow : latency.usual;
 }
 
 /** As long as those of STS. */

@@ -3,13 +3,14 @@ import { createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { startManyTargets, isDenied, isSlow, type ManyTargets } from "./many-targets.ts";
+import { isBusy, isDenied, isSlow, startManyTargets, type ManyTargets } from "./many-targets.ts";
 import { IRSA } from "./subjects.ts";
 import { table } from "./table.ts";
 
 const SIZE = { clusters: 5, roles: 200, serviceAccounts: 60, pods: 120, podBytes: 2_048 } as const;
-const SIZES = [50, 200] as const;
-const CONCURRENCIES = [32] as const;
+/** How many AWS accounts, and how many at the same time: `TARGETS=20,100 CONCURRENCY=8 npm run bench -- targets`. */
+const SIZES = numbersIn("TARGETS", "50,200");
+const CONCURRENCIES = numbersIn("CONCURRENCY", "32");
 /** Milliseconds between two looks at the memory. */
 const SAMPLE = 200;
 
@@ -28,17 +29,31 @@ export async function targetsTable(): Promise<string> {
   const largest = Math.max(...SIZES);
   const world = await startManyTargets({ ...SIZE, awsAccounts: largest });
   try {
-    const slowest = await audit(world, folder, [7], ["--concurrency", "1"]);
+    // What one target takes that no concurrency shortens.
+    const alone: number[] = [];
+    for (const number of [numbers(largest).find(isSlow), numbers(largest).find(isBusy)])
+      if (number !== undefined)
+        alone.push((await audit(world, folder, [number], ["--concurrency", "1"])).wall);
+    const slowest = Math.max(...alone);
     const rows: string[][] = [];
     for (const awsAccounts of SIZES)
       for (const concurrency of CONCURRENCIES) {
         const words = ["--concurrency", String(concurrency)];
         const outcome = await audit(world, folder, numbers(awsAccounts), words);
-        rows.push(cells(awsAccounts, concurrency, outcome, slowest.wall));
+        rows.push(cells(awsAccounts, concurrency, outcome, slowest));
       }
-    const head = ["wall", "slowest target", "CPU", "CPU per 1,000 roles", "memory at ¼, ½, ¾, end", "peak"];
+    const head = [
+      "wall",
+      "slowest target",
+      "CPU",
+      "CPU per 1,000 roles",
+      "calls",
+      "throttled",
+      "memory at ¼, ½, ¾, end",
+      "peak",
+    ];
     return [
-      table([`AWS accounts × ${SIZE.clusters} clusters`, "at once", ...head], rows),
+      table([`AWS accounts × ${SIZE.clusters} clusters (slow, busy, denied)`, "at once", ...head], rows),
       "",
       await resumedText(world, folder, largest),
     ].join("\n");
@@ -48,32 +63,44 @@ export async function targetsTable(): Promise<string> {
   }
 }
 
+function numbersIn(variable: string, usual: string): readonly number[] {
+  return (process.env[variable] ?? usual).split(",").map(Number);
+}
+
 function numbers(count: number): number[] {
   return Array.from({ length: count }, (_, at) => at);
 }
 
 function cells(awsAccounts: number, concurrency: number, outcome: Outcome, slowest: number): string[] {
-  const { wall, cpu, memory } = outcome;
+  const { wall, cpu, memory, calls } = outcome;
   const roles = numbers(awsAccounts).filter((one) => !isDenied(one)).length * SIZE.roles;
   const at = [0.25, 0.5, 0.75, 1].map((part) => memory[Math.ceil(memory.length * part) - 1] ?? 0);
   return [
-    `${awsAccounts} (${numbers(awsAccounts).filter(isSlow).length} slow, ${numbers(awsAccounts).filter(isDenied).length} denied)`,
+    `${awsAccounts} (${[isSlow, isBusy, isDenied].map((is) => numbers(awsAccounts).filter(is).length).join(", ")})`,
     String(concurrency),
     `${wall.toFixed(1)} s`,
     `${slowest.toFixed(1)} s`,
     `${cpu.toFixed(1)} s`,
     `${((cpu * 1000) / roles).toFixed(2)} s`,
+    String(answered(calls)),
+    String(calls.get("throttled") ?? 0),
     `${at.map((one) => one.toFixed(0)).join(", ")} MB`,
     `${Math.max(...memory).toFixed(0)} MB`,
   ];
 }
 
+/** How many calls were answered with more than that there are too many. */
+function answered(calls: Outcome["calls"]): number {
+  return [...calls.values()].reduce((sum, one) => sum + one, 0) - (calls.get("throttled") ?? 0);
+}
+
 /** The same run, killed when half of the roles are assumed, and then resumed: its answer and its calls. */
 async function resumedText(world: ManyTargets, folder: string, awsAccounts: number): Promise<string> {
   const all = numbers(awsAccounts);
-  const journal = ["--resume", join(folder, "journal")];
-  const whole = await audit(world, folder, all, [], { answer: "whole.json" });
-  const killed = await audit(world, folder, all, journal, { killAt: awsAccounts / 2 });
+  const wide = ["--concurrency", String(CONCURRENCIES[0])];
+  const journal = [...wide, "--resume", join(folder, "journal")];
+  const whole = await audit(world, folder, all, wide, { answer: "whole.json" });
+  const killed = await audit(world, folder, all, journal, { killAt: Math.ceil(awsAccounts / 2) });
   const resumed = await audit(world, folder, all, journal, { answer: "resumed.json" });
   const isSame = answerIn(folder, "whole.json") === answerIn(folder, "resumed.json");
   const rows = (
@@ -88,7 +115,7 @@ async function resumedText(world: ManyTargets, folder: string, awsAccounts: numb
     `${wall.toFixed(1)} s`,
     `${cpu.toFixed(1)} s`,
     `${Math.max(...memory).toFixed(0)} MB`,
-    String([...calls.values()].reduce((sum, one) => sum + one, 0) - (calls.get("throttled") ?? 0)),
+    String(answered(calls)),
     String(calls.get("aws:AssumeRole") ?? 0),
     String(calls.get("throttled") ?? 0),
   ]);

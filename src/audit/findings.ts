@@ -22,6 +22,7 @@ export function inOrder(findings: readonly Finding[]): Finding[] {
     .map(([, finding]) => finding);
 }
 
+/** The most severe first; there are fewer than ten severities. */
 function sortKey({ severity, rule, subject, fingerprint }: Finding): string {
   return [SEVERITIES.indexOf(severity), rule, subject.cluster ?? "", subject.name, fingerprint].join("\n");
 }

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { Failure } from "../model/failure.ts";
 import { reasonOf } from "./reason.ts";
 
-/** Characters that are kept in memory; what is more goes into a file. */
-const IN_MEMORY = 16 * 1024 * 1024;
+/** Characters that are kept in memory, those of a few results; what is more goes into a file. */
+const IN_MEMORY = 2 * 1024 * 1024;
 
 /** Texts that are put aside until they are wanted, by number: in memory as long as they are few. */
 export interface Spool {

@@ -27,10 +27,46 @@ export interface JsonOptions {
 
 /** Reads JSON (RFC 8259) that stays within a depth. Where it is wrong is told by line and column, without quoting it. */
 export function readJson(text: string, options: JsonOptions = {}): ReadJson {
+  if (options.uniqueKeys !== true && !isDeeper(text, options.depth ?? LIMITS.jsonDepth)) {
+    // V8's own reader takes a fifth of the time; what is wrong, and where, is asked only if something is.
+    try {
+      return { ok: true, value: JSON.parse(text) };
+    } catch {
+      // Told below.
+    }
+  }
   const found = firstProblem(text, options);
   if (found !== undefined)
     return { ok: false, problem: { message: found.message, ...placeOf(text, found.at) } };
   return { ok: true, value: JSON.parse(text) };
+}
+
+/** Whether anything nests deeper, in a text that is JSON; of another, whatever is said is right. */
+function isDeeper(text: string, depth: number): boolean {
+  let open = 0;
+  for (let at = 0; at < text.length;) {
+    const quote = text.indexOf('"', at);
+    for (const end = quote < 0 ? text.length : quote; at < end; at += 1) {
+      const character = text[at];
+      if (character === "{" || character === "[") open += 1;
+      else if (character === "}" || character === "]") open -= 1;
+      if (open > depth) return true;
+    }
+    at = quote < 0 ? text.length : endOfString(text, quote) + 1;
+  }
+  return false;
+}
+
+/** Where the quotation mark is that ends a string, or the end of the text. */
+function endOfString(text: string, quote: number): number {
+  for (let at = quote + 1; ;) {
+    const end = text.indexOf('"', at);
+    if (end < 0) return text.length;
+    let backslashes = 0;
+    while (text[end - 1 - backslashes] === "\\") backslashes += 1;
+    if (backslashes % 2 === 0) return end;
+    at = end + 1;
+  }
 }
 
 /** Where a problem is, for the end of a message. */

@@ -138,12 +138,15 @@ function decoded(text: string): string {
   }
 }
 
+/** It is tried at every word, and most texts have no `@`. */
+const PASSWORD_IN_URL = /\b([a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/"'<>@\\]{1,512}@/gi;
+
 /**
  * What is secret by its form, whoever it belongs to: a server may say what it was sent, or what was meant for others. None
  * goes on over a quote or a backslash, which may be JSON's.
  */
 const SECRET_FORMS: readonly (readonly [RegExp, string])[] = [
-  [/\b([a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/"'<>@\\]{1,512}@/gi, `$1${PLACEHOLDER}@`],
+  [PASSWORD_IN_URL, `$1${PLACEHOLDER}@`],
   [/\beyJ[\w-]{8,4096}\.[\w-]{8,4096}\.[\w-]{8,4096}/g, PLACEHOLDER],
   [/\bk8s-aws-v1\.[\w-]{8,8192}/g, PLACEHOLDER],
   [/\b(Bearer|Basic) [\w.~+/-]{8,8192}=*/g, `$1 ${PLACEHOLDER}`],
@@ -159,7 +162,8 @@ const SECRET_FORMS: readonly (readonly [RegExp, string])[] = [
  */
 export function withoutSecrets(text: string): string {
   let clean = text;
-  for (const [form, instead] of SECRET_FORMS) clean = clean.replace(form, instead);
+  for (const [form, instead] of SECRET_FORMS)
+    if (form !== PASSWORD_IN_URL || clean.includes("@")) clean = clean.replace(form, instead);
   // The longest first: of a secret and its beginning nothing may be left.
   for (const secret of known.beginningIn(clean)) clean = without(clean, secret);
   return clean;

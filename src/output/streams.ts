@@ -77,7 +77,8 @@ function byNode(name: StreamName, fail: (error: NodeJS.ErrnoException) => void, 
           resolve();
         });
       });
-      pending = Promise.all([pending, written]);
+      // Node writes in order: who waits for this one has waited for those before.
+      pending = written;
     },
     flushed: async () => void (await pending),
     waiting: () => opened?.writableLength ?? 0,

@@ -50,6 +50,14 @@ export function processTerminal({ stdout, stderr }: OutputStreams): Terminal {
   };
 }
 
+/** So many bytes of an answer may wait for whoever reads it. */
+const MOST_UNREAD = 1024 * 1024;
+
+/** Waits until what was printed is read, where it is much: an answer may be longer than there is memory. */
+export async function caughtUp({ unread }: Pick<Terminal, "unread">): Promise<void> {
+  if (unread !== undefined && unread.bytes() > MOST_UNREAD) await unread.gone();
+}
+
 /**
  * The same terminal, whose conversation can be switched off: from then on nothing is said, drawn or asked. Failures are
  * told by another.

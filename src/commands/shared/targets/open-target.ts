@@ -11,7 +11,7 @@ import { memoized } from "../../../model/memoized.ts";
 import { DEFAULT_SERVICE_ACCOUNT } from "../../../model/service-account-ref.ts";
 import { selectsCluster, type Target } from "../../../model/target.ts";
 import { requireIssuer } from "../../../oidc-association/issuer.ts";
-import { shareIam } from "./share-iam.ts";
+import { shareClusters, shareIam } from "./share-reads.ts";
 import { requireAsked, requireOwnAwsAccount } from "../session/bound-cluster.ts";
 import type { Network } from "../session/network.ts";
 
@@ -67,7 +67,7 @@ export async function openTarget(target: Target, world: TargetWorld): Promise<Op
     const aws = (own ?? world.base).as({ region: first, ...(assume.roles.length > 0 && { assume }) });
     const caller = await aws.sts.getCaller();
     requireAwsAccount(name, awsAccount, caller);
-    const regions = [aws, ...others.map((region) => aws.as({ region }))];
+    const regions = [aws, ...others.map((region) => aws.as({ region }))].map(shareClusters);
     const found = await Promise.all(regions.map((one) => clustersIn(one, target, caller)));
     const [failed] = found.flatMap(({ whole }) => whole ?? []);
     if (failed !== undefined && found.every(({ whole }) => whole !== undefined)) throw failed;

@@ -13,6 +13,7 @@ import {
 import { line, type Piece, type Styles } from "../../../output/line.ts";
 import { progressOn } from "../../../output/progress.ts";
 import { streamedAnswer } from "../../../output/streamed-answer.ts";
+import { caughtUp } from "../../../output/terminal.ts";
 import { ageText, foundText, missingLines, resumedLines, targetLine } from "../../../output/targets-text.ts";
 import type { TextBlock } from "../../../output/text-block.ts";
 import type { CommandContext } from "../../command-context.ts";
@@ -87,6 +88,7 @@ export async function showAsText(targets: readonly Target[], run: TargetsRun): P
       totals = countTarget(totals, record, began);
       progress.stop();
       linesOf(record, run, width, out).forEach(print);
+      await caughtUp(context.terminal);
       progress.begin(doing());
     }
   } finally {
@@ -170,7 +172,10 @@ async function showAsDocument(
     clusters: clusters.map(parseClusterArn).flatMap((arn) => (arn.ok ? [clusterRef(arn.value)] : [])),
   });
   const records = (): AsyncIterable<TargetRecord> => recordsIn(spool, targets.keys());
-  for await (const block of write({ totals, missing, records })) terminal.print(block);
+  for await (const block of write({ totals, missing, records })) {
+    terminal.print(block);
+    await caughtUp(terminal);
+  }
   context.exitWith(worstCode(totals.codes));
   return totals;
 }

@@ -1,3 +1,4 @@
+import type { Aws } from "../../../aws/clients.ts";
 import type { IamPort } from "../../../aws/port.ts";
 import type { ProviderArn } from "../../../model/arn.ts";
 import { memoized } from "../../../model/memoized.ts";
@@ -13,4 +14,9 @@ export function shareIam(iam: IamPort): IamPort {
     getRole: memoized((name: string) => iam.getRole(name)),
     getRoleDetails: memoized((name: string) => iam.getRoleDetails(name)),
   };
+}
+
+/** An AWS account in a region whose clusters are listed once. */
+export function shareClusters(aws: Aws): Aws {
+  return { ...aws, eks: { ...aws.eks, listClusters: memoized(() => aws.eks.listClusters()) } };
 }
