@@ -103,6 +103,8 @@ async function resumedText(world: ManyTargets, folder: string, awsAccounts: numb
   const killed = await audit(world, folder, all, journal, { killAt: Math.ceil(awsAccounts / 2) });
   const resumed = await audit(world, folder, all, journal, { answer: "resumed.json" });
   const isSame = answerIn(folder, "whole.json") === answerIn(folder, "resumed.json");
+  const missing = missingIn(folder, "whole.json");
+  const denied = all.filter(isDenied).length;
   const rows = (
     [
       ["one run", whole],
@@ -123,8 +125,17 @@ async function resumedText(world: ManyTargets, folder: string, awsAccounts: numb
   return [
     table([`${awsAccounts * SIZE.clusters} clusters`, ...head], rows),
     "",
+    `Missing in the answer: ${missing}; denied: ${denied}.`,
     `The answer of the resumed run ${isSame ? "is" : "IS NOT"} that of one run, but for the times at which targets were read.`,
   ].join("\n");
+}
+
+/** How many targets and parts of them an answer says are missing. */
+function missingIn(folder: string, name: string): number {
+  const { result } = JSON.parse(readFileSync(join(folder, name), "utf8")) as {
+    readonly result: { readonly missing: readonly object[] };
+  };
+  return result.missing.length;
 }
 
 /** An answer without the times, which are different in every run. */

@@ -19,10 +19,33 @@ export function unexpectedAnswer(what: string, found: string): Failure {
 }
 
 /** How a field of an answer is read: its value, or `undefined` where there is none, as `null` too. */
-export type Shape<T> = (value: unknown, path: string) => T;
+export type Shape<T> = (value: unknown) => T;
 
-/** A value of another kind than Kubernetes has there. */
-class Unfit extends Error {}
+/** A value of another kind than Kubernetes has there. The way to it is told from within: most values need none. */
+class Unfit extends Error {
+  readonly #what: string;
+  #path = "";
+
+  constructor(what: string) {
+    super();
+    this.#what = what;
+  }
+
+  override get message(): string {
+    return this.#path === "" ? `it is not ${this.#what}` : `'${this.#path}' is not ${this.#what}`;
+  }
+
+  /** The same in a field, or in an item of a list as `[0]`. */
+  within(step: string): this {
+    const isList = this.#path === "" || this.#path.startsWith("[");
+    this.#path = isList ? `${step}${this.#path}` : `${step}.${this.#path}`;
+    return this;
+  }
+}
+
+function within(error: unknown, step: string): unknown {
+  return error instanceof Unfit ? error.within(step) : error;
+}
 
 /**
  * Reads an answer by its shape. What the shape does not name is dropped.
@@ -30,7 +53,7 @@ class Unfit extends Error {}
  */
 export function fit<T>(what: string, value: unknown, shape: Shape<T>): T {
   try {
-    return shape(value, "");
+    return shape(value);
   } catch (error) {
     if (error instanceof Unfit) throw unexpectedAnswer(what, error.message);
     throw error;
@@ -48,22 +71,28 @@ export const anything: Shape<unknown> = (value) => value;
 
 /** A field that may be absent, or null. */
 export function optional<T>(shape: Shape<T>): Shape<T | undefined> {
-  return (value, path) => (value === undefined || value === null ? undefined : shape(value, path));
+  return (value) => (value === undefined || value === null ? undefined : shape(value));
 }
 
 /** A list. */
 export function listOf<T>(shape: Shape<T>): Shape<T[]> {
-  return (value, path) => {
-    if (!Array.isArray(value)) throw new Unfit(wrong(path, "a list"));
-    return value.map((item, at) => shape(item, `${path}[${at}]`));
+  return (value) => {
+    if (!Array.isArray(value)) throw new Unfit("a list");
+    const fitted: T[] = [];
+    try {
+      for (const item of value) fitted.push(shape(item));
+    } catch (error) {
+      throw within(error, `[${fitted.length}]`);
+    }
+    return fitted;
   };
 }
 
 /** An object of strings. */
-export const texts: Shape<Record<string, string>> = (value, path) => {
-  if (!isObject(value)) throw new Unfit(wrong(path, "an object"));
+export const texts: Shape<Record<string, string>> = (value) => {
+  if (!isObject(value)) throw new Unfit("an object");
   for (const key of Object.keys(value))
-    if (typeof value[key] !== "string") throw new Unfit(wrong(path, "an object of strings"));
+    if (typeof value[key] !== "string") throw new Unfit("an object of strings");
   return value as Record<string, string>;
 };
 
@@ -80,12 +109,18 @@ type Fitted<F extends Fields> = {
 /** An object with these fields. */
 export function object<F extends Fields>(fields: F): Shape<Fitted<F>> {
   const entries = Object.entries(fields);
-  return (value, path) => {
-    if (!isObject(value)) throw new Unfit(wrong(path, "an object"));
+  return (value) => {
+    if (!isObject(value)) throw new Unfit("an object");
     const fitted: Record<string, unknown> = {};
-    for (const [name, shape] of entries) {
-      const found = shape(value[name], path === "" ? name : `${path}.${name}`);
-      if (found !== undefined) fitted[name] = found;
+    let at = "";
+    try {
+      for (const [name, shape] of entries) {
+        at = name;
+        const found = shape(value[name]);
+        if (found !== undefined) fitted[name] = found;
+      }
+    } catch (error) {
+      throw within(error, at);
     }
     return fitted as Fitted<F>;
   };
@@ -96,21 +131,21 @@ export function under<T>(keys: readonly string[], shape: Shape<T>): Shape<T> {
   const [key, ...more] = keys;
   if (key === undefined) return shape;
   const inner = under(more, shape);
-  return (value, path) => {
-    if (value !== undefined && value !== null && !isObject(value)) throw new Unfit(wrong(path, "an object"));
-    return inner(value?.[key], path === "" ? key : `${path}.${key}`);
+  return (value) => {
+    if (value !== undefined && value !== null && !isObject(value)) throw new Unfit("an object");
+    try {
+      return inner(value?.[key]);
+    } catch (error) {
+      throw within(error, key);
+    }
   };
 }
 
 function scalar<T>(what: string, is: (value: unknown) => boolean): Shape<T> {
-  return (value, path) => {
-    if (!is(value)) throw new Unfit(wrong(path, what));
+  return (value) => {
+    if (!is(value)) throw new Unfit(what);
     return value as T;
   };
-}
-
-function wrong(path: string, what: string): string {
-  return path === "" ? `it is not ${what}` : `'${path}' is not ${what}`;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

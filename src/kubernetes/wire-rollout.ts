@@ -152,5 +152,5 @@ const READERS: Readonly<Record<WorkloadKind, Shape<Rollout | undefined>>> = {
 };
 
 function mapped<From, To>(shape: Shape<From>, to: (found: From) => To): Shape<To> {
-  return (value, path) => to(shape(value, path));
+  return (value) => to(shape(value));
 }

@@ -53,7 +53,7 @@ function row<Kind extends WatchedKind, Item>(
     resource,
     path: `/api/v1/${resource}`,
     query: {},
-    keep: (value, path) => keep(shape(value, path)),
+    keep: (value) => keep(shape(value)),
   };
 }
 

@@ -21,12 +21,12 @@ export function workloadShape(ref: WorkloadRef): Shape<Workload> {
   const readSource = sourceShape(ref.kind);
   const readMetadata = object({ metadata: METADATA });
   const readRollout = rolloutShape(ref.kind);
-  return (value, path) => {
-    const { metadata } = readMetadata(value, path);
+  return (value) => {
+    const { metadata } = readMetadata(value);
     const controller = metadata.ownerReferences?.find((owner) => owner.controller === true);
-    const templateOf = readSource(value, path);
-    const template = readTemplate(value, path) ?? { spec: { containers: [] } };
-    const rollout = readRollout(value, path);
+    const templateOf = readSource(value);
+    const template = readTemplate(value) ?? { spec: { containers: [] } };
+    const rollout = readRollout(value);
     return {
       ref,
       resourceVersion: metadata.resourceVersion ?? "",

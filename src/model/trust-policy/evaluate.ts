@@ -89,20 +89,15 @@ function verdictFrom<Statement extends Applying>(
 
 const NONE: readonly string[] = [];
 
+/** How one element of a statement is judged; what it lacks is looked for afterwards, as most lack nothing. */
 interface Outcome {
   readonly truth: Truth;
   readonly unknownKeys: readonly string[];
-  /** Computed on request: most outcomes are not a mismatch. */
-  readonly mismatch: () => Mismatch;
 }
 
 function evaluateStatement(statement: TrustStatement, request: TrustRequest): StatementEvaluation {
   const { index, sid, effect, unreadable } = statement;
-  const outcomes = [
-    judgePrincipal(statement, request),
-    judgeAction(statement, request),
-    ...statement.conditions.map((condition) => judge(condition, request)),
-  ];
+  const outcomes = outcomesOf(statement, request);
   const applies = applied(
     statement,
     outcomes.map((one) => one.truth),
@@ -114,7 +109,7 @@ function evaluateStatement(statement: TrustStatement, request: TrustRequest): St
     effect,
     applies,
     unknownKeys: applies === "unknown" ? keysOf([...outcomes, ...unread]) : [],
-    mismatches: outcomes.filter((one) => one.truth === "no").map((one) => one.mismatch()),
+    mismatches: mismatchesOf(statement, request, outcomes),
     unreadable,
   };
 }
@@ -141,46 +136,60 @@ function withUnreadable({ effect, unreadable }: TrustStatement, truth: Truth): T
   return isRuledOut || truth === "no" ? "no" : "unknown";
 }
 
-function judgePrincipal(statement: TrustStatement, { principal }: TrustRequest): Outcome {
-  return judgeSelection(
-    statement.principal,
-    (entries) => entries.some((entry) => matchesPrincipal(entry, principal)),
-    (entry) => entry.id,
-    principalId(principal),
-  );
+/** Of the principal, the action, and each condition. */
+function outcomesOf(statement: TrustStatement, request: TrustRequest): readonly Outcome[] {
+  const valuesIn = (name: string): ReturnType<typeof valuesOf> => valuesOf(request, name);
+  const outcomes = [judgePrincipal(statement, request), judgeAction(statement, request)];
+  for (const condition of statement.conditions) outcomes.push(judgeCondition(condition, valuesIn));
+  return outcomes;
 }
 
-function judgeAction(statement: TrustStatement, { action }: TrustRequest): Outcome {
-  return judgeSelection(statement.action, (patterns) => matchesAction(patterns, action), String, action);
+function judgePrincipal({ principal }: TrustStatement, request: TrustRequest): Outcome {
+  const { items, negated } = principal;
+  if (items === "unreadable") return UNREADABLE;
+  return OUTCOMES[truthOf(items.some((entry) => matchesPrincipal(entry, request.principal)) !== negated)];
 }
 
-function judgeSelection<T>(
-  { element, negated, items }: Selection<T>,
-  names: (items: readonly T[]) => boolean,
+function judgeAction({ action }: TrustStatement, request: TrustRequest): Outcome {
+  const { items, negated } = action;
+  if (items === "unreadable") return UNREADABLE;
+  return OUTCOMES[truthOf(matchesAction(items, request.action) !== negated)];
+}
+
+const UNREADABLE: Outcome = { truth: "unknown", unknownKeys: NONE };
+const OUTCOMES: Readonly<Record<Truth, Outcome>> = {
+  yes: { truth: "yes", unknownKeys: NONE },
+  no: { truth: "no", unknownKeys: NONE },
+  unknown: UNREADABLE,
+};
+
+/** @param outcomes those of `outcomesOf` */
+function mismatchesOf(
+  { principal, action, conditions }: TrustStatement,
+  request: TrustRequest,
+  [ofPrincipal, ofAction, ...ofConditions]: readonly Outcome[],
+): readonly Mismatch[] {
+  const mismatches: Mismatch[] = [];
+  if (ofPrincipal?.truth === "no")
+    mismatches.push(ofSelection(principal, ({ id }) => id, principalId(request.principal)));
+  if (ofAction?.truth === "no") mismatches.push(ofSelection(action, String, request.action));
+  for (const [at, condition] of conditions.entries())
+    if (ofConditions[at]?.truth === "no") mismatches.push(ofCondition(condition, request));
+  return mismatches;
+}
+
+function ofSelection<T>(
+  { element, items }: Selection<T>,
   show: (item: T) => string,
   actual: string,
-): Outcome {
-  const readable = items === "unreadable" ? [] : items;
-  const truth = items === "unreadable" ? "unknown" : truthOf(names(items) !== negated);
-  return {
-    truth,
-    unknownKeys: NONE,
-    mismatch: () => ({ element, expected: readable.map(show), actual: [actual] }),
-  };
+): Mismatch {
+  return { element, expected: items === "unreadable" ? [] : items.map(show), actual: [actual] };
 }
 
-function judge(condition: Condition, request: TrustRequest): Outcome {
-  const { operator, key, expected } = condition;
-  const { truth, unknownKeys } = judgeCondition(condition, (name) => valuesOf(request, name));
-  return {
-    truth,
-    unknownKeys,
-    mismatch: () => {
-      const values = valuesOf(request, key);
-      const actual = values === "present" ? "unknown" : values.length === 0 ? "absent" : values;
-      return { element: "Condition", operator: operator.name, key, expected, actual };
-    },
-  };
+function ofCondition({ operator, key, expected }: Condition, request: TrustRequest): Mismatch {
+  const values = valuesOf(request, key);
+  const actual = values === "present" ? "unknown" : values.length === 0 ? "absent" : values;
+  return { element: "Condition", operator: operator.name, key, expected, actual };
 }
 
 /** Each key once, in the spelling met first. */
