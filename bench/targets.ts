@@ -125,17 +125,19 @@ async function resumedText(world: ManyTargets, folder: string, awsAccounts: numb
   return [
     table([`${awsAccounts * SIZE.clusters} clusters`, ...head], rows),
     "",
-    `Missing in the answer: ${missing}; denied: ${denied}.`,
+    `Denied: ${denied}. Missing in the answer: ${missing}.`,
     `The answer of the resumed run ${isSame ? "is" : "IS NOT"} that of one run, but for the times at which targets were read.`,
   ].join("\n");
 }
 
-/** How many targets and parts of them an answer says are missing. */
-function missingIn(folder: string, name: string): number {
+/** What an answer says is missing, and why. */
+function missingIn(folder: string, name: string): string {
   const { result } = JSON.parse(readFileSync(join(folder, name), "utf8")) as {
-    readonly result: { readonly missing: readonly object[] };
+    readonly result: { readonly missing: readonly { readonly error: { readonly message: string } }[] };
   };
-  return result.missing.length;
+  const counts = new Map<string, number>();
+  for (const { error } of result.missing) counts.set(error.message, (counts.get(error.message) ?? 0) + 1);
+  return [...counts].map(([message, count]) => `${count} × ${message}`).join("; ");
 }
 
 /** An answer without the times, which are different in every run. */

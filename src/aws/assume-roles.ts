@@ -25,7 +25,10 @@ const EARLY = 300_000;
  * region of the caller: that of the role may not be enabled in the caller's AWS account.
  */
 export function assumedCredentials(
-  from: Pick<STSClientConfig, "requestHandler"> & { readonly region: string; readonly credentials: Provider },
+  from: Pick<STSClientConfig, "requestHandler" | "maxAttempts" | "retryStrategy"> & {
+    readonly region: string;
+    readonly credentials: Provider;
+  },
   { roles, externalId }: AssumedRoles,
 ): Provider {
   const keep = sessionKeeper();

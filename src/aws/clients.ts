@@ -137,7 +137,9 @@ function awsOf(config: AwsConfig, adaptiveRetry: boolean, onCall: TellCall | und
     sts: stsAdapter(clients.sts),
     overrides: () => endpointOverrides(clients),
     as: ({ region = config.region, assume }) => {
-      const credentials = assume === undefined ? config.credentials : assumedCredentials(config, assume);
+      const retries = adaptiveRetry ? patience() : {};
+      const credentials =
+        assume === undefined ? config.credentials : assumedCredentials({ ...config, ...retries }, assume);
       return awsOf({ ...config, region: requireRegion(region), credentials }, adaptiveRetry, onCall);
     },
     close: () => undefined,
