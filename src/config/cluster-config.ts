@@ -144,15 +144,21 @@ const IAM = object({
   vpcResourceControllerPolicy: passedOver("a policy of the cluster's role"),
 });
 
-const METADATA = object({
+const METADATA_FIELDS: Readonly<Record<string, Field>> = {
   name: { about: "the cluster's name", required: true, shape: TEXT },
   region: { about: "its region", required: true, shape: TEXT },
   version: passedOver("Kubernetes version"),
   tags: passedOver("tags of resources created by eksctl"),
-  annotations: { about: "ignored (also by eksctl)", shape: TEXTS_BY_KEY },
+  annotations: {
+    about: "ignored by eksctl; irsa/aws-account is the ID of the cluster's AWS account",
+    shape: TEXTS_BY_KEY,
+  },
   forceUpdateVersion: passedOver("how eksctl updates"),
   rollbackConfig: passedOver("how eksctl updates"),
-});
+};
+
+/** Which AWS account the cluster is in, where several have one of its name in its region. */
+export const AWS_ACCOUNT_ANNOTATION = "irsa/aws-account";
 
 const REST = [
   "accessConfig",
@@ -190,9 +196,22 @@ export const CLUSTER_CONFIG: ObjectShape = object({
     shape: { kind: "text", oneOf: ["eksctl.io/v1alpha5"] },
   },
   kind: { about: "ClusterConfig", required: true, shape: { kind: "text", oneOf: ["ClusterConfig"] } },
-  metadata: { about: "the cluster", required: true, shape: METADATA },
+  metadata: { about: "the cluster", required: true, shape: object(METADATA_FIELDS) },
   iam: { about: "what irsa manages", shape: IAM },
   addons: passedOver("add-ons, except for their Pod Identity associations", listOf(ADDON)),
   addonsConfig: passedOver("how eksctl installs add-ons", ADDONS_CONFIG),
   ...Object.fromEntries(REST.map((name) => [name, passedOver("unrelated to ServiceAccounts")])),
+});
+
+/** The same where the clusters are those of targets: `metadata` chooses among them, and may be left out. */
+export const CLUSTER_CONFIG_OF_TARGETS: ObjectShape = object({
+  ...CLUSTER_CONFIG.fields,
+  metadata: {
+    about: "which clusters (default: all)",
+    shape: object(
+      Object.fromEntries(
+        Object.entries(METADATA_FIELDS).map(([name, field]) => [name, { ...field, required: false }]),
+      ),
+    ),
+  },
 });

@@ -5,49 +5,80 @@ import { addonNotes, overruledNotes, readAddonAssociations, type AddonAssociatio
 import { readPodIdentityAssociation } from "./pod-identity-association.ts";
 import { readServiceAccount, type FileServiceAccount } from "./service-account.ts";
 import { CLUSTER_CONFIG } from "./cluster-config.ts";
+import { readSelector } from "./cluster-selector.ts";
+import type { ObjectShape } from "./shape.ts";
 import { judgeForm } from "./judge-form.ts";
 import { comparePlaces, placeText } from "./place.ts";
 import { readYaml, type Source } from "./read-yaml.ts";
 import { childOf, isTrue, itemsOf, textOf, type Tree } from "./tree.ts";
 
-/** What files say of one cluster. */
-export interface ClusterFile {
-  readonly cluster: { readonly name: string; readonly region: string };
+/** What files ask for in one cluster, whichever it is. */
+export interface FileContents {
   /** The cluster's identity provider is part of the plan. */
   readonly withOidc: boolean;
   readonly serviceAccounts: readonly FileServiceAccount[];
   readonly notes: readonly Note[];
 }
 
+/** What files say of one cluster. */
+export interface ClusterFile extends FileContents {
+  readonly cluster: { readonly name: string; readonly region: string; readonly awsAccount?: string };
+}
+
+/** A document of a file, whose form was judged. */
+export interface ConfigDocument {
+  readonly tree: Tree;
+  /** Paths of the fields that are there and that irsa does nothing about. */
+  readonly passedOver: ReadonlySet<string>;
+}
+
 /** Reads eksctl ClusterConfigs, all of one cluster; what is wrong is noted, and then nothing comes back. */
 export function readClusterFiles(sources: readonly Source[], all: Problems): ClusterFile | undefined {
   const problems = new Problems();
-  const file = readAll(sources, problems);
-  const inOrder = problems.list.toSorted((one, other) => comparePlaces(one.where, other.where));
-  for (const { where, value, problem } of inOrder) all.note(where, value, problem);
-  return file;
+  const documents = readDocuments(sources, CLUSTER_CONFIG, problems);
+  const contents = contentsOf(documents, problems);
+  const cluster = clusterOf(documents, problems);
+  noteInOrder(problems, all);
+  return cluster === undefined || problems.list.length > 0 ? undefined : { cluster, ...contents };
 }
 
-function readAll(sources: readonly Source[], problems: Problems): ClusterFile | undefined {
-  const passedOver = new Set<string>();
-  const documents = sources.flatMap((source) => readYaml(source, problems));
-  for (const document of documents)
-    judgeForm(document, CLUSTER_CONFIG, "", { format: "an eksctl ClusterConfig", problems, passedOver });
-  const serviceAccounts = documents.flatMap((document) => serviceAccountsOf(document, problems));
-  const ofAddons = documents.flatMap((document) => readAddonAssociations(document, problems));
+/** Notes problems in files by file, line and column. */
+export function noteInOrder(problems: Problems, all: Problems): void {
+  const inOrder = problems.list.toSorted((one, other) => comparePlaces(one.where, other.where));
+  for (const { where, value, problem } of inOrder) all.note(where, value, problem);
+}
+
+/** The documents in files, each as the shape has it; what is wrong is noted. */
+export function readDocuments(
+  sources: readonly Source[],
+  shape: ObjectShape,
+  problems: Problems,
+): readonly ConfigDocument[] {
+  const trees = sources.flatMap((source) => readYaml(source, problems));
+  if (trees.length === 0 && sources.length > 0 && problems.list.length === 0)
+    problems.note(sources.map(({ name }) => name).join(", "), "", "has no ClusterConfig");
+  return trees.map((tree) => {
+    const passedOver = new Set<string>();
+    judgeForm(tree, shape, "", { format: "an eksctl ClusterConfig", problems, passedOver });
+    return { tree, passedOver };
+  });
+}
+
+/** What documents ask for together; what is wrong, and what contradicts, is noted. */
+export function contentsOf(documents: readonly ConfigDocument[], problems: Problems): FileContents {
+  const trees = documents.map(({ tree }) => tree);
+  const serviceAccounts = trees.flatMap((tree) => serviceAccountsOf(tree, problems));
+  const ofAddons = trees.flatMap((tree) => readAddonAssociations(tree, problems));
   noteDoubles(serviceAccounts, problems);
   noteAddonDoubles(serviceAccounts, ofAddons, problems);
-  const cluster = clusterOf(documents, sources, problems);
-  if (cluster === undefined || problems.list.length > 0) return undefined;
   return {
-    cluster,
-    withOidc: documents.some(hasOidc),
+    withOidc: trees.some(hasOidc),
     serviceAccounts,
     notes: [
-      ...passedOverNotes(passedOver),
-      ...addonNotes(documents, ofAddons),
+      ...passedOverNotes(new Set(documents.flatMap(({ passedOver }) => [...passedOver]))),
+      ...addonNotes(trees, ofAddons),
       ...overruledNotes(serviceAccounts, ofAddons),
-      ...impliedNotes(documents, serviceAccounts),
+      ...impliedNotes(trees, serviceAccounts),
     ],
   };
 }
@@ -63,22 +94,29 @@ function serviceAccountsOf(document: Tree, problems: Problems): FileServiceAccou
   );
 }
 
-function clusterOf(documents: readonly Tree[], sources: readonly Source[], problems: Problems) {
-  const named = documents.flatMap((document) => {
-    const metadata = childOf(document, "metadata");
-    const [name, region] = [textOf(childOf(metadata, "name")), textOf(childOf(metadata, "region"))];
-    return name === undefined || region === undefined
-      ? []
-      : [{ name, region, at: (metadata ?? document).at }];
+function clusterOf(
+  documents: readonly ConfigDocument[],
+  problems: Problems,
+): ClusterFile["cluster"] | undefined {
+  const named = documents.flatMap(({ tree }) => {
+    const { name, region, ...chosen } = readSelector(tree, problems);
+    return name === undefined || region === undefined ? [] : [{ name, region, ...chosen }];
   });
   const [first, ...more] = named;
-  if (documents.length === 0 && sources.length > 0 && problems.list.length === 0)
-    problems.note(sources.map(({ name }) => name).join(", "), "", "has no ClusterConfig");
-  for (const other of more.filter(({ name, region }) => name !== first?.name || region !== first.region)) {
-    const problem = `is a different cluster than ${first?.name} in ${first?.region} (${placeText(first?.at ?? other.at)}); one run handles one cluster`;
+  if (first === undefined) return undefined;
+  for (const other of more.filter(({ name, region }) => name !== first.name || region !== first.region)) {
+    const problem = `is a different cluster than ${first.name} in ${first.region} (${placeText(first.at)}); one run handles one cluster`;
     problems.note(placeText(other.at), `${other.name} in ${other.region}`, problem);
   }
-  return first && { name: first.name, region: first.region };
+  const accounts = named.filter(({ awsAccount }) => awsAccount !== undefined);
+  for (const { awsAccount, at } of accounts.filter((one) => one.awsAccount !== accounts[0]?.awsAccount))
+    problems.note(
+      placeText(at),
+      awsAccount ?? "",
+      `is a different AWS account than ${accounts[0]?.awsAccount}`,
+    );
+  const awsAccount = accounts[0]?.awsAccount;
+  return { name: first.name, region: first.region, ...(awsAccount !== undefined && { awsAccount }) };
 }
 
 /**

@@ -30,6 +30,8 @@ export interface TargetRecord {
   readonly missing: readonly MissingPart[];
   /** What the command found there; `null` where the whole target is missing. */
   readonly result: JsonObject | null;
+  /** What text has of it that the result does not. */
+  readonly shown?: readonly string[];
   /** The exit code of a run of this target alone. */
   readonly code: number;
 }
@@ -53,6 +55,7 @@ export function isTargetRecord(value: unknown): value is TargetRecord {
     isListOf(value["clusters"], (one) => isText(one["name"]) && isText(one["arn"])) &&
     isListOf(value["missing"], isMissingPart) &&
     (value["result"] === null || isJsonObject(value["result"])) &&
+    (value["shown"] === undefined || (Array.isArray(value["shown"]) && value["shown"].every(isText))) &&
     typeof value["code"] === "number"
   );
 }

@@ -36,7 +36,8 @@ export function planMarkdown({ plan, cluster, header, lines }: ShownPlan): TextB
   ]);
 }
 
-function folded(title: Markdown, lines: readonly Piece[], language: "diff" | ""): Markdown[] {
+/** Lines that are shown when someone asks for them. */
+export function folded(title: Markdown, lines: readonly Piece[], language: "diff" | ""): Markdown[] {
   return [
     md``,
     md`<details><summary>${title}</summary>`,
@@ -47,15 +48,20 @@ function folded(title: Markdown, lines: readonly Piece[], language: "diff" | "")
   ];
 }
 
-/** As many of the lines as there is room for. */
-function fitting(lines: readonly Piece[], room: number): readonly Piece[] {
+/** As many of the lines as there is room for. @param where the others can be read */
+export function fitting(
+  lines: readonly Piece[],
+  room: number,
+  where = "which the log of the job has",
+): readonly Piece[] {
   let used = 0;
   const end = lines.findIndex((line) => (used += String(line).length + 1) > room);
   if (end === -1) return lines;
-  return [...lines.slice(0, end), `  … and ${lines.length - end} more lines, which the log of the job has`];
+  return [...lines.slice(0, end), `  … and ${lines.length - end} more lines, ${where}`];
 }
 
-function notesList(notes: readonly Note[]): Markdown[] {
+/** What is to be known before the plan is approved. */
+export function notesList(notes: readonly Note[]): Markdown[] {
   const more = notes.length - ROOM.notes;
   const shown = notes
     .slice(0, ROOM.notes)

@@ -54,6 +54,16 @@ export function missingLines({ missing, result }: TargetRecord, color: Styles): 
   ]);
 }
 
+/** Lines of a plan below a target's line, their signs in color again. */
+export function shownLines({ shown = [] }: TargetRecord, color: Styles): Piece[] {
+  const paints = { "+": color.green, "-": color.red, "~": color.yellow, "!": color.red };
+  return shown.map((text) => {
+    const [, before = "", sign = "", rest = ""] = /^( *)([-+~!])( .*)$/s.exec(text) ?? [];
+    const paint = Object.entries(paints).find(([one]) => one === sign)?.[1];
+    return paint === undefined ? text : line`${before}${paint(sign)}${rest}`;
+  });
+}
+
 /** The region, or the cluster, that is missing. */
 export function placeOf({ region, cluster }: MissingPart): string {
   if (cluster === null) return `region ${region ?? ""}`;

@@ -48,10 +48,10 @@ describe("without approval", () => {
       listeningContext().context.terminal,
       NEVER,
     );
-    expect(exitCodeOf(outcome, { output: "text", ...flags })).toBe(code);
+    expect(exitCodeOf(outcome, flags)).toBe(code);
     await bringAbout(world, aDesire());
     const again = await showAndApply(await workIn(world, flags), listeningContext().context.terminal, NEVER);
-    expect(exitCodeOf(again, { output: "text", ...flags })).toBe(0);
+    expect(exitCodeOf(again, flags)).toBe(0);
   });
 });
 

@@ -187,8 +187,13 @@ const whoCanResult = {
 };
 
 /** Of many targets (`--targets`, `--all-clusters`): what there is of each, what is missing, and sums of the summaries. */
-function ofTargets(sums: readonly string[], ofEach: Readonly<Record<string, Schema>>): Schema {
+function ofTargets(
+  sums: readonly string[],
+  ofEach: Readonly<Record<string, Schema>>,
+  together: Readonly<Record<string, Schema>> = {},
+): Schema {
   const required = {
+    ...together,
     summary: object({ targets: count, complete: count, partial: count, missing: count, ...countsOf(sums) }),
     resumed: nullable(object({ targets: count, oldest: string })),
     missing: list(
@@ -204,12 +209,17 @@ function countsOf(names: readonly string[]): Readonly<Record<string, Schema>> {
 }
 
 /** The same where each cluster has a result of its own, as a run of it alone has. */
-function ofClusters(sums: readonly string[], result: Schema): Schema {
+function ofClusters(
+  sums: readonly string[],
+  result: Schema,
+  together: Readonly<Record<string, Schema>> = {},
+): Schema {
   const properties = result["properties"] as Readonly<Record<string, Schema>>;
-  return ofTargets(sums, {
+  const ofEach = {
     summary: object(countsOf(sums)),
     clusters: list(object({ name: string, arn: string, notRead, ...properties })),
-  });
+  };
+  return ofTargets(sums, ofEach, together);
 }
 
 /** A command whose run covers one cluster, or many. */
@@ -324,6 +334,33 @@ const fleetRow = byState(
   [["prune", "pruned"], object({ serviceAccountFate: fate, roleFate: fate })],
 );
 const fleet = object({ serviceAccounts: list(fleetRow) });
+const PLAN_COUNTS_OF_TARGETS = [
+  "clusters",
+  "differing",
+  "withoutFile",
+  "serviceAccounts",
+  "failed",
+  "create",
+  "change",
+  "remove",
+];
+/** The plans of the clusters of many targets. */
+const fleetOfTargets = ofClusters(
+  PLAN_COUNTS_OF_TARGETS,
+  object({ plan, state, steps, serviceAccounts: list(fleetRow) }),
+  {
+    digest: { type: "string", pattern: "^[0-9a-f]{64}$" },
+    unmatched: list(
+      object({
+        file: string,
+        line: fromOne,
+        name: nullable(string),
+        region: nullable(string),
+        awsAccount: nullable(string),
+      }),
+    ),
+  },
+);
 const linkFinding = object(finding);
 const chainLink = object({ link, status, message: string, findings: list(linkFinding) });
 const endpointOverrides = object(
@@ -406,7 +443,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
       { targetRole: nullable(string), targetRoleFate: fate },
     ),
   },
-  plan: { beside: PLANNED, result: fleet },
+  plan: { beside: PLANNED, result: fleet, targets: fleetOfTargets },
   apply: { beside: PLANNED, result: fleet },
   adopt: {
     beside: PLANNED,

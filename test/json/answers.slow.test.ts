@@ -40,6 +40,11 @@ const file = fileOf("answers.yaml", {
     })),
   },
 });
+const everywhere = fileOf("everywhere.yaml", {
+  apiVersion: "eksctl.io/v1alpha5",
+  kind: "ClusterConfig",
+  iam: { withOIDC: true, serviceAccounts: [{ metadata: { name: "cart" }, attachPolicyARNs: [POLICY] }] },
+});
 const manifest = fileOf("web.yaml", {
   apiVersion: "apps/v1",
   kind: "Deployment",
@@ -86,6 +91,7 @@ const GOOD: readonly (readonly [line: string, world: () => World | Promise<World
   [`delete-sa ${CART} --approve`, made],
   [`plan -f ${file}`, shop],
   [`plan -f ${file}`, fresh],
+  [`plan -f ${everywhere} --all-clusters --region ap-northeast-2`, shop],
   [`apply -f ${file} --approve --wait`, fresh],
   [`adopt --all ${ON}`, eksctls],
   [`adopt --all ${ON} --approve`, eksctls],

@@ -13,6 +13,7 @@ import { aPod, manifestOf } from "../fakes/pods.ts";
 import { PLAIN, textOf } from "../fakes/shown.ts";
 import { aServiceAccount, ownRole } from "../fakes/values.ts";
 import { aWorld, type World } from "../fakes/world.ts";
+import { fileOf } from "../interruption/files.ts";
 
 /** The build puts it in (src/version.ts). */
 Object.assign(globalThis, { IRSA_VERSION: "0.0.0", IRSA_HOMEPAGE: "https://irsa.example" });
@@ -29,12 +30,28 @@ export const MOVE_TO_CLUSTER =
 export const MOVE_TO_ISSUER =
   `migrate-trust --from ${GONE} --to oidc.eks.ap-northeast-2.amazonaws.com/id/5D1CA0FFEE0000000000000000000001 --region ap-northeast-2` as const;
 
+/** Plans a file for every cluster, also for ServiceAccounts that others have. */
+const PLAN_EVERYWHERE = `plan -f ${fileOf("foreign-everywhere.json", {
+  apiVersion: "eksctl.io/v1alpha5",
+  kind: "ClusterConfig",
+  iam: {
+    withOIDC: true,
+    serviceAccounts: ["cart", "till", "kept"].map((name) => ({
+      metadata: { namespace: "shop", name },
+      attachPolicyARNs: [POLICY],
+    })),
+  },
+})} --all-clusters --region ap-northeast-2`;
+
 /** Every command that shows what a tenant, or whoever may write trust policies and tags, has written. */
 export const COMMANDS = [
   `get-sa ${ON}`,
   `get-sa ${ON} -o wide`,
   `get-sa ${ON} -o yaml`,
   `get-sa ${ON} -o clusterconfig`,
+  PLAN_EVERYWHERE,
+  `${PLAN_EVERYWHERE} --show-documents`,
+  `${PLAN_EVERYWHERE} -o markdown`,
   `export --live --to cloudformation ${ON}`,
   `export --live --to terraform ${ON}`,
   `export --live --to ack ${ON}`,
@@ -80,6 +97,7 @@ export const COMMANDS = [
 /** Those whose answer is JSON. */
 export const JSON_COMMANDS = [
   `get-sa ${ON} -o json`,
+  `${PLAN_EVERYWHERE} -o json`,
   `verify --all ${ON} -o json`,
   `create-sa -n shop --name cart --policy-arn ${POLICY} ${ON} -o json`,
   `adopt --all ${ON} -o json`,

@@ -3,6 +3,7 @@ import { WAYS } from "../../model/way.ts";
 import type { CommandContext } from "../command-context.ts";
 import { addEngineOption, addSharedRoleOption } from "../shared/shared-roles.ts";
 import { addAwsOptions, addKubernetesOptions, addPlanOptions, gather } from "../shared/session/options.ts";
+import { addTargetsOptions } from "../shared/targets/options.ts";
 import type { FileFlags } from "./flags.ts";
 
 const PLAN_EXAMPLES = `
@@ -11,6 +12,7 @@ Examples:
   irsa plan -f clusters/production --detect-drift    # nightly job: exit 3 on any difference
   irsa plan -f cluster.yaml --exit-code > /dev/null  # exit 3 if apply would change anything
   irsa plan -f cluster.yaml -o markdown              # a comment for a pull request
+  irsa plan -f clusters/ --targets accounts.yml      # many clusters and AWS accounts (docs/targets.md)
 `;
 
 const APPLY_EXAMPLES = `
@@ -45,7 +47,7 @@ export function planFile(context: CommandContext): Command {
         .choices(["text", "json", "markdown"])
         .default("text"),
     );
-  addKubernetesOptions(addAwsOptions(command))
+  addTargetsOptions(addKubernetesOptions(addAwsOptions(command)), false)
     .addHelpText("after", FILE_HELP + PLAN_EXAMPLES)
     .action(async (flags: FileFlags) => run("plan", { ...flags, showOnly: true }, context));
   return command;

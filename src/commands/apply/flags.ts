@@ -1,10 +1,12 @@
 import type { Source } from "../../config/read-yaml.ts";
 import type { WayName } from "../../model/way.ts";
 import type { EngineFlags, SharedRoleFlags } from "../shared/shared-roles.ts";
+import type { TargetsFlags } from "../shared/targets/options.ts";
 import type { PlanFlags, ClusterFlags } from "../shared/session/options.ts";
 
 /** The flags of `plan` and `apply` as commander gives them. */
-export interface FileFlags extends ClusterFlags, Omit<PlanFlags, "output">, SharedRoleFlags, EngineFlags {
+export interface FileFlags
+  extends ClusterFlags, Omit<PlanFlags, "output">, SharedRoleFlags, EngineFlags, TargetsFlags {
   /** `markdown` for `plan` alone. */
   readonly output: PlanFlags["output"] | "markdown";
   readonly filename: readonly string[];

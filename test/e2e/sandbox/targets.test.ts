@@ -147,6 +147,86 @@ describe.each(["get-sa", "verify --all", "stale-pods", "what-can shop/cart", "po
   },
 );
 
+async function configFile(
+  name: string,
+  metadata: object | undefined,
+  serviceAccount: string,
+): Promise<string> {
+  const file = join(sandbox.folder, name);
+  const entry = {
+    metadata: { namespace: "shop", name: serviceAccount },
+    attachPolicyARNs: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"],
+  };
+  const head = { apiVersion: "eksctl.io/v1alpha5", kind: "ClusterConfig" };
+  const iam = { withOIDC: true, serviceAccounts: [entry] };
+  await writeFile(file, JSON.stringify({ ...head, ...(metadata !== undefined && { metadata }), iam }));
+  return file;
+}
+
+interface PlanAnswer {
+  readonly result: {
+    readonly summary: Readonly<Record<string, number>>;
+    readonly targets: readonly {
+      readonly clusters: readonly {
+        readonly arn: string;
+        readonly plan: object;
+        readonly serviceAccounts: readonly object[];
+      }[];
+    }[];
+  };
+}
+
+describe("plan -f --targets of three AWS accounts", () => {
+  it("plans each cluster by the files for it, as a run of it alone does, and writes nothing", async () => {
+    const targets = await targetsFile(accounts());
+    const base = await configFile("base.json", undefined, "agent");
+    const shop = await configFile("shop.json", { name: "shop", region: "eu-west-1" }, "cart");
+    sandbox.aws.recorder.clear();
+    const ended = await run("plan", "-f", base, "-f", shop, "--targets", targets, "-o", "json");
+    const writes = sandbox.aws.recorder
+      .calls()
+      .filter(({ action }) => /^(Create|Attach|Put|Tag|Add)/.test(action));
+    expect([ended.code, writes]).toEqual([0, []]);
+    const { result }: PlanAnswer = JSON.parse(ended.stdout);
+    expect(result.summary).toMatchObject({ targets: 3, complete: 3, clusters: 4, differing: 4, failed: 0 });
+    const planned = result.targets.flatMap(({ clusters }) => clusters);
+    expect(planned.map(({ arn, serviceAccounts }) => [arn, serviceAccounts.length])).toEqual([
+      [CLUSTERS[0], 1],
+      [CLUSTERS[2], 2],
+      [CLUSTERS[3], 1],
+      [CLUSTERS[4], 1],
+    ]);
+    const alone = await configFile("data.json", { name: "data", region: "eu-west-1" }, "agent");
+    const own = await run("plan", "-f", alone, "--profile", DATA, "-o", "json");
+    expect(planned[3]?.plan).toEqual(JSON.parse(own.stdout).plan);
+  });
+
+  it("refuses a roleName that two clusters of an AWS account would get", async () => {
+    const file = join(sandbox.folder, "named.json");
+    const entry = {
+      metadata: { namespace: "shop", name: "cart" },
+      roleName: "cart",
+      attachPolicyARNs: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"],
+    };
+    const head = { apiVersion: "eksctl.io/v1alpha5", kind: "ClusterConfig" };
+    await writeFile(file, JSON.stringify({ ...head, iam: { withOIDC: true, serviceAccounts: [entry] } }));
+    const words = ["plan", "-f", file, "--all-clusters", "-o", "json"];
+    const { code, stdout } = await run(...words, "--region", "eu-west-1,us-east-1");
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout).error.message).toBe("roleName: role 'cart' would be created for two clusters");
+    expect((await run(...words, "--region", "eu-west-1")).code).toBe(0);
+  });
+
+  it("names a target that can't be read beside the plans of the others", async () => {
+    const base = await configFile("base.json", undefined, "agent");
+    const targets = await targetsFile(accounts("wrong-external-id"));
+    const { code, stdout } = await run("plan", "-f", base, "--targets", targets);
+    expect(code).toBe(4);
+    expect(stdout).toMatch(/✗ shop .*not permitted: sts:AssumeRole/);
+    expect(stdout).toMatch(/Plan: .* in 2 of 2 clusters\. {5}digest [0-9a-f]{16}\n/);
+  });
+});
+
 describe("audit --targets of three AWS accounts", () => {
   it("reads each with the role of the file, its external ID, and the role's access to the clusters", async () => {
     const ended = await run("audit", "--targets", await targetsFile(accounts()), "-o", "json");
@@ -212,6 +292,20 @@ describe("audit --targets of three AWS accounts", () => {
     expect(result.missing).toMatchObject([
       { target: "shop", awsAccount: SHOP, region: "us-east-1", cluster: "new", error: { code: "no-issuer" } },
     ]);
+  });
+});
+
+describe("plan -f --targets where a cluster can't be read", () => {
+  it("says so where a file could be for it", async () => {
+    const targets = await targetsFile(accounts());
+    const everywhere = await configFile("everywhere.json", undefined, "agent");
+    const shop = await configFile("shop.json", { name: "shop", region: "eu-west-1" }, "cart");
+    const missingFor = async (file: string): Promise<readonly unknown[]> => {
+      const ended = await run("plan", "-f", file, "--targets", targets, "-o", "json");
+      return [ended.code, parsed(ended).result.missing.length];
+    };
+    expect(await missingFor(everywhere)).toEqual([1, 1]);
+    expect(await missingFor(shop)).toEqual([0, 0]);
   });
 });
 

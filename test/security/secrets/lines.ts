@@ -50,6 +50,10 @@ export const LINES: Readonly<Record<string, readonly string[]>> = {
     "plan -f environment.yaml",
     "plan -f folder",
     "plan -f secret-in-name.yaml",
+    "plan -f good.yaml --all-clusters",
+    "plan -f credentials.json --all-clusters",
+    "plan -f good.yaml --targets .env",
+    "plan -f good.yaml --targets environment.yaml",
   ],
   apply: ["apply -f good.yaml --approve", "apply -f .npmrc --approve", "apply -f .env --approve"],
   export: [

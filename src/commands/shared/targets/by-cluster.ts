@@ -51,7 +51,11 @@ export function readerCommand(
   };
 }
 
-async function readClusters({ sources }: OpenTarget, { read }: ClusterReader): Promise<TargetAnswer> {
+/** Reads clusters of a target, and has the answers of those that could be read. */
+export async function readClusters(
+  { sources }: Pick<OpenTarget, "sources">,
+  { read }: Pick<ClusterReader, "read">,
+): Promise<TargetAnswer> {
   const each = await mapConcurrent(sources, AT_ONCE, (source) =>
     recoverFailure(
       async () => ({ source, answer: await clarified(source, () => read(source)) }),
@@ -70,6 +74,7 @@ async function readClusters({ sources }: OpenTarget, { read }: ClusterReader): P
     },
     gaps: answers.flatMap(({ answer: { gaps } }) => gaps),
     lost: each.flatMap((one) => ("failure" in one ? [one] : [])),
+    shown: answers.flatMap(({ answer: { shown = [] } }) => shown),
     code: worstCode(answers.map(({ answer: { code } }) => code)),
   };
 }

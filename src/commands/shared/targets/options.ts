@@ -19,9 +19,9 @@ export interface TargetsFlags {
 /** How many targets are read at the same time, unless `--concurrency` says another number. */
 export const CONCURRENCY = 8;
 
-/** `--all-clusters`, `--targets` and what goes with them. */
-export function addTargetsOptions(command: Command): Command {
-  return command
+/** `--all-clusters`, `--targets` and what goes with them. @param canResume whether a run may go on from an earlier one */
+export function addTargetsOptions(command: Command, canResume = true): Command {
+  command
     .optionsGroup("Many clusters and AWS accounts:")
     .option("--all-clusters", "every cluster of the caller's AWS account in --region (several with commas)")
     .option(
@@ -47,11 +47,13 @@ export function addTargetsOptions(command: Command): Command {
       "--concurrency <number>",
       `AWS accounts that are read at the same time (default: ${CONCURRENCY})`,
       parseConcurrency,
-    )
-    .option(
-      "--resume <file>",
-      "keep what is done in this file, and go on from it if the run is interrupted (docs/targets.md)",
     );
+  return canResume
+    ? command.option(
+        "--resume <file>",
+        "keep what is done in this file, and go on from it if the run is interrupted (docs/targets.md)",
+      )
+    : command;
 }
 
 /** True where a run covers targets, not the clusters that are named. */

@@ -19,6 +19,8 @@ export interface TargetAnswer {
   readonly lost?: readonly LostPart[];
   /** The exit code where nothing is missing. */
   readonly code: number;
+  /** Lines of the answer as text that are not made of the result, without styles. */
+  readonly shown?: readonly string[];
 }
 
 /** How targets are worked on. */
@@ -27,6 +29,8 @@ export interface TargetsWork {
   readonly concurrency: number;
   readonly spool: Spool;
   readonly work: (open: OpenTarget) => Promise<TargetAnswer>;
+  /** False for a part of a target whose loss does not matter; all do unless given. */
+  readonly concerns?: ((target: Target, part: LostPart) => boolean) | undefined;
   /** Told of each target as it is done, in whatever order. */
   readonly onDone: (record: TargetRecord, milliseconds: number) => void;
 }
@@ -37,7 +41,7 @@ export interface TargetsWork {
  */
 export async function* runTargets(
   targets: readonly Target[],
-  { world, concurrency, spool, work, onDone }: TargetsWork,
+  { world, concurrency, spool, onDone, ...how }: TargetsWork,
 ): AsyncGenerator<TargetRecord> {
   const settle: (() => void)[] = [];
   const done = targets.map((_, at) => new Promise<void>((resolve) => (settle[at] = resolve)));
@@ -46,7 +50,7 @@ export async function* runTargets(
     if ((await spool.get(at)) === undefined) {
       await withSessionSecrets(async () => {
         const began = performance.now();
-        const record = await recordOf(target, world, work);
+        const record = await recordOf(target, world, how);
         await spool.put(at, withoutSecrets(JSON.stringify(record)));
         onDone(record, performance.now() - began);
       });
@@ -73,7 +77,7 @@ export async function* recordsIn(spool: Spool, numbers: Iterable<number>): Async
 async function recordOf(
   target: Target,
   world: TargetWorld,
-  work: TargetsWork["work"],
+  { work, concerns = () => true }: Pick<TargetsWork, "work" | "concerns">,
 ): Promise<TargetRecord> {
   const { name, awsAccount } = target;
   const asked = { name, awsAccount, readAt: new Date().toISOString() };
@@ -83,13 +87,14 @@ async function recordOf(
       try {
         const { caller } = open;
         const { result, gaps, code, ...more } = await work(open);
-        const lost = [...open.lost, ...(more.lost ?? [])];
+        const lost = [...open.lost.filter((part) => concerns(target, part)), ...(more.lost ?? [])];
         return {
           ...asked,
           caller: caller.arn,
           clusters: open.sources.map(({ cluster }) => ({ name: cluster.name, arn: cluster.arn })),
           missing: lost.map((part) => missingPart(asked, part)),
           result: { ...result },
+          ...(more.shown !== undefined && { shown: more.shown }),
           code: incompleteCode([...lost, ...gaps]) || code,
         };
       } finally {

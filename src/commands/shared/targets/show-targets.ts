@@ -13,16 +13,23 @@ import {
 import { line, type Piece, type Styles } from "../../../output/line.ts";
 import { progressOn } from "../../../output/progress.ts";
 import { streamedAnswer } from "../../../output/streamed-answer.ts";
+import {
+  ageText,
+  foundText,
+  missingLines,
+  resumedLines,
+  shownLines,
+  targetLine,
+} from "../../../output/targets-text.ts";
 import { caughtUp } from "../../../output/terminal.ts";
-import { ageText, foundText, missingLines, resumedLines, targetLine } from "../../../output/targets-text.ts";
 import type { TextBlock } from "../../../output/text-block.ts";
 import type { CommandContext } from "../../command-context.ts";
 import type { OpenTarget, TargetWorld } from "./open-target.ts";
-import { recordsIn, runTargets, type TargetAnswer } from "./run-targets.ts";
+import { recordsIn, runTargets, type TargetAnswer, type TargetsWork } from "./run-targets.ts";
 import { worstCode } from "./worst-code.ts";
 
 /** What a command does with each target, and how it shows what came of it. */
-export interface TargetsCommand {
+export interface TargetsCommand extends Pick<TargetsWork, "concerns"> {
   readonly work: (open: OpenTarget) => Promise<TargetAnswer>;
   /** How much was found in a target, in a few words. */
   readonly found: (result: JsonObject) => string;
@@ -32,6 +39,11 @@ export interface TargetsCommand {
   readonly sums: readonly string[];
   /** The end of the answer. */
   readonly end: (totals: TargetTotals) => readonly Piece[];
+  /**
+   * What is known of all targets together, once each was read: more fields of the result, and an exit code.
+   * @throws Failure where they can't be answered together
+   */
+  readonly together?: (totals: TargetTotals) => { readonly result: object; readonly code: number };
   /** Formats beside text and JSON. */
   readonly writers?: Readonly<Partial<Record<string, TargetsWriter>>>;
   /** What the answer depends on beside the values of flags: arguments, and what is in the files that are named. */
@@ -42,6 +54,8 @@ export interface TargetsCommand {
 export interface TargetsRead {
   readonly totals: TargetTotals;
   readonly missing: readonly MissingPart[];
+  /** What is known of all of them together. */
+  readonly together: object;
   /** From the first one on, each time. */
   readonly records: () => AsyncIterable<TargetRecord>;
 }
@@ -84,7 +98,7 @@ export async function showAsText(targets: readonly Target[], run: TargetsRun): P
   print("");
   progress.begin(doing());
   try {
-    for await (const record of runTargets(targets, { ...run, work: command.work, onDone })) {
+    for await (const record of runTargets(targets, { ...run, ...command, onDone })) {
       totals = countTarget(totals, record, began);
       progress.stop();
       linesOf(record, run, width, out).forEach(print);
@@ -94,8 +108,9 @@ export async function showAsText(targets: readonly Target[], run: TargetsRun): P
   } finally {
     progress.stop();
   }
+  const code = command.together?.(totals).code ?? 0;
   ["", ...command.end(totals), ...resumedLines(totals)].forEach(print);
-  context.exitWith(worstCode(totals.codes));
+  context.exitWith(worstCode([...totals.codes, code]));
   return totals;
 }
 
@@ -110,6 +125,7 @@ function linesOf(
   return [
     targetLine(record, result === null ? "" : command.found(result), width, color, age),
     ...(result === null ? [] : command.lines(result, clusters.length > 1, color)),
+    ...shownLines(record, color),
     ...missingLines(record, color),
   ];
 }
@@ -117,10 +133,10 @@ function linesOf(
 /** As JSON. */
 export async function showAsJson(targets: readonly Target[], run: TargetsRun): Promise<TargetTotals> {
   const { context, leftOut } = run;
-  return showAsDocument(targets, run, ({ totals, missing, records }) => {
+  return showAsDocument(targets, run, ({ totals, missing, together, records }) => {
     const { codes: _, found, resumed, ...counts } = totals;
     const beside = leftOut.length > 0 && { leftOut };
-    const result = { summary: { ...counts, ...found }, resumed, missing, ...beside };
+    const result = { summary: { ...counts, ...found }, resumed, ...together, missing, ...beside };
     return streamedAnswer(context.envelope, result, "targets", documentsOf(records()));
   });
 }
@@ -160,7 +176,7 @@ async function showAsDocument(
   const clusters: string[] = [];
   progress.begin("reading targets");
   try {
-    for await (const record of runTargets(targets, { ...run, work: command.work, onDone })) {
+    for await (const record of runTargets(targets, { ...run, ...command, onDone })) {
       totals = countTarget(totals, record, began);
       missing.push(...record.missing);
       clusters.push(...record.clusters.map(({ arn }) => arn));
@@ -172,11 +188,12 @@ async function showAsDocument(
     clusters: clusters.map(parseClusterArn).flatMap((arn) => (arn.ok ? [clusterRef(arn.value)] : [])),
   });
   const records = (): AsyncIterable<TargetRecord> => recordsIn(spool, targets.keys());
-  for await (const block of write({ totals, missing, records })) {
+  const { result: together, code } = command.together?.(totals) ?? { result: {}, code: 0 };
+  for await (const block of write({ totals, missing, together, records })) {
     terminal.print(block);
     await caughtUp(terminal);
   }
-  context.exitWith(worstCode(totals.codes));
+  context.exitWith(worstCode([...totals.codes, code]));
   return totals;
 }
 

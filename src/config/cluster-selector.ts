@@ -1,0 +1,60 @@
+import type { ClusterRef } from "../model/arn.ts";
+import { invalid, valid, type Parsed, type Problems } from "../model/problems.ts";
+import { AWS_ACCOUNT_ANNOTATION } from "./cluster-config.ts";
+import { placeText, type Place } from "./place.ts";
+import { childOf, textOf, type Tree } from "./tree.ts";
+
+/** Which clusters a ClusterConfig is for: those that have all that its `metadata` names. */
+export interface ConfigSelector {
+  readonly name?: string;
+  readonly region?: string;
+  readonly awsAccount?: string;
+  /** Where it is written. */
+  readonly at: Place;
+}
+
+const FIELDS = ["name", "region", "awsAccount"] as const;
+
+/** The selector of a document; an AWS account that is not one is noted. */
+export function readSelector(document: Tree, problems: Problems): ConfigSelector {
+  const metadata = childOf(document, "metadata");
+  const annotation = childOf(childOf(metadata, "annotations"), AWS_ACCOUNT_ANNOTATION);
+  const [name, region] = [textOf(childOf(metadata, "name")), textOf(childOf(metadata, "region"))];
+  const awsAccount =
+    annotation && problems.maybe(placeText(annotation.at), textOf(annotation), parseAwsAccount);
+  return {
+    ...(name !== undefined && { name }),
+    ...(region !== undefined && { region }),
+    ...(awsAccount !== undefined && { awsAccount }),
+    at: (metadata ?? document).at,
+  };
+}
+
+/** True for a cluster, or a selector, that is among what the selector selects. */
+export function selects(
+  selector: ConfigSelector,
+  one: Partial<Pick<ClusterRef, (typeof FIELDS)[number]>>,
+): boolean {
+  return FIELDS.every((field) => selector[field] === undefined || selector[field] === one[field]);
+}
+
+/** True for what may be among what the selector selects: of a cluster that can't be read, not everything is known. */
+export function mayInclude(selector: ConfigSelector, one: Parameters<typeof selects>[1]): boolean {
+  return FIELDS.every(
+    (field) => selector[field] === undefined || one[field] === undefined || selector[field] === one[field],
+  );
+}
+
+/** What it selects, in words. */
+export function selectorText({ name, region, awsAccount }: ConfigSelector): string {
+  const parts = [
+    name ?? "every cluster",
+    ...(region === undefined ? [] : [`in ${region}`]),
+    ...(awsAccount === undefined ? [] : [`of AWS account ${awsAccount}`]),
+  ];
+  return parts.join(" ");
+}
+
+function parseAwsAccount(text: string): Parsed<string> {
+  return /^\d{12}$/.test(text) ? valid(text) : invalid("is not a valid AWS account ID: 12 digits in quotes");
+}

@@ -1,0 +1,111 @@
+import { counted } from "../model/counted.ts";
+import { SHORT_DIGEST, type Plan } from "../model/plan.ts";
+import { isJsonObject, type JsonObject } from "../model/target-record.ts";
+import { objectsIn } from "./json-parts.ts";
+import { line, stylesOf, toLine, type Line, type Piece, type Styles } from "./line.ts";
+import { noteLines } from "./plan-text.ts";
+
+/** What is counted of the plans of a target's clusters. */
+export interface PlanCounts {
+  readonly clusters: number;
+  /** Clusters whose plan has changes. */
+  readonly differing: number;
+  /** Clusters that no file is for. */
+  readonly withoutFile: number;
+  readonly serviceAccounts: number;
+  readonly failed: number;
+  readonly create: number;
+  readonly change: number;
+  readonly remove: number;
+}
+
+/** The names of the counts. */
+export const PLAN_COUNTS = [
+  "clusters",
+  "differing",
+  "withoutFile",
+  "serviceAccounts",
+  "failed",
+  "create",
+  "change",
+  "remove",
+] as const satisfies readonly (keyof PlanCounts)[];
+
+/** The counts in a summary that was put aside. */
+export function countsIn(summary: unknown): PlanCounts {
+  const numberOf = (name: keyof PlanCounts): number =>
+    isJsonObject(summary) ? Number(summary[name] ?? 0) : 0;
+  return {
+    clusters: numberOf("clusters"),
+    differing: numberOf("differing"),
+    withoutFile: numberOf("withoutFile"),
+    serviceAccounts: numberOf("serviceAccounts"),
+    failed: numberOf("failed"),
+    create: numberOf("create"),
+    change: numberOf("change"),
+    remove: numberOf("remove"),
+  };
+}
+
+/** The counts of a target's clusters. @param result with the plans of `clusters` */
+export function countPlans(result: JsonObject, withoutFile: number): PlanCounts {
+  const clusters = objectsIn(result["clusters"]);
+  const rows = clusters.flatMap(({ serviceAccounts }) => objectsIn(serviceAccounts));
+  const summaries = clusters.flatMap(({ plan }) => (isJsonObject(plan) ? [countsIn(plan["summary"])] : []));
+  const sum = (name: "create" | "change" | "remove"): number =>
+    summaries.reduce((all, one) => all + one[name], 0);
+  return {
+    clusters: clusters.length,
+    differing: summaries.filter(({ create, change, remove }) => create + change + remove > 0).length,
+    withoutFile,
+    serviceAccounts: rows.length,
+    failed: rows.filter(({ state }) => state === "failed").length,
+    create: sum("create"),
+    change: sum("change"),
+    remove: sum("remove"),
+  };
+}
+
+/** What is planned in a target, in a few words. */
+export function planFound(counts: PlanCounts): string {
+  const { differing, failed, withoutFile } = counts;
+  return [
+    differing === 0 ? "no changes" : effectsText(counts),
+    ...(failed > 0 ? [`${failed} failed to plan`] : []),
+    ...(withoutFile > 0 ? [`${counted(withoutFile, "cluster")} without a file`] : []),
+  ].join(", ");
+}
+
+/** How much a plan does. */
+export function effectsText({ create, change, remove }: PlanCounts): string {
+  return `${create} to create, ${change} to change, ${remove} to delete`;
+}
+
+/** The last line of the plans of many clusters, with the digest of all of them. */
+export function plansLine(counts: PlanCounts, digest: string, color: Styles): Line {
+  const where = `${counts.differing} of ${counted(counts.clusters, "cluster")}`;
+  const shown = color.bold(digest.slice(0, SHORT_DIGEST));
+  return line`  Plan: ${effectsText(counts)}, in ${where}.     digest ${shown}`;
+}
+
+/**
+ * A cluster's plan below its target: nothing where nothing differs and nothing is to be said.
+ * @param lines of the plan, whose last one is its totals with a digest of its own, which approves nothing here
+ */
+export function clusterPlanLines(
+  { name, region }: { readonly name: string; readonly region: string },
+  { changes, notes }: Plan,
+  lines: readonly Piece[],
+  hasFailed: boolean,
+): string[] {
+  const plain = stylesOf(0);
+  const shown = changes.length === 0 ? lines : lines.slice(0, -1);
+  const own = changes.length === 0 && !hasFailed ? [] : shown;
+  const all = [...own, ...noteLines(notes, plain)].map((one) => String(toLine(one)));
+  return all.length === 0
+    ? []
+    : [
+        `      cluster ${name} in ${region}`,
+        ...all.filter((text) => text !== "").map((text) => `      ${text}`),
+      ];
+}
