@@ -59,8 +59,8 @@ export class TextIndex {
 
 /** By the lower bytes of five characters, so that a text is read as bytes: a third of the time of asking for its characters. */
 function slotOf(bytes: Uint8Array, at: number): number {
-  const byte = (more: number): number => bytes[at + more] ?? 0;
-  return (byte(0) ^ (byte(3) << 4) ^ (byte(6) << 9) ^ (byte(9) << 2) ^ (byte(11) << 7)) & (SLOTS - 1);
+  const first = (bytes[at] ?? 0) ^ ((bytes[at + 3] ?? 0) << 4) ^ ((bytes[at + 6] ?? 0) << 9);
+  return (first ^ ((bytes[at + 9] ?? 0) << 2) ^ ((bytes[at + 11] ?? 0) << 7)) & (SLOTS - 1);
 }
 
 function bytesOf(text: string): Uint8Array {
