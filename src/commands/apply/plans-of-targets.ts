@@ -48,7 +48,7 @@ export function plansOfTargets(
   const ofFiles = new Map<string, Note>();
   const creators = new Map<RoleArn, ClusterArn>();
   const shared = new Map<RoleArn, readonly ClusterArn[]>();
-  const digest = (): string => digestOf([...digests].toSorted());
+  const digest = (): string => digestOf([...digests].toSorted(byArn));
   const notes = (): readonly Note[] => [...ofFiles.values(), ...matches.unmatchedNotes()];
 
   async function prepareCluster(source: TargetCluster): Promise<TargetAnswer> {
@@ -119,7 +119,7 @@ export function plansOfTargets(
 
 /** @throws Failure for roles that two clusters would create: a role is one cluster's */
 function requireOwnRoles(shared: ReadonlyMap<RoleArn, readonly ClusterArn[]>): void {
-  const [first] = [...shared].toSorted();
+  const [first] = [...shared].toSorted(byArn);
   if (first === undefined) return;
   const [role, clusters] = first;
   throw new Failure(
@@ -145,4 +145,12 @@ function requireAnyToKeep({ sets }: AskedOfFiles, { serviceAccounts }: FileConte
       "invalid-input",
       "--prune would delete the whole set: the files define no ServiceAccounts for this cluster",
     );
+}
+
+function byArn(
+  [one]: readonly [arn: string, of: unknown],
+  [other]: readonly [arn: string, of: unknown],
+): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
 }
