@@ -16,7 +16,8 @@ import {
 import { choosableAudiences, takesAudience } from "./audiences.ts";
 import { candidatesOf, type Candidate, type Candidates } from "./candidates.ts";
 import { groupBy } from "./group-by.ts";
-import type { AuditedCluster, Gap, Inventory } from "./inventory.ts";
+import { sourcesOfRole } from "./access-sources.ts";
+import { allRolesFor, type AuditedCluster, type Gap, type Inventory } from "./inventory.ts";
 import { opennessOf, type Openness } from "./openness.ts";
 import type { PermissionsOf } from "../model/role-permissions.ts";
 import {
@@ -33,6 +34,8 @@ import type { WayName } from "../model/way.ts";
 export interface AccessIndex {
   readonly roles: readonly RoleAccess[];
   readonly clusters: readonly ClusterCandidates[];
+  /** Of several AWS accounts: the clusters as those of other AWS accounts see them (`Inventory.views`). */
+  readonly views?: readonly ClusterCandidates[];
   find(roleArn: string): RoleAccess | undefined;
 }
 
@@ -86,28 +89,39 @@ export interface AccessPath {
  * @param permissionsOf what the policies of roles say that assume target roles; without it, that is unknown
  */
 export function accessIndexOf(
-  inventory: Pick<Inventory, "roles" | "clusters">,
+  inventory: Pick<Inventory, "roles" | "clusters" | "views" | "allRolesOf">,
   gaps: Gap[],
   permissionsOf: PermissionsOf = () => undefined,
 ): AccessIndex {
   const read = listed(inventory.roles).map((role) => ({ role, trust: readTrust(role.trust) }));
   const trustOf = trustsOf(read);
-  const clusters = inventory.clusters.map((audited) => {
+  const withCandidates = (
+    audited: AuditedCluster,
+    associations: readonly PodIdentityAssociation[],
+  ): ClusterCandidates => {
+    const { cluster } = audited;
     const candidates = candidatesOf(audited.serviceAccounts);
-    const allRoles = inventory.roles.state === "known";
-    const context = { cluster: audited.cluster, candidates, trustOf, allRoles, permissionsOf };
+    const allRolesOf = allRolesFor(cluster, inventory);
+    const context = { cluster, candidates, trustOf, allRolesOf, permissionsOf };
     return {
       audited,
       candidates,
-      requests: tokenRequestsOf(audited.cluster),
-      outcomes: new Map(listed(audited.associations).map((one) => [one, associationOutcome(one, context)])),
+      requests: tokenRequestsOf(cluster),
+      outcomes: new Map(associations.map((one) => [one, associationOutcome(one, context)])),
     };
+  };
+  const clusters = inventory.clusters.map((one) => withCandidates(one, listed(one.associations)));
+  // Associations are of the cluster itself, however its tokens are seen.
+  const views = inventory.views?.map((one) => withCandidates(one, []));
+  const all = [...clusters, ...(views ?? [])].map((cluster) => {
+    const { awsAccount } = cluster.audited.cluster;
+    return { awsAccount, cluster, byRole: associationsByRole(cluster) };
   });
-  const sources = clusters.map((cluster) => ({ cluster, byRole: associationsByRole(cluster) }));
+  const sourcesFor = views === undefined ? () => all : sourcesOfRole(all);
   const roles = read.map(({ role, trust }) => ({
     role,
     trust,
-    byCluster: sources.map(({ cluster, byRole }) => {
+    byCluster: sourcesFor(role.arn).map(({ cluster, byRole }) => {
       const byToken = unlessTooComplex(() => tokenPart(trust, cluster));
       if (byToken === "too-complex") gaps.push(tooComplex(role.arn));
       return {
@@ -122,7 +136,7 @@ export function accessIndexOf(
 
 function indexOf(roles: readonly RoleAccess[], clusters: readonly ClusterCandidates[]): AccessIndex {
   const byArn = new Map<string, RoleAccess>(roles.map((one) => [one.role.arn, one]));
-  return { roles, clusters, find: (arn) => byArn.get(arn) };
+  return { roles, clusters, ...(views !== undefined && { views }), find: (arn) => byArn.get(arn) };
 }
 
 /** The same with something else about the clusters, on which it does not depend who can assume what. */

@@ -17,8 +17,24 @@ export interface Annotated {
   readonly role: RoleArn | undefined;
 }
 
-/** Every ServiceAccount of the clusters with a role annotation, valid or not. */
-export function annotatedServiceAccounts({ clusters }: AccessIndex): Annotated[] {
+/**
+ * Every ServiceAccount of the clusters with a role annotation, valid or not. Of several AWS accounts, one with a role of another
+ * AWS account is in its cluster as that one sees it, if it does.
+ */
+export function annotatedServiceAccounts({
+  clusters,
+  views = [],
+}: Pick<AccessIndex, "clusters" | "views">): Annotated[] {
+  const seen = new Set(views.map(({ audited: { cluster } }) => `${cluster.awsAccount} ${cluster.arn}`));
+  const isSeen = ({ cluster, role }: Annotated): boolean =>
+    role !== undefined && seen.has(`${roleRef(role).awsAccount} ${cluster.audited.cluster.arn}`);
+  return [
+    ...annotatedIn(clusters).filter((one) => isOwn(one) || !isSeen(one)),
+    ...annotatedIn(views).filter(isOwn),
+  ];
+}
+
+function annotatedIn(clusters: readonly ClusterCandidates[]): Annotated[] {
   return clusters.flatMap((cluster) =>
     listed(cluster.audited.serviceAccounts).flatMap((serviceAccount) => {
       const { kind, text } = annotatedRole(serviceAccount);
@@ -28,7 +44,7 @@ export function annotatedServiceAccounts({ clusters }: AccessIndex): Annotated[]
   );
 }
 
-/** True for a role in the audited AWS account: others are unknown. */
+/** True for a role in the AWS account that sees the cluster: others are unknown. */
 export function isOwn({ cluster, role }: Annotated): boolean {
   return role !== undefined && roleRef(role).awsAccount === cluster.audited.cluster.awsAccount;
 }

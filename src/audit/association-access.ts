@@ -60,8 +60,8 @@ export interface AssociationContext {
   readonly cluster: ClusterRef;
   readonly candidates: Candidates;
   readonly trustOf: TrustOf;
-  /** Whether `trustOf` has every role of the AWS account. */
-  readonly allRoles: boolean;
+  /** Whether `trustOf` has every role of an AWS account; `undefined` for one that was not read. */
+  readonly allRolesOf: (awsAccount: string) => boolean | undefined;
   readonly permissionsOf: PermissionsOf;
 }
 
@@ -121,7 +121,7 @@ type Found = {
 function found(
   text: string,
   at: AssociationRefusal["at"],
-  { cluster, trustOf, allRoles }: AssociationContext,
+  { cluster, trustOf, allRolesOf }: AssociationContext,
 ): Found | Refused | Omit<UnknownOutcome, "association" | "through"> {
   const trust = trustOf(text);
   const parsed = parseRoleArn(text);
@@ -130,8 +130,8 @@ function found(
   if (trust === "unreadable") return { state: "unknown", at, role, why: "unread" };
   if (trust !== undefined) return { state: "found", role, trust };
   const { awsAccount, partition } = roleRef(role);
-  if (awsAccount !== cluster.awsAccount || partition !== cluster.partition)
-    return { state: "unknown", at, role, why: "elsewhere" };
+  const allRoles = partition === cluster.partition ? allRolesOf(awsAccount) : undefined;
+  if (allRoles === undefined) return { state: "unknown", at, role, why: "elsewhere" };
   return allRoles ? refused(at, role, "not-found") : { state: "unknown", at, role, why: "unread" };
 }
 

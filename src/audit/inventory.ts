@@ -17,6 +17,10 @@ export interface Inventory {
   /** Every OIDC provider of the AWS account. */
   readonly providers: Known<readonly ProviderArn[]>;
   readonly clusters: readonly AuditedCluster[];
+  /** Of several AWS accounts: clusters as those of other AWS accounts see them whose roles may trust their tokens. */
+  readonly views?: readonly AuditedCluster[];
+  /** Of several AWS accounts: those that were read, and whether all their roles are known. */
+  readonly allRolesOf?: ReadonlyMap<string, boolean>;
   /** The issuers of all clusters of a region, for the regions in which all could be read. */
   readonly issuers: ReadonlyMap<string, ReadonlySet<IssuerHostPath>>;
   /** What could not be read, and why. */
@@ -41,4 +45,13 @@ export interface Gap {
   /** For example `pods of my-cluster`. */
   readonly what: string;
   readonly failure: Failure;
+}
+
+/** Tells of an AWS account whether all its roles are known, as far as a cluster is concerned; `undefined` if it was not read. */
+export function allRolesFor(
+  { awsAccount }: Pick<ClusterWithIssuer, "awsAccount">,
+  { roles, allRolesOf }: Pick<Inventory, "roles" | "allRolesOf">,
+): (ofAccount: string) => boolean | undefined {
+  if (allRolesOf !== undefined) return (ofAccount) => allRolesOf.get(ofAccount);
+  return (ofAccount) => (ofAccount === awsAccount ? roles.state === "known" : undefined);
 }

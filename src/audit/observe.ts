@@ -10,7 +10,7 @@ import type { PolicyDocument } from "../model/trust-policy/document.ts";
 import { attempting, type Attempt } from "./attempt.ts";
 import type { Gap, Inventory } from "./inventory.ts";
 import { observeCluster, type ClusterSource } from "./observe-cluster.ts";
-import { accessIndexOf, type AccessIndex } from "./access-index.ts";
+import { accessIndexOf, type AccessIndex, type RoleAccess } from "./access-index.ts";
 import { observeChains } from "./chains/observe-chains.ts";
 import { isAssumable } from "./is-assumable.ts";
 import { nodeRolesByArn } from "./nodes/node-roles.ts";
@@ -31,11 +31,13 @@ export interface Observed {
 /**
  * Reads the AWS account and the clusters concurrently; a part that is denied or fails leaves a gap. Besides the lists, only
  * the policies of roles that can be assumed, or that nodes have, are read.
+ * @param also true for further roles whose policies are needed
  */
 export async function observe(
   aws: Pick<AwsPort, "iam">,
   sources: readonly ClusterSource[],
   now: Date,
+  also: (role: RoleAccess) => boolean = () => false,
 ): Promise<Observed> {
   const gaps: Gap[] = [];
   const attempt = attempting(gaps);
@@ -67,7 +69,9 @@ export async function observe(
     attempt,
   );
   const access = accessIndexOf(inventory, gaps, permissionsOf(firstDetails, firstPolicies));
-  const assumable = access.roles.filter(isAssumable).map(({ role }) => role.arn);
+  const assumable = access.roles
+    .filter((role) => isAssumable(role) || also(role))
+    .map(({ role }) => role.arn);
   const ofNodes = existing([...nodeRolesByArn(clusters).keys()], valueOf(inventory.roles));
   const reached = [...new Set([...assumable, ...ofNodes])];
   const unread = reached.filter((arn) => !firstDetails.has(arn) && !firsts.includes(arn));

@@ -2,7 +2,7 @@ import { listed } from "../model/known.ts";
 import { readTrust, type TrustStatement } from "../model/trust-policy/read.ts";
 import { associationOutcome, type AssociationOutcome } from "./association-access.ts";
 import { candidatesOf, type Candidate } from "./candidates.ts";
-import type { AuditedCluster, Inventory } from "./inventory.ts";
+import { allRolesFor, type AuditedCluster, type Inventory } from "./inventory.ts";
 import { judge } from "./judge.ts";
 import { choosableAudiences, takesAudience } from "./audiences.ts";
 import { trustsOf, type AccessPath } from "./access-index.ts";
@@ -24,17 +24,17 @@ export function rolesOf(
 ): RolesOf {
   const read = listed(roles).map((role) => ({ role, trust: readTrust(role.trust) }));
   const trustOf = trustsOf(read);
-  const allRoles = roles.state === "known";
   const found = clusters.map((audited): RolesOf => {
     const { cluster, associations } = audited;
     const candidates = candidatesOf(audited.serviceAccounts);
     const requests = tokenRequestsOf(cluster);
+    const allRolesOf = allRolesFor(cluster, { roles });
     const outcomes = listed(associations)
       .filter(
         ({ serviceAccount: { namespace, name } }) =>
           namespace === candidate.ref.namespace && name === candidate.ref.name,
       )
-      .map((one) => associationOutcome(one, { cluster, candidates, trustOf, allRoles, permissionsOf }));
+      .map((one) => associationOutcome(one, { cluster, candidates, trustOf, allRolesOf, permissionsOf }));
     const paths = read.flatMap(({ role, trust }): AccessPath[] => {
       const common = { role, cluster: audited, candidate };
       const token = tokenPath(candidate, audited, trust, requests);

@@ -1,6 +1,8 @@
 import { isOwn, accessFrom, type Annotated } from "../audit/annotated.ts";
 import { tokenJudgement } from "../audit/access-index.ts";
+import { allRolesFor } from "../audit/inventory.ts";
 import { takesAudience } from "../audit/audiences.ts";
+import { clusterRef } from "../model/arn.ts";
 import { valueOf } from "../model/known.ts";
 import type { Judgement } from "../model/judgement.ts";
 import { audienceOf } from "../model/service-account-facts.ts";
@@ -41,7 +43,8 @@ function outcome(one: Annotated, { audit: { inventory, access }, associationOf }
   const { audited } = cluster;
   if (role === undefined) return stopped("broken", `'${text}' is not a valid role ARN`);
   if (!isOwn(one)) return stopped("unknown", "the role is in another AWS account, which was not read");
-  if (inventory.roles.state === "unknown") return stopped("unknown", "the roles could not be read");
+  if (allRolesFor(audited.cluster, inventory)(audited.cluster.awsAccount) !== true)
+    return stopped("unknown", "the roles could not be read");
   const found = access.find(text);
   const from = found && accessFrom(found, cluster);
   if (found === undefined || from === undefined) return stopped("broken", "the role does not exist");
@@ -87,8 +90,11 @@ function refused(unreadable: boolean, associationsUnknown: boolean): Outcome {
 }
 
 function notTaken({ cluster: { audited }, serviceAccount }: Annotated): string {
+  const { awsAccount, arn } = audited.cluster;
   return valueOf(audited.provider) === undefined
-    ? "the cluster has no IAM OIDC provider"
+    ? clusterRef(arn).awsAccount === awsAccount
+      ? "the cluster has no IAM OIDC provider"
+      : `AWS account ${awsAccount} has no IAM OIDC provider for the cluster`
     : `the OIDC provider does not accept audience '${audienceOf(serviceAccount)}'`;
 }
 

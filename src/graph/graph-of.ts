@@ -1,6 +1,6 @@
 import { groupBy } from "../audit/group-by.ts";
 import type { Observed } from "../audit/observe.ts";
-import { GRAPH_KINDS, type AccessGraph, type GraphEdge, type GraphNode } from "../model/access-graph.ts";
+import type { AccessGraph, GraphEdge, GraphNode } from "../model/access-graph.ts";
 import type { AuditReport } from "../model/audit-report.ts";
 import { serviceAccountNode, drawnServiceAccounts } from "./service-accounts.ts";
 import { annotationPaths } from "./annotation-paths.ts";
@@ -8,6 +8,7 @@ import { associationPaths } from "./association-paths.ts";
 import { containersOf } from "./containers.ts";
 import type { Run } from "./drawn.ts";
 import { nodePathsOf, withNodePaths } from "./node-paths.ts";
+import { byEnds, byKindAndId } from "./order.ts";
 import { policiesOf } from "./policies.ts";
 import { sessionPoliciesOf } from "./session-policies.ts";
 import { drawnRoles, roleNode } from "./roles.ts";
@@ -107,17 +108,4 @@ function workloadNodes(runs: readonly Run[], serviceAccounts: readonly GraphNode
   return [...groupBy(runs, ({ edge }) => edge.from).values()].flatMap(([first, ...more]) =>
     first === undefined ? [] : [workloadNode([first, ...more], byId)],
   );
-}
-
-function byKindAndId(one: GraphNode, other: GraphNode): number {
-  return GRAPH_KINDS.indexOf(one.kind) - GRAPH_KINDS.indexOf(other.kind) || compare(one.id, other.id);
-}
-
-function byEnds(one: GraphEdge, other: GraphEdge): number {
-  return compare(one.from, other.from) || compare(one.to, other.to) || compare(one.kind, other.kind);
-}
-
-function compare(one: string, other: string): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
 }

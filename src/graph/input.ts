@@ -25,13 +25,16 @@ export interface ServiceAccountIn {
 /** The graph draws what the audit has judged; after how many days a role counts as unused is said there already. */
 export function graphInputOf(observed: Observed, { findings }: Pick<AuditReport, "findings">): GraphInput {
   const audit = auditOf(observed, 0);
+  // By ARN: of several AWS accounts, a cluster is there more than once.
   const associated = new Map(
-    audit.access.clusters.map((cluster) => [cluster, associationsBySubject(cluster.audited)]),
+    audit.access.clusters.map(({ audited }) => [audited.cluster.arn, associationsBySubject(audited)]),
   );
   return {
     audit,
     findings: indexOf(findings),
     associationOf: ({ cluster, ref }) =>
-      mapKnown(cluster.audited.associations, () => associated.get(cluster)?.get(subjectOf(ref))),
+      mapKnown(cluster.audited.associations, () =>
+        associated.get(cluster.audited.cluster.arn)?.get(subjectOf(ref)),
+      ),
   };
 }

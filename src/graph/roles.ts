@@ -1,5 +1,6 @@
 import { providersIn } from "../model/trust-policy/providers-in.ts";
 import { isAssumable } from "../audit/is-assumable.ts";
+import { allRolesFor } from "../audit/inventory.ts";
 import { usedBy } from "../audit/nodes/node-roles.ts";
 import type { RoleAccess } from "../audit/access-index.ts";
 import { parseRoleArn, roleRef, type RoleArn } from "../model/arn.ts";
@@ -16,7 +17,9 @@ export function drawnRoles(
   paths: readonly AccessPath[],
 ): ReadonlySet<string> {
   const issuers = new Set(
-    audit.access.clusters.map(({ audited: { cluster } }) => providerArn(cluster, cluster.issuer)),
+    [...audit.access.clusters, ...(audit.access.views ?? [])].map(({ audited: { cluster } }) =>
+      providerArn(cluster, cluster.issuer),
+    ),
   );
   const trusting = audit.access.roles.filter(
     ({ role, trust }) =>
@@ -71,10 +74,11 @@ function notFound(
 ): Pick<GraphNode, "state" | "facts"> {
   if (arn === undefined) return { state: "broken", facts: [["exists", "no: this is not a valid role ARN"]] };
   const { awsAccount } = roleRef(arn);
-  if (inventory.clusters.every(({ cluster }) => cluster.awsAccount !== awsAccount))
+  const isRead = inventory.clusters.some(({ cluster }) => cluster.awsAccount === awsAccount);
+  const all = allRolesFor({ awsAccount }, inventory)(awsAccount);
+  if (all === undefined || (inventory.allRolesOf === undefined && !isRead))
     return { state: "unknown", facts: [["AWS account", `${awsAccount}, which was not read`]] };
-  if (inventory.roles.state === "unknown")
-    return { state: "unknown", facts: [["exists", "unknown: the roles could not be read"]] };
+  if (!all) return { state: "unknown", facts: [["exists", "unknown: the roles could not be read"]] };
   return { state: "broken", facts: [["exists", "no"]] };
 }
 

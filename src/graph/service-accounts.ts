@@ -1,5 +1,6 @@
 import { podsByServiceAccount } from "../audit/annotated.ts";
 import type { ClusterCandidates } from "../audit/access-index.ts";
+import { grouped } from "../model/grouped.ts";
 import { known, mapKnown, valueOf } from "../model/known.ts";
 import type { GraphFact, GraphNode } from "../model/access-graph.ts";
 import { DEFAULT_AUDIENCE } from "../model/issuer.ts";
@@ -15,13 +16,19 @@ import { isUsed, type AccessPath } from "./paths.ts";
 export function drawnServiceAccounts(input: GraphInput, paths: readonly AccessPath[]): DrawnServiceAccount[] {
   const { clusters } = input.audit.access;
   const drawn = new Map<string, DrawnServiceAccount>();
+  const pathsIn = grouped(
+    paths.flatMap(({ serviceAccount }) => serviceAccount ?? []),
+    ({ cluster }) => cluster.audited.cluster.arn,
+  );
   for (const cluster of clusters) {
     const neighbors = contextOf(cluster);
-    const ofPaths = paths.flatMap(({ serviceAccount }) =>
-      serviceAccount?.cluster === cluster ? [serviceAccount.ref] : [],
-    );
+    const ofPaths = pathsIn.get(cluster.audited.cluster.arn) ?? [];
     const ofFindings = input.findings.serviceAccountsOf(cluster.audited.cluster);
-    for (const path of new Set([...ofPaths.map(serviceAccountPath), ...ofFindings, ...neighbors.withRole])) {
+    for (const path of new Set([
+      ...ofPaths.map(({ ref }) => serviceAccountPath(ref)),
+      ...ofFindings,
+      ...neighbors.withRole,
+    ])) {
       const ref = parseServiceAccountPath(path);
       if (!ref.ok) continue;
       const id = inCluster(cluster.audited.cluster, path);

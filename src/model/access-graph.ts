@@ -9,15 +9,23 @@ export const GRAPH_STATES = ["dangerous", "broken", "stale", "unknown", "works",
 export type GraphState = (typeof GRAPH_STATES)[number];
 
 /** What nodes stand for, in the order in which a chain runs through them. */
-export const GRAPH_KINDS = ["cluster", "namespace", "workload", "service-account", "role", "policy"] as const;
+export const GRAPH_KINDS = [
+  "aws-account",
+  "cluster",
+  "namespace",
+  "workload",
+  "service-account",
+  "role",
+  "policy",
+] as const;
 
 /** One of `GRAPH_KINDS`. */
 export type GraphKind = (typeof GRAPH_KINDS)[number];
 
 /** Analyze access, as a graph: cluster → namespaces → workloads → ServiceAccounts → roles → policies. */
 export interface AccessGraph {
-  /** The AWS account's number. */
-  readonly awsAccount: string;
+  /** The AWS account's number; `null` for a graph of several, each of which is a node. */
+  readonly awsAccount: string | null;
   /** The moment that it was read, in ISO 8601. */
   readonly observedAt: string;
   /** By kind, then by id. */
@@ -53,7 +61,7 @@ export interface GraphEdge {
   readonly from: string;
   readonly to: string;
   /**
-   * `contains`: cluster or namespace; `runs-as`: a workload's pods, with the ServiceAccount; `assumes`: a ServiceAccount,
+   * `contains`: AWS account, cluster or namespace; `runs-as`: a workload's pods, with the ServiceAccount; `assumes`: a ServiceAccount,
    * the role that it can assume or is annotated with; also from a namespace or a cluster whose ServiceAccounts all can, which are not
    * drawn for that alone; from a workload without an identity of its own, the role of the nodes that it runs on; `attached`: the role's policy, managed or inline, its boundary, or the
    * session policy of an association by which pods get it.
@@ -65,5 +73,13 @@ export interface GraphEdge {
   readonly findings: readonly number[];
 }
 
+/** The label of the fact by which an edge tells that it leads to a role of another AWS account, which is its value. */
+export const CROSSING = "in AWS account";
+
 /** A fact with its label. */
 export type GraphFact = readonly [label: string, value: string];
+
+/** True for the facts of an edge that leads to a role of another AWS account. */
+export function crosses(facts: readonly GraphFact[]): boolean {
+  return facts.some(([label]) => label === CROSSING);
+}

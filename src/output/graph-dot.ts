@@ -1,4 +1,11 @@
-import type { AccessGraph, GraphEdge, GraphKind, GraphNode, GraphState } from "../model/access-graph.ts";
+import {
+  crosses,
+  type AccessGraph,
+  type GraphEdge,
+  type GraphKind,
+  type GraphNode,
+  type GraphState,
+} from "../model/access-graph.ts";
 import { Inert } from "./inert.ts";
 import { TextBlock } from "./text-block.ts";
 import { printable, shortened } from "../model/printable.ts";
@@ -18,6 +25,7 @@ const LOOKS: Readonly<Record<GraphState, Dot>> = {
 };
 
 const SHAPES: Readonly<Record<GraphKind, string>> = {
+  "aws-account": "tab",
   cluster: "box3d",
   namespace: "folder",
   workload: "component",
@@ -51,9 +59,10 @@ function nodeLook({ kind, label, state, id }: GraphNode): Dot {
   return dot`label="${label}${end}${remark}", tooltip="${id}", shape=${SHAPES[kind]}, ${LOOKS[state]}`;
 }
 
-function edgeLook({ kind, state }: GraphEdge): Dot {
+function edgeLook({ kind, state, facts }: GraphEdge): Dot {
   const label = [
     ...(kind === "assumes" ? ["assumes"] : []),
+    ...(crosses(facts) ? ["across AWS accounts"] : []),
     ...(isPlain(state) || kind === "contains" ? [] : [state]),
   ];
   return dot`label="${label.join(", ")}", ${LOOKS[state]}`;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { AccessGraph } from "../model/access-graph.ts";
+import { counted } from "../model/counted.ts";
 import { pack } from "../page/data/packed-graph.ts";
 import type { ShownGraph } from "../page/data/shown-graph.ts";
 import { jsonText } from "./json.ts";
@@ -48,7 +49,7 @@ function page(graph: AccessGraph, { policy: rules, live, changes, footer }: Mann
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <meta name="color-scheme" content="light dark">
-<title>Analyze access – AWS account ${escaped(graph.awsAccount)}</title>
+<title>Analyze access – ${escaped(titleOf(graph))}</title>
 <style>${PAGE_STYLE}</style>
 </head>
 <body>
@@ -68,6 +69,11 @@ function page(graph: AccessGraph, { policy: rules, live, changes, footer }: Mann
 </body>
 </html>
 `);
+}
+
+function titleOf({ awsAccount, nodes }: AccessGraph): string {
+  if (awsAccount !== null) return `AWS account ${awsAccount}`;
+  return counted(nodes.filter(({ kind }) => kind === "aws-account").length, "AWS account");
 }
 
 /** The graph with its commands quoted for a shell. */

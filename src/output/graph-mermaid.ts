@@ -1,4 +1,11 @@
-import type { AccessGraph, GraphEdge, GraphKind, GraphNode, GraphState } from "../model/access-graph.ts";
+import {
+  crosses,
+  type AccessGraph,
+  type GraphEdge,
+  type GraphKind,
+  type GraphNode,
+  type GraphState,
+} from "../model/access-graph.ts";
 import { Inert } from "./inert.ts";
 import { TextBlock } from "./text-block.ts";
 import { printable, shortened } from "../model/printable.ts";
@@ -18,6 +25,7 @@ const LOOKS: Readonly<Record<GraphState, Mermaid>> = {
 };
 
 const SHAPES: Readonly<Record<GraphKind, readonly [before: Mermaid, after: Mermaid]>> = {
+  "aws-account": [mermaid`[(`, mermaid`)]`],
   cluster: [mermaid`[[`, mermaid`]]`],
   namespace: [mermaid`(`, mermaid`)`],
   workload: [mermaid`[/`, mermaid`/]`],
@@ -58,9 +66,13 @@ function nodeText({ kind, label, state }: GraphNode): Mermaid {
   return mermaid`${before}"${label}<br/>${remark}"${after}`;
 }
 
-function arrow({ kind, state }: GraphEdge): Mermaid {
+function arrow({ kind, state, facts }: GraphEdge): Mermaid {
   const plain = state === "works" || state === "idle" || kind === "contains";
-  const label = [...(kind === "assumes" ? ["assumes"] : []), ...(plain ? [] : [state])].join(", ");
+  const label = [
+    ...(kind === "assumes" ? ["assumes"] : []),
+    ...(crosses(facts) ? ["across AWS accounts"] : []),
+    ...(plain ? [] : [state]),
+  ].join(", ");
   return label === "" ? ARROWS[state] : mermaid`${ARROWS[state]}|${label}|`;
 }
 

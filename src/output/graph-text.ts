@@ -9,6 +9,7 @@ import {
 import { notReadLines } from "./access-text.ts";
 
 const NOUNS: Readonly<Record<GraphKind, readonly [one: string, many: string]>> = {
+  "aws-account": ["AWS account", "AWS accounts"],
   cluster: ["cluster", "clusters"],
   namespace: ["namespace", "namespaces"],
   workload: ["workload", "workloads"],
@@ -37,9 +38,10 @@ export function graphSummary(
   color: Styles,
 ): Piece[] {
   const { nodes, edges, notRead } = graph;
-  const counts = GRAPH_KINDS.map((kind) => {
+  const counts = GRAPH_KINDS.flatMap((kind) => {
     const many = nodes.filter((one) => one.kind === kind).length;
-    return `${many} ${NOUNS[kind][many === 1 ? 0 : 1]}`;
+    // A graph of one AWS account has no node for it.
+    return many === 0 && kind === "aws-account" ? [] : [`${many} ${NOUNS[kind][many === 1 ? 0 : 1]}`];
   });
   return [
     `  ${counts.join(", ")}`,

@@ -1,4 +1,11 @@
-import type { AccessGraph, GraphEdge, GraphKind, GraphNode, GraphState } from "../model/access-graph.ts";
+import {
+  CROSSING,
+  type AccessGraph,
+  type GraphEdge,
+  type GraphKind,
+  type GraphNode,
+  type GraphState,
+} from "../model/access-graph.ts";
 import type { ReportedFinding } from "../model/audit-report.ts";
 import { grouped } from "../model/grouped.ts";
 import { shortened } from "../model/printable.ts";
@@ -18,6 +25,7 @@ const NOTHING = "    ";
 
 /** What stands before a label; a workload's begins with its kind. */
 const WORDS: Readonly<Record<GraphKind, string>> = {
+  "aws-account": "AWS account ",
   cluster: "cluster ",
   namespace: "namespace ",
   workload: "",
@@ -119,7 +127,12 @@ function edgeRemarks({ kind, state, facts }: GraphEdge, color: Styles): Piece[] 
   const as = facts.flatMap(([label, value]) => (label === "as" && value !== "attached" ? [value] : []));
   // That a role could be assumed and is not asked for shows in the edge alone.
   const isPlain = state === "works" || (state === "idle" && kind !== "assumes");
-  return [...as, ...(isPlain ? [] : [line`${kind.replace("-", " ")}: ${painted(state, color)(state)}`])];
+  const across = facts.flatMap(([label, value]) => (label === CROSSING ? [`${label} ${value}`] : []));
+  return [
+    ...as,
+    ...across,
+    ...(isPlain ? [] : [line`${kind.replace("-", " ")}: ${painted(state, color)(state)}`]),
+  ];
 }
 
 /** The findings about a node and the edge to it; of a node that has been drawn, those about the edge alone. */

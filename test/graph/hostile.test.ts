@@ -29,8 +29,8 @@ const graphMermaid = shownText(graphMermaidOf);
 function hostileGraph(): AccessGraph {
   const nodes = HOSTILE_NAMES.map((label, at): GraphNode => {
     const [kind = "role", state = "works"] = [
-      GRAPH_KINDS[at % 6],
-      GRAPH_STATES[(at + Math.floor(at / 6)) % 6],
+      GRAPH_KINDS[at % 7],
+      GRAPH_STATES[(at + Math.floor(at / 7)) % 6],
     ];
     return {
       id: `${at} ${label}`,
@@ -126,7 +126,7 @@ describe("for Graphviz", () => {
 /** The lines that we write of Mermaid's flow charts, and no others. */
 const MERMAID = {
   head: /^flowchart LR$/,
-  node: /^ {2}n(\d+)(?:\[\[|\[\/|\{\{|[([>])"((?:[\p{L}\p{N}\p{M} ._,:/@=+-]|#\d+;)*)<br\/>([a-z-]+(?:, [a-z]+)?)"(?:\]\]|\/\]|\}\}|[)\]]):::[a-z]+$/u,
+  node: /^ {2}n(\d+)(?:\[\[|\[\/|\[\(|\{\{|[([>])"((?:[\p{L}\p{N}\p{M} ._,:/@=+-]|#\d+;)*)<br\/>([a-z-]+(?:, [a-z]+)?)"(?:\]\]|\/\]|\)\]|\}\}|[)\]]):::[a-z]+$/u,
   edge: /^ {2}n\d+ (?:-->|==>|-\.->)(?:\|[a-z]+(?:, [a-z]+)?\|)? n\d+$/,
   class: /^ {2}classDef [a-z]+ [a-z0-9#:, -]+$/,
 };
@@ -157,7 +157,7 @@ function decoded(label: string): string {
 
 /** A line of a tree: branches, what it is, its name, its state, what is said of the edge. */
 const BRANCH =
-  /^(?:│ {3}| {4})*(?:├── |└── )?(?:cluster |namespace |ServiceAccount |role |policy )?(.*?) {2}\[([a-z]+)\](?: {2}\([a-z, :]+\))*$/u;
+  /^(?:│ {3}| {4})*(?:├── |└── )?(?:AWS account |cluster |namespace |ServiceAccount |role |policy )?(.*?) {2}\[([a-z]+)\](?: {2}\([a-z, :]+\))*$/u;
 
 describe("as a tree", () => {
   it("a graph of hostile names has these nodes, a line each, and nothing else", () => {

@@ -186,6 +186,10 @@ const whoCanResult = {
   notRead,
 };
 
+const missingParts = list(
+  object({ target: string, awsAccount, region: nullable(string), cluster: nullable(string), error }),
+);
+
 /** Of many targets (`--targets`, `--all-clusters`): what there is of each, what is missing, and sums of the summaries. */
 function ofTargets(
   sums: readonly string[],
@@ -196,9 +200,7 @@ function ofTargets(
     ...together,
     summary: object({ targets: count, complete: count, partial: count, missing: count, ...countsOf(sums) }),
     resumed: nullable(object({ targets: count, oldest: string })),
-    missing: list(
-      object({ target: string, awsAccount, region: nullable(string), cluster: nullable(string), error }),
-    ),
+    missing: missingParts,
     targets: list(object({ name: string, awsAccount, readAt: string, caller: string, ...ofEach })),
   };
   return object(required, { leftOut: list(object({ awsAccount, name: string, state: string })) });
@@ -786,11 +788,21 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   graph: {
     several: true,
     result: object(graphFields),
-    targets: ofTargets(["nodes", ...GRAPH_PROBLEMS], {
-      summary: object(countsOf(["nodes", ...GRAPH_PROBLEMS])),
-      clusters: list(object({ name: string, arn: string })),
-      ...graphFields,
-    }),
+    targets: {
+      oneOf: [
+        ofTargets(["nodes", ...GRAPH_PROBLEMS], {
+          summary: object(countsOf(["nodes", ...GRAPH_PROBLEMS])),
+          clusters: list(object({ name: string, arn: string })),
+          ...graphFields,
+        }),
+        object({
+          ...graphFields,
+          awsAccount: { type: "null" },
+          summary: object(countsOf(["targets", "complete", "partial", "missing"])),
+          missing: missingParts,
+        }),
+      ],
+    },
   },
   permissions: {
     result: object({

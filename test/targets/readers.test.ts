@@ -224,8 +224,7 @@ describe("the flags", () => {
     [`verify --all --role-profile data --targets ${FILE}`, "--role-profile can't be combined with --targets"],
     [`verify shop/cart --targets ${FILE}`, "subject 'shop/cart' can't be combined with --targets"],
     [`what-can shop/cart --cluster main --targets ${FILE}`, "--cluster can't be combined with --targets"],
-    ["graph --all-clusters", "--output must be text or json where many clusters are covered"],
-    ["graph --all-clusters -o json --file x.json", "--file can't be combined with --all-clusters"],
+    ["graph --all-clusters -o json --file x.json", "--file requires --join with -o text or json"],
     ["policies --all-clusters", "--all-clusters requires --outdated"],
     ["policies --organization --assume-role audit", "--organization requires --outdated"],
     [

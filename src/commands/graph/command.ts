@@ -12,7 +12,8 @@ Examples:
   irsa graph -c blue -c green --file irsa.html
   irsa graph --cluster my-cluster -o dot | dot -Tsvg > irsa.svg
   irsa graph -c my-cluster -o mermaid -n payments
-  irsa graph --targets accounts.yml -o json          # a graph of each AWS account (docs/targets.md)
+  irsa graph --targets accounts.yml --open           # one graph of many AWS accounts (docs/targets.md)
+  irsa graph --targets accounts.yml -o json          # a graph of each AWS account
   irsa graph -c my-cluster -o json | jq '.result.nodes[] | select(.state == "broken")'
 `;
 
@@ -31,6 +32,7 @@ export function graph(context: CommandContext): Command {
     .option("--serve [port]", "serve the page on this machine and keep it current until Ctrl-C")
     .option("--poll-interval <interval>", "with --serve: how often IAM and EKS are read (default: 60s)");
   return addTargetsOptions(addKubernetesOptions(addClustersOptions(command)))
+    .option("--join", "with -o text or json: one graph of all AWS accounts, as in the other formats")
     .addHelpText("after", EXAMPLES)
     .action(async (flags: GraphFlags) => (await import("./run.ts")).runGraph(flags, context));
 }

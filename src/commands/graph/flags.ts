@@ -14,6 +14,12 @@ export interface GraphFlags extends ClustersFlags, TargetsFlags {
   /** A port, or true for a free one. */
   readonly serve?: string | true;
   readonly pollInterval?: string;
+  readonly join?: boolean;
+}
+
+/** True where many AWS accounts become one graph: always in formats that are one picture. */
+export function isJoined({ join = false, output }: GraphFlags): boolean {
+  return join || (output !== "text" && output !== "json");
 }
 
 /** The port of `--serve`; 0 for a free one. */

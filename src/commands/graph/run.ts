@@ -2,22 +2,15 @@ import { observe } from "../../audit/observe.ts";
 import { reportOf, type Asked } from "../../audit/report.ts";
 import { graphOf } from "../../graph/graph-of.ts";
 import { restrictedTo } from "../../graph/restrict.ts";
-import type { AccessGraph } from "../../model/access-graph.ts";
 import { Problems } from "../../model/problems.ts";
 import { parseNamespaceName, type NamespaceName } from "../../model/service-account-ref.ts";
-import { graphDot } from "../../output/graph-dot.ts";
-import { graphHtml } from "../../output/graph-html.ts";
-import { graphResult } from "../../output/graph-json.ts";
-import { graphMermaid } from "../../output/graph-mermaid.ts";
 import { graphSummary } from "../../output/graph-text.ts";
-import { graphTree } from "../../output/graph-tree.ts";
-import { isUtf8Locale } from "../../output/locale.ts";
-import { line, stylesOf } from "../../output/line.ts";
-import type { TextBlock } from "../../output/text-block.ts";
+import { line } from "../../output/line.ts";
 import { during } from "../../output/progress.ts";
 import type { CommandContext } from "../command-context.ts";
 import { incompleteCode } from "../shared/session/incomplete.ts";
-import { parsePort, type GraphFlags } from "./flags.ts";
+import { isJoined, parsePort, type GraphFlags } from "./flags.ts";
+import { graphText } from "./text.ts";
 import { destinationOf } from "./destination.ts";
 import { suppressionsOf } from "../audit/run.ts";
 import { parsePollInterval } from "../watch/flags.ts";
@@ -29,6 +22,10 @@ export async function runGraph(flags: GraphFlags, context: CommandContext): Prom
   const { terminal } = context;
   const { asked, namespaces, port, pollMs } = await parse(flags, context);
   if (coversTargets(flags)) {
+    if (isJoined(flags)) {
+      const { graphJoined } = await import("./joined.ts");
+      return graphJoined(flags, { asked, namespaces }, context);
+    }
     const { graphTargets } = await import("./targets.ts");
     return graphTargets(flags, { asked, namespaces }, context);
   }
@@ -43,7 +40,7 @@ export async function runGraph(flags: GraphFlags, context: CommandContext): Prom
     const observed = await during(terminal, "reading IAM and the clusters", reading);
     const whole = graphOf(observed, reportOf(observed, asked));
     const graph = restrictedTo(namespaces, whole);
-    const text = textOf(graph, flags, context);
+    const text = graphText(graph, flags, context);
     await destination(text);
     graphSummary(graph, { namespaces, format: flags.output, text: String(text) }, terminal.err).forEach(
       terminal.say,
@@ -51,28 +48,6 @@ export async function runGraph(flags: GraphFlags, context: CommandContext): Prom
     context.exitWith(incompleteCode(observed.inventory.gaps));
   } finally {
     sessions.close();
-  }
-}
-
-function textOf(
-  graph: AccessGraph,
-  { output, file }: GraphFlags,
-  { envelope, terminal }: CommandContext,
-): TextBlock {
-  switch (output) {
-    case "html":
-      return graphHtml(graph);
-    case "text":
-      return graphTree(graph, {
-        isUtf8: isUtf8Locale(process.env),
-        color: file === undefined ? terminal.out : stylesOf(0),
-      });
-    case "json":
-      return envelope.answer({ result: graphResult(graph) });
-    case "dot":
-      return graphDot(graph);
-    case "mermaid":
-      return graphMermaid(graph);
   }
 }
 
@@ -84,8 +59,7 @@ async function parse(flags: GraphFlags, { organization, terminal }: CommandConte
   const port = problems.maybe("--serve", serve === true ? undefined : serve, parsePort) ?? 0;
   const pollMs = problems.maybe("--poll-interval", pollInterval, parsePollInterval) ?? 60_000;
   noteServing(flags, problems);
-  const { file, open } = flags;
-  checkTargetsFlags(flags, problems, { text: "text", alone: { serve, file, open } });
+  noteJoining(flags, problems);
   problems.throwIfAny();
   const suppressions = suppressionsOf(await organization());
   if (suppressions.organizationFile !== undefined)
@@ -116,6 +90,28 @@ function noteServing(
   if (cluster.length > 1) problems.note("--serve", "", "shows one cluster; pass one --cluster");
   if (file !== undefined) problems.note("--file", "", "can't be used with --serve");
   if (output !== "html") problems.note("--output", output, "can't be used with --serve, which serves HTML");
+}
+
+/** One graph of many AWS accounts has the formats of one of a cluster; those of each AWS account are written as they come. */
+function noteJoining(flags: GraphFlags, problems: Problems): void {
+  const { serve, file, open, join = false, resume } = flags;
+  if (!coversTargets(flags)) {
+    if (join) problems.note("--join", "", "requires --targets, --organization or --all-clusters");
+    checkTargetsFlags(flags, problems);
+  } else if (isJoined(flags)) {
+    const { output: _, ...others } = flags;
+    checkTargetsFlags(others, problems, { alone: { serve } });
+    if (resume !== undefined)
+      problems.note(
+        "--resume",
+        "",
+        "can't be used for one graph of all AWS accounts, which is read in one run",
+      );
+  } else {
+    checkTargetsFlags(flags, problems, { text: "text", alone: { serve } });
+    for (const [name, given] of Object.entries({ file, open }))
+      if (given !== undefined) problems.note(`--${name}`, "", "requires --join with -o text or json");
+  }
 }
 
 /** As `irsa audit` has it by default. */

@@ -1,9 +1,9 @@
-import { GRAPH_STATES, type GraphEdge, type GraphNode } from "../../model/access-graph.ts";
+import { CROSSING, GRAPH_STATES, type GraphEdge, type GraphNode } from "../../model/access-graph.ts";
 import type { ShownGraph } from "./shown-graph.ts";
 
 /** A node of the graph, with the edges at it and what it is found by. */
 export interface IndexedNode extends Omit<GraphNode, "cluster" | "namespace"> {
-  /** The cluster's name. */
+  /** The cluster's name; of several that have it, also where each is. */
   readonly cluster: string | undefined;
   readonly namespace: string | undefined;
   /** Its number in the graph. */
@@ -32,7 +32,8 @@ export interface GraphIndex {
 
 /** Edges whose ends are not in the graph are left out. */
 export function indexed(graph: ShownGraph): GraphIndex {
-  const nodes = graph.nodes.map(indexedNode);
+  const names = clusterNames(graph.nodes);
+  const nodes = graph.nodes.map((node, place) => indexedNode(node, place, names));
   const byId = new Map(nodes.map((node) => [node.id, node]));
   for (const edge of graph.edges) {
     const [from, to] = [byId.get(edge.from), byId.get(edge.to)];
@@ -52,11 +53,17 @@ export function indexed(graph: ShownGraph): GraphIndex {
 }
 
 /** Field by field: to spread tens of thousands takes longer than all the rest. */
-function indexedNode(node: GraphNode, place: number): IndexedNode {
+function indexedNode(node: GraphNode, place: number, names: ReadonlyMap<string, string>): IndexedNode {
   const { id, kind, label, namespace, state, facts, findings } = node;
-  const cluster = clusterNameOf(node);
-  const words = wordsOf(node);
+  const cluster = node.cluster && names.get(node.cluster);
+  const words = wordsOf(node, cluster);
   return { id, kind, label, cluster, namespace, state, facts, findings, place, into: [], outOf: [], words };
+}
+
+/** The AWS account of a role that is assumed from another, as the edges to it say; else nothing. */
+export function awsAccountOf({ into }: Pick<IndexedNode, "into">): string {
+  for (const { facts } of into) for (const [label, value] of facts) if (label === CROSSING) return value;
+  return "";
 }
 
 /** Orders states, worst first. */
@@ -69,13 +76,29 @@ const RANKS = Object.fromEntries(GRAPH_STATES.map((state, rank) => [state, rank]
   number
 >;
 
-function clusterNameOf({ cluster }: GraphNode): string | undefined {
-  return cluster?.slice(cluster.indexOf("/") + 1);
+/** What clusters are called, by ARN: no two of them alike. */
+function clusterNames(nodes: readonly GraphNode[]): ReadonlyMap<string, string> {
+  const arns = new Set(nodes.flatMap(({ cluster }) => cluster ?? []));
+  const byName = new Map<string, string[]>();
+  for (const arn of arns) {
+    const name = nameIn(arn);
+    byName.set(name, [...(byName.get(name) ?? []), arn]);
+  }
+  return new Map(
+    [...arns].map((arn) => {
+      const name = nameIn(arn);
+      const [, , , region = "", awsAccount = ""] = arn.split(":");
+      return [arn, byName.get(name)?.length === 1 ? name : `${name} (${awsAccount}, ${region})`];
+    }),
+  );
 }
 
-function wordsOf(node: GraphNode): string {
-  const { label, id, namespace = "" } = node;
-  return `${label}\n${namespace}/${label}\n${clusterNameOf(node) ?? ""}\n${id}`.toLowerCase();
+function nameIn(arn: string): string {
+  return arn.slice(arn.indexOf("/") + 1);
+}
+
+function wordsOf({ label, id, namespace = "" }: GraphNode, cluster = ""): string {
+  return `${label}\n${namespace}/${label}\n${cluster}\n${id}`.toLowerCase();
 }
 
 function byFinding(nodes: readonly IndexedNode[]): Map<number, IndexedNode[]> {

@@ -32,9 +32,54 @@ export function overviewOf({ nodes }: GraphIndex): ClusterSummary[] {
       cluster,
       namespaces: cluster.outOf
         .filter(({ to }) => to.kind === "namespace")
-        .map(({ to }) => summaryOf(to, within.get(`${to.cluster ?? ""}/${to.label}`) ?? []))
+        .map(({ to }) => summaryOf(to, within.get(namespaceOf(to)) ?? []))
         .toSorted(worstFirst),
     }));
+}
+
+/** An AWS account in short, its clusters worst first. */
+export interface AccountSummary {
+  readonly account: IndexedNode;
+  readonly clusters: readonly ClusterCounts[];
+}
+
+/** What is in a cluster, in numbers. */
+export interface ClusterCounts extends Pick<NamespaceSummary, "serviceAccounts" | "states"> {
+  readonly cluster: IndexedNode;
+  readonly namespaces: number;
+}
+
+/** AWS accounts with their clusters, worst first, for a graph of several; none for a graph of one. */
+export function accountsOf(index: GraphIndex): AccountSummary[] {
+  const counts = new Map(overviewOf(index).map((one) => [one.cluster, countsOf(one)]));
+  return index.nodes
+    .filter(({ kind }) => kind === "aws-account")
+    .map((account) => ({
+      account,
+      clusters: account.outOf
+        .flatMap(({ to }) => counts.get(to) ?? [])
+        .toSorted(
+          (one, other) =>
+            worse(one.cluster.state, other.cluster.state) || one.cluster.place - other.cluster.place,
+        ),
+    }))
+    .toSorted(
+      (one, other) =>
+        worse(one.account.state, other.account.state) || one.account.place - other.account.place,
+    );
+}
+
+function countsOf({ cluster, namespaces }: ClusterSummary): ClusterCounts {
+  const states = GRAPH_STATES.map((state) => {
+    const counts = namespaces.flatMap((one) => one.states).filter(([of]) => of === state);
+    return [state, counts.reduce((sum, [, count]) => sum + count, 0)] as const;
+  });
+  return {
+    cluster,
+    namespaces: namespaces.length,
+    serviceAccounts: namespaces.reduce((sum, one) => sum + one.serviceAccounts, 0),
+    states: states.filter(([, count]) => count > 0),
+  };
 }
 
 function summaryOf(namespace: IndexedNode, within: readonly IndexedNode[]): NamespaceSummary {

@@ -45,7 +45,7 @@ type PackedFinding = Omit<ShownFinding, "evidence"> & { readonly evidence: Packe
 
 /** A `ShownGraph` as the page carries it: every text once, nodes by their number. */
 export interface PackedGraph {
-  readonly awsAccount: string;
+  readonly awsAccount: string | null;
   readonly observedAt: string;
   readonly texts: FrontCoded;
   readonly nodes: readonly PackedNode[];

@@ -4,6 +4,7 @@ import type { IndexedNode } from "./graph-index.ts";
 
 /** What each kind is called: one of them, and several. */
 export const KIND_WORDS: Readonly<Record<GraphKind, readonly [one: string, several: string]>> = {
+  "aws-account": ["AWS account", "AWS accounts"],
   cluster: ["cluster", "clusters"],
   namespace: ["namespace", "namespaces"],
   workload: ["workload", "workloads"],

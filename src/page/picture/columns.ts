@@ -1,6 +1,6 @@
 import { GRAPH_KINDS, type GraphKind } from "../../model/access-graph.ts";
 import { printable } from "../../model/printable.ts";
-import type { IndexedNode } from "../data/graph-index.ts";
+import { awsAccountOf, type IndexedNode } from "../data/graph-index.ts";
 import type { Measure } from "./shorten.ts";
 
 /** A column of the picture: the nodes of one kind. */
@@ -32,7 +32,10 @@ export function columnsFor(
   const all = [...nodes];
   const wanted = GRAPH_KINDS.map((kind) => {
     const own = all.filter((node) => node.kind === kind);
-    const widest = Math.max(0, ...own.map(({ label }) => measure(printable(label.slice(0, 100)))));
+    const widest = Math.max(
+      0,
+      ...own.map((node) => measure(printable(`${node.label.slice(0, 100)} ${awsAccountOf(node)}`.trim()))),
+    );
     return { kind, count: own.length, width: clamp(Math.ceil(widest) + BESIDE_TEXT, NARROWEST, WIDEST) };
   }).filter(({ count }) => count > 0);
   const gaps = Math.max(1, wanted.length - 1);

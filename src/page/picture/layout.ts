@@ -3,7 +3,7 @@ import { curveBumpX, line } from "d3-shape";
 import type { GraphKind, GraphState } from "../../model/access-graph.ts";
 import { printable } from "../../model/printable.ts";
 import type { Part } from "../data/chain.ts";
-import type { IndexedEdge, IndexedNode } from "../data/graph-index.ts";
+import { awsAccountOf, type IndexedEdge, type IndexedNode } from "../data/graph-index.ts";
 import { columnsFor, type Column } from "./columns.ts";
 import { shorten, type Measure } from "./shorten.ts";
 
@@ -25,7 +25,7 @@ export interface PlacedNode {
   readonly width: number;
   readonly height: number;
   readonly text: string;
-  /** What kind of workload it is, where there is room for it. */
+  /** What kind of workload it is, or the AWS account of a role that is assumed from another, where there is room for it. */
   readonly after?: string;
 }
 
@@ -173,14 +173,11 @@ function placesOf(
 }
 
 /** Of `deployment/api` the name counts. */
-function textOf(
-  { kind, label }: IndexedNode,
-  width: number,
-  measure: Measure,
-): Pick<PlacedNode, "text" | "after"> {
+function textOf(node: IndexedNode, width: number, measure: Measure): Pick<PlacedNode, "text" | "after"> {
+  const { kind, label } = node;
   const slash = kind === "workload" ? label.indexOf("/") : -1;
   const text = shorten(printable(label.slice(slash + 1)), width, measure);
-  const after = printable(label.slice(0, Math.max(0, slash)));
+  const after = printable(label.slice(0, Math.max(0, slash)) || awsAccountOf(node).slice(0, 100));
   return after !== "" && measure(text) + measure(after) + AFTER_GAP <= width ? { text, after } : { text };
 }
 

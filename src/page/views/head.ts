@@ -1,10 +1,11 @@
 import type { ShownGraph } from "../data/shown-graph.ts";
-import { countOf, momentText } from "../data/words.ts";
+import { countOf, KIND_WORDS, momentText } from "../data/words.ts";
 import { element, foreign, foreignName, type Content } from "../dom.ts";
 
 /** What the page is about: the AWS account, the moment, and what could not be read. */
 export function head({ awsAccount, observedAt, nodes, notRead }: ShownGraph): Content[] {
   const clusters = nodes.filter(({ kind }) => kind === "cluster");
+  const accounts = nodes.filter(({ kind }) => kind === "aws-account");
   const of = clusters.length === 1 ? clusters : [];
   return [
     element(
@@ -14,8 +15,9 @@ export function head({ awsAccount, observedAt, nodes, notRead }: ShownGraph): Co
       element(
         "p",
         {},
-        "AWS account ",
-        foreign(awsAccount),
+        ...(awsAccount === null
+          ? [countOf(accounts.length, KIND_WORDS["aws-account"])]
+          : ["AWS account ", foreign(awsAccount)]),
         " · ",
         ...of.flatMap(({ label }) => ["cluster ", foreignName(label)]),
         of.length === 0 && countOf(clusters.length, ["cluster", "clusters"]),

@@ -107,7 +107,11 @@ function drawnNode(
       transform: `translate(${x} ${y})`,
     },
     svg("title", {}, `${name}${place === "" ? "" : `, in ${place}`}${findings}`),
-    svg("rect", { width, height, rx: kind === "cluster" || kind === "namespace" ? height / 2 : 5 }),
+    svg("rect", {
+      width,
+      height,
+      rx: kind === "aws-account" || kind === "cluster" || kind === "namespace" ? height / 2 : 5,
+    }),
     drawnMark(state, 17, height / 2, MARK_SIZE),
     svg(
       "text",

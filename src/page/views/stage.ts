@@ -74,10 +74,14 @@ function whole(context: Context, draw: (part: Part, asked: readonly IndexedNode[
   if (nodes.length <= MOST_DRAWN) {
     return { content: [element("h2", {}, "Overview"), draw(wholePart(nodes), nodes)], said };
   }
+  const [title, opened] =
+    context.index.graph.awsAccount === null
+      ? ["AWS accounts and clusters", "a cluster"]
+      : ["Clusters and namespaces", "a namespace"];
   return {
     content: [
-      element("h2", {}, "Clusters and namespaces"),
-      element("p", { class: "count" }, `${said}, too many to show: open a namespace, or search`),
+      element("h2", {}, title),
+      element("p", { class: "count" }, `${said}, too many to show: open ${opened}, or search`),
       ...overview(context),
     ],
     said,

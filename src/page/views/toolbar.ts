@@ -34,7 +34,9 @@ export function makeToolbar(index: GraphIndex, { current, go }: Navigation): Too
   const kinds = selection(
     "Kind",
     "all",
-    GRAPH_KINDS.map((kind) => [kind, KIND_WORDS[kind][1]] as const),
+    GRAPH_KINDS.filter((kind) => kind !== "aws-account" || index.graph.awsAccount === null).map(
+      (kind) => [kind, KIND_WORDS[kind][1]] as const,
+    ),
     (kind) => filter({ kind }),
   );
   const severities = selection(
