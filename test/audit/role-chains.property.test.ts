@@ -2,16 +2,22 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { edgesOf } from "../../src/audit/chains/chain-edges.ts";
 import { chainsFrom, MOST_HOPS } from "../../src/audit/chains/role-chains.ts";
-import type { RoleArn } from "../../src/model/arn.ts";
+import { parseRoleArn, type RoleArn } from "../../src/model/arn.ts";
 import type { RolePermissions } from "../../src/model/role-permissions.ts";
 import type { PolicyDocument, Statement } from "../../src/model/trust-policy/document.ts";
 import { readTrust } from "../../src/model/trust-policy/read.ts";
 import { Steps } from "../../src/model/trust-policy/steps.ts";
-import { ownRole } from "../fakes/values.ts";
+import { ownRole, right } from "../fakes/values.ts";
 
 const NAMES = ["a", "b", "c", "d", "e", "f"] as const;
 type Name = (typeof NAMES)[number];
-type Whom = Name | "account" | "everyone";
+/** `selected`: everyone, under a condition on `aws:PrincipalArn` that selects `a`. */
+type Whom = Name | "account" | "everyone" | "selected";
+
+/** The last two roles are of another AWS account than the others. */
+const FAR: ReadonlySet<Name> = new Set(["e", "f"]);
+const arnOf = (role: Name): RoleArn =>
+  FAR.has(role) ? right(parseRoleArn(`arn:aws:iam::444455556666:role/${role}`)) : ownRole(role);
 
 /** One Allow or Deny of a trust policy. */
 interface Trusts {
@@ -40,7 +46,7 @@ const often = fc.boolean().chain((one) => (one ? fc.constant(false) : fc.boolean
 const written = fc.record({
   trusts: fc.array(
     fc.record({
-      whom: fc.constantFrom<Whom>(...NAMES, "account", "everyone"),
+      whom: fc.constantFrom<Whom>(...NAMES, "account", "everyone", "selected"),
       denies: often,
       isOpen: often,
     }),
@@ -61,13 +67,18 @@ const worlds: fc.Arbitrary<World> = fc.record({
   f: written,
 });
 
-function condition(isOpen: boolean): Pick<Statement, "Condition"> {
-  return isOpen ? { Condition: { StringEquals: { "sts:ExternalId": "secret" } } } : {};
+function condition(isOpen: boolean, whom?: Whom): Pick<Statement, "Condition"> {
+  return {
+    Condition: {
+      ...(isOpen && { StringEquals: { "sts:ExternalId": "secret" } }),
+      ...(whom === "selected" && { ArnEquals: { "aws:PrincipalArn": arnOf("a") } }),
+    },
+  };
 }
 
 function principalOf(whom: Whom): string {
-  if (whom === "everyone") return "*";
-  return whom === "account" ? "arn:aws:iam::111122223333:root" : ownRole(whom);
+  if (whom === "everyone" || whom === "selected") return "*";
+  return whom === "account" ? "arn:aws:iam::111122223333:root" : arnOf(whom);
 }
 
 function trustOf({ trusts }: Written): PolicyDocument {
@@ -77,7 +88,7 @@ function trustOf({ trusts }: Written): PolicyDocument {
       Effect: denies ? "Deny" : "Allow",
       Principal: { AWS: principalOf(whom) },
       Action: "sts:AssumeRole",
-      ...condition(isOpen),
+      ...condition(isOpen, whom),
     })),
   };
 }
@@ -86,7 +97,7 @@ function permissionsIn({ permits, boundary }: Written): RolePermissions {
   const statements = permits.map(({ on, denies, isOpen }) => ({
     Effect: denies ? ("Deny" as const) : ("Allow" as const),
     Action: denies ? "sts:*" : "sts:AssumeRole",
-    Resource: on === "*" ? "*" : ownRole(on),
+    Resource: on === "*" ? "*" : arnOf(on),
     ...condition(isOpen),
   }));
   const limits = boundary === "allows" ? "sts:*" : "s3:*";
@@ -106,20 +117,30 @@ function permissionsIn({ permits, boundary }: Written): RolePermissions {
 function mayAssume(world: World, from: Name, to: Name, how: "certain" | "possible"): boolean {
   const holds = ({ isOpen }: { readonly isOpen: boolean }): boolean => how === "possible" || !isOpen;
   const denies = ({ isOpen }: { readonly isOpen: boolean }): boolean => how === "certain" || !isOpen;
-  const trusted = world[to].trusts.filter(({ whom }) => ["everyone", "account", from].includes(whom));
+  const isNear = FAR.has(from) === FAR.has(to);
+  const trusted = world[to].trusts.filter(({ whom }) => isMeant(whom, from));
   const permits = world[from].permits.filter(({ on }) => on === "*" || on === to);
   if ([...trusted, ...permits].some((one) => one.denies && denies(one))) return false;
-  if (world[from].boundary === "refuses") return false;
   const allows = trusted.filter((one) => !one.denies && holds(one));
-  const isNamed = allows.some(({ whom }) => whom === from);
-  return allows.length > 0 && (isNamed || permits.some((one) => !one.denies && holds(one)));
+  const own = permits.some((one) => !one.denies && holds(one));
+  const isWithin = world[from].boundary !== "refuses";
+  const by = (whom: Whom): boolean => isNear && allows.some((one) => one.whom === whom);
+  if (by("selected")) return true;
+  // AWS does not say whether a boundary limits what everyone is granted.
+  if (by("everyone") && (isWithin || how === "possible")) return true;
+  return allows.length > 0 && isWithin && (own || by(from));
+}
+
+function isMeant(whom: Whom, from: Name): boolean {
+  if (whom === "account") return !FAR.has(from);
+  return whom === "everyone" || whom === from || (whom === "selected" && from === "a");
 }
 
 function chains(world: World, first: Name, endsAt: (role: RoleArn) => boolean = () => false) {
-  const roles = NAMES.map((name) => ({ arn: ownRole(name), trust: readTrust(trustOf(world[name])) }));
-  const byArn = new Map(NAMES.map((name) => [ownRole(name), name]));
+  const roles = NAMES.map((name) => ({ arn: arnOf(name), trust: readTrust(trustOf(world[name])) }));
+  const byArn = new Map(NAMES.map((name) => [arnOf(name), name]));
   const edges = edgesOf(roles, (arn) => permissionsIn(world[byArn.get(arn) ?? "a"]), new Steps(1_000_000));
-  return chainsFrom(ownRole(first), edges, endsAt, new Steps()).map(({ roles: all, verdict }) => ({
+  return chainsFrom(arnOf(first), edges, endsAt, new Steps()).map(({ roles: all, verdict }) => ({
     names: all.map((arn) => byArn.get(arn) ?? "a"),
     verdict,
   }));
@@ -167,7 +188,7 @@ describe("a role chain", () => {
   it("enters no role twice, is bounded, and ends where it is to end", () => {
     fc.assert(
       fc.property(worlds, name, name, (world, first, end) => {
-        for (const { names } of chains(world, first, (role) => role === ownRole(end))) {
+        for (const { names } of chains(world, first, (role) => role === arnOf(end))) {
           expect(new Set(names).size).toBe(names.length);
           expect(names.length).toBeLessThanOrEqual(MOST_HOPS + 1);
           expect(names[0]).toBe(first);

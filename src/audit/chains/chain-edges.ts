@@ -1,22 +1,15 @@
-import { roleRef, splitArn, type RoleArn } from "../../model/arn.ts";
+import { roleRef, type RoleArn } from "../../model/arn.ts";
 import type { Judgement } from "../../model/judgement.ts";
 import type { PermissionsOf, RolePermissions } from "../../model/role-permissions.ts";
 import type { PolicyDocument, Statement } from "../../model/trust-policy/document.ts";
 import { evaluateIdentity, identityStatements } from "../../model/trust-policy/identity-policy.ts";
 import { matchesAction, matchesPattern, patternOf } from "../../model/trust-policy/match.ts";
 import { mayAssume } from "../../model/trust-policy/may-assume.ts";
-import type { TrustStatement } from "../../model/trust-policy/read.ts";
 import { contextOf, type TrustRequest } from "../../model/trust-policy/request.ts";
 import { isObject, toList, toStrings } from "../../model/trust-policy/shape.ts";
 import { stepsOf, type Steps } from "../../model/trust-policy/steps.ts";
-import { groupBy } from "../group-by.ts";
 import { judge } from "../judge.ts";
-
-/** A role and its parsed trust policy. */
-export interface ChainRole {
-  readonly arn: RoleArn;
-  readonly trust: readonly TrustStatement[];
-}
+import { trustIndexOf, type ChainRole, type TrustIndex } from "./trust-index.ts";
 
 /** That a role can assume another: both its policies and the other's trust policy allow it, or may. */
 export interface ChainEdge extends Pick<Judgement, "verdict" | "unknownKeys"> {
@@ -25,12 +18,6 @@ export interface ChainEdge extends Pick<Judgement, "verdict" | "unknownKeys"> {
 
 /** What a role can assume. @throws TooComplex if that takes more steps than there are */
 export type EdgesFrom = (role: RoleArn) => readonly ChainEdge[];
-
-/** The roles by whom their trust policies allow: some roles by name, or also others (a whole AWS account, anyone). */
-interface TrustIndex {
-  readonly byName: ReadonlyMap<string, readonly ChainRole[]>;
-  readonly open: readonly ChainRole[];
-}
 
 /** Finds which roles a role can assume, each judged once. */
 export function edgesOf(roles: readonly ChainRole[], permissionsOf: PermissionsOf, steps: Steps): EdgesFrom {
@@ -51,22 +38,21 @@ const EDGE_STEPS = 100;
 function edgesFrom(
   role: RoleArn,
   permissions: RolePermissions | undefined,
-  { byName, open }: TrustIndex,
+  index: TrustIndex,
   steps: Steps,
 ): readonly ChainEdge[] {
   const own = permissions && { ...permissions, documents: permissions.documents.flatMap(aboutAssuming) };
   const limit = typeof own?.boundary === "object" ? [own.boundary] : [];
   const cost = EDGE_STEPS + 2 * stepsOf([...(own?.documents ?? []), ...limit].flatMap(identityStatements));
-  const named = new Set(byName.get(roleRef(role).name));
+  const named = new Set([...index.nearTo(role), ...index.namingFromAfar(role)]);
   // Where a trust policy leaves it to the role's policies, those that were read must say so.
   const isAllowedByOwn = (own?.documents.length ?? 0) > 0;
   const mayBe = mayBeAbout(own?.documents ?? [], steps);
-  const targets = new Set([...named, ...(isAllowedByOwn ? open.filter(({ arn }) => mayBe(arn)) : [])]);
-  return [...targets].flatMap((target) => {
+  const open = isAllowedByOwn ? index.openTo(role).filter(({ arn }) => mayBe(arn)) : [];
+  return [...new Set([...named, ...open])].flatMap((target) => {
     if (target.arn === role) return [];
     steps.spend(cost + 4 * stepsOf(target.trust));
-    const isNamed = named.has(target);
-    return edgeTo(role, own, target, isNamed) ?? [];
+    return edgeTo(role, own, target, named.has(target)) ?? [];
   });
 }
 
@@ -155,28 +141,4 @@ function mayBeAbout(documents: readonly PolicyDocument[], steps: Steps): (role: 
     steps.spend(Math.max(0, pieces - FREE_PIECES));
     return compiled.some((pattern) => matchesPattern(pattern, role));
   };
-}
-
-function trustIndexOf(roles: readonly ChainRole[]): TrustIndex {
-  const found = roles.flatMap((role) => namesIn(role.trust).map((name) => ({ role, name })));
-  const named = found.flatMap(({ role, name }) => (name === undefined ? [] : [{ role, name }]));
-  const groups = groupBy(named, ({ name }) => name);
-  return {
-    byName: new Map([...groups].map(([name, all]) => [name, [...new Set(all.map(({ role }) => role))]])),
-    open: [...new Set(found.filter(({ name }) => name === undefined).map(({ role }) => role))],
-  };
-}
-
-/** The names of the roles that the trust policy allows by their ARN; `undefined` stands for all others that it may allow. */
-function namesIn(trust: readonly TrustStatement[]): readonly (string | undefined)[] {
-  return trust.flatMap(({ effect, principal: { negated, items } }): (string | undefined)[] => {
-    if (effect !== "Allow") return [];
-    if (negated || items === "unreadable") return [undefined];
-    return items.flatMap(({ type, id }): (string | undefined)[] => {
-      if (type !== "AWS" && type !== "*") return [];
-      const resource = splitArn(id)?.resource;
-      if (resource === undefined || resource === "root") return [undefined];
-      return resource.startsWith("role/") ? [resource.slice(resource.lastIndexOf("/") + 1)] : [];
-    });
-  });
 }

@@ -1,15 +1,19 @@
 import { roleRef, splitArn, type RoleArn } from "../arn.ts";
 import { evaluateIdentity } from "./identity-policy.ts";
 import { verdictOf } from "./evaluate.ts";
+import { matchesPrincipal, type PrincipalEntry } from "./principal.ts";
 import type { TrustStatement } from "./read.ts";
 import type { TrustRequest } from "./request.ts";
 import { allOf, anyOf, opposite, type Truth } from "./truth.ts";
 import type { RolePermissions } from "../role-permissions.ts";
 
 /**
- * Whether a role's own policies let it assume another one that trusts it. Within an AWS account a trust policy that names the role
- * itself is enough, unless the role's policies deny it or its boundary does not allow it.
- * Source: IAM User Guide, "Policy evaluation for requests within a single account" and "Cross-account policy evaluation logic".
+ * Whether a role's own policies let it assume another one that trusts it. Between AWS accounts they must allow it. Within one, a
+ * trust policy that names the role is enough, as far as the role's boundary allows it; so is one that allows everyone, which no
+ * boundary limits if `aws:PrincipalArn` selects the role, and of which AWS does not say so otherwise. One that names the AWS
+ * account leaves it to the role's policies. A Deny always counts.
+ * Source: IAM User Guide, "Policy evaluation for requests within a single account" (Resource-based policies), "AWS JSON policy
+ * elements: Principal" (AWS account principals, IAM role principals, All principals), "Cross-account policy evaluation logic".
  */
 export function mayAssume(
   first: RoleArn,
@@ -21,50 +25,91 @@ export function mayAssume(
     requests.map((request) => {
       if (permissions === undefined) return "unknown";
       const isNear = roleRef(first).awsAccount === roleRef(target.arn).awsAccount;
-      const direct = isNear ? namesRole(target.trust, request) : "no";
+      const direct = isNear ? directGrant(target.trust, request) : NO_GRANT;
       const { documents, boundary, isComplete } = permissions;
       const own = evaluateIdentity(documents, request, target.arn);
-      const limit = boundary === undefined ? NO_LIMIT : limitOf(boundary, request, target.arn);
+      const limit = limitOf(boundary, request, target.arn);
       const unread: Truth = isComplete ? "no" : "unknown";
       return allOf([
         opposite(own.denied === "yes" ? "yes" : anyOf([own.denied, unread])),
-        anyOf([own.allowed, direct, unread]),
-        limit,
+        opposite(limit.denied),
+        anyOf([
+          allOf([anyOf([own.allowed, direct.toRole, unread]), limit.allowed]),
+          allOf([direct.toEveryone, anyOf([limit.allowed, "unknown"])]),
+          direct.toSelected,
+        ]),
       ]);
     }),
   );
 }
 
-const NO_LIMIT: Truth = "yes";
-
 function limitOf(
-  boundary: NonNullable<RolePermissions["boundary"]>,
+  boundary: RolePermissions["boundary"],
   request: TrustRequest,
   target: RoleArn,
-): Truth {
-  if (boundary === "unknown") return "unknown";
-  const { allowed, denied } = evaluateIdentity([boundary], request, target);
-  return allOf([allowed, opposite(denied)]);
+): ReturnType<typeof evaluateIdentity> {
+  if (boundary === undefined) return { allowed: "yes", denied: "no" };
+  if (boundary === "unknown") return { allowed: "unknown", denied: "unknown" };
+  return evaluateIdentity([boundary], request, target);
+}
+
+/** Whether a trust policy allows a request without the caller's policies, by how it says whom it allows. */
+interface DirectGrant {
+  /** By the role's ARN. */
+  readonly toRole: Truth;
+  /** By `*`. */
+  readonly toEveryone: Truth;
+  /** By `*`, and `aws:PrincipalArn`. */
+  readonly toSelected: Truth;
+}
+
+const NO_GRANT: DirectGrant = { toRole: "no", toEveryone: "no", toSelected: "no" };
+
+function directGrant(trust: readonly TrustStatement[], request: TrustRequest): DirectGrant {
+  return {
+    toRole: grants(trust, request, () => isRole),
+    toEveryone: grants(trust, request, () => isEveryone),
+    toSelected: grants(trust, request, (one) => (isSelecting(one) ? isEveryone : () => false)),
+  };
 }
 
 /**
- * Whether the request is allowed by statements that name the role, and not its AWS account or anyone; `yes` too if that
- * depends on the same as all of the trust policy does.
+ * Whether the request is allowed by statements with such principals alone; `yes` too if that depends on the same as all of the
+ * trust policy does. What an Allow with `NotPrincipal` grants directly, AWS does not say.
  */
-function namesRole(trust: readonly TrustStatement[], request: TrustRequest): Truth {
+function grants(
+  trust: readonly TrustStatement[],
+  request: TrustRequest,
+  suchIn: (statement: TrustStatement) => (entry: PrincipalEntry) => boolean,
+): Truth {
   const narrowed = trust.map((statement) => {
     const { principal } = statement;
     if (statement.effect !== "Allow" || principal.items === "unreadable") return statement;
-    const items = principal.negated
-      ? []
-      : principal.items.filter(({ type, id }) => type === "AWS" && isRole(id));
-    return { ...statement, principal: { ...principal, negated: false, items } };
+    const isLeftOut = principal.items.some((entry) => matchesPrincipal(entry, request.principal));
+    if (principal.negated) return isLeftOut ? statement : { ...statement, principal: unknownWhom(statement) };
+    return { ...statement, principal: { ...principal, items: principal.items.filter(suchIn(statement)) } };
   });
   const verdict = verdictOf(narrowed, request);
   if (verdict === "deny") return "no";
   return verdict === verdictOf(trust, request) ? "yes" : "unknown";
 }
 
-function isRole(id: string): boolean {
-  return splitArn(id)?.resource.startsWith("role/") === true;
+function unknownWhom({ principal: { element, negated } }: TrustStatement): TrustStatement["principal"] {
+  return { element, negated, items: "unreadable" };
+}
+
+function isRole({ type, id }: PrincipalEntry): boolean {
+  return type === "AWS" && splitArn(id)?.resource.startsWith("role/") === true;
+}
+
+/** True for `"*"` and `{"AWS": "*"}`, which AWS takes for the same. */
+export function isEveryone({ type, id }: PrincipalEntry): boolean {
+  return id === "*" && (type === "*" || type === "AWS");
+}
+
+function isSelecting({ conditions }: TrustStatement): boolean {
+  return conditions.some(
+    ({ key, operator: { test } }) =>
+      key.toLowerCase() === "aws:principalarn" && test.kind === "compare" && !test.negated,
+  );
 }
