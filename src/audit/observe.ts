@@ -1,8 +1,7 @@
-import type { AwsPort, EksPort, IamPort } from "../aws/port.ts";
-import { mapKnown, valueOf, type Known } from "../model/known.ts";
+import type { AwsPort, EksPort } from "../aws/port.ts";
+import { mapKnown, valueOf } from "../model/known.ts";
 import type { PolicyArn, RoleArn } from "../model/arn.ts";
 import { mapConcurrent } from "../model/map-concurrent.ts";
-import { isFailure } from "../model/failure.ts";
 import type { RoleDetails, RoleListing } from "../model/iam-objects.ts";
 import { isNodeBaseline } from "../model/node-baseline.ts";
 import { hostPath, type IssuerHostPath } from "../model/issuer.ts";
@@ -15,6 +14,7 @@ import { observeChains } from "./chains/observe-chains.ts";
 import { isAssumable } from "./is-assumable.ts";
 import { nodeRolesByArn } from "./nodes/node-roles.ts";
 import { detailsOf, documentsOf, firstRoles, managedOf } from "./observe-policies.ts";
+import { observeRoles } from "./observe-roles.ts";
 import { permissionsOf } from "../model/role-permissions.ts";
 
 /** How many reads run concurrently, if each takes a call. */
@@ -90,28 +90,6 @@ export async function observe(
 function existing(arns: readonly RoleArn[], roles: readonly RoleListing[] = []): readonly RoleArn[] {
   const all = new Set(roles.map(({ arn }) => arn));
   return arns.filter((arn) => all.has(arn));
-}
-
-interface Roles {
-  readonly roles: readonly RoleListing[];
-  readonly details?: ReadonlyMap<RoleArn, RoleDetails>;
-  readonly policies?: ReadonlyMap<PolicyArn, PolicyDocument>;
-}
-
-/** All in one list if that is permitted; else the list of roles, whose details are then read one by one. */
-async function observeRoles(iam: IamPort, attempt: Attempt): Promise<Known<Roles>> {
-  return attempt("roles", async () => {
-    try {
-      const { roles, policies } = await iam.listRolesInFull({ policies: true });
-      const known = roles.flatMap(({ arn, details }) =>
-        details === undefined ? [] : [[arn, details] as const],
-      );
-      return { roles, details: new Map(known), policies };
-    } catch (error) {
-      if (!isFailure(error, "access-denied")) throw error;
-      return { roles: await iam.listRoles() };
-    }
-  });
 }
 
 /** The issuers of all clusters, by region; a region with a cluster that could not be read is omitted. */

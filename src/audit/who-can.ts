@@ -1,15 +1,20 @@
 import { known, mapKnown, valueOf } from "../model/known.ts";
-import type { AccessPath as Way, NotRead, WhoCan, WhoCanSubject } from "../model/access-answers.ts";
+import type { AccessPath as Way, NotRead, OpenRole, WhoCan, WhoCanSubject } from "../model/access-answers.ts";
+import type { RoleArn } from "../model/arn.ts";
 import type { RoleListing } from "../model/iam-objects.ts";
 import { serviceAccountPath } from "../model/service-account-ref.ts";
+import type { ChainTo } from "./chains/chains-to.ts";
 import { groupBy } from "./group-by.ts";
 import type { AuditedCluster, Gap } from "./inventory.ts";
 import { nodeAccessIn, type NodeAccess } from "./nodes/node-access.ts";
 import type { Openness } from "./openness.ts";
 import type { PermissionsOf } from "../model/role-permissions.ts";
-import { accessPathsOf, accessIndexOf, type AccessPath } from "./access-index.ts";
+import { accessPathsOf, accessIndexOf, type AccessPath, type RoleAccess } from "./access-index.ts";
 
-/** Every ServiceAccount of the clusters that can assume the role; `others` are roles through which Pod Identity may reach it. */
+/**
+ * Every ServiceAccount of the clusters that can assume the role, and with which other roles it is reached; `others` are roles
+ * through which Pod Identity may reach it.
+ */
 export function whoCan(
   role: RoleListing,
   {
@@ -17,6 +22,7 @@ export function whoCan(
     others,
     gaps,
     permissionsOf,
+    chains = [],
   }: {
     readonly clusters: readonly AuditedCluster[];
     readonly others: readonly RoleListing[];
@@ -24,26 +30,50 @@ export function whoCan(
     readonly gaps: Gap[];
     /** What the policies of the other roles say. */
     readonly permissionsOf: PermissionsOf;
+    readonly chains?: readonly ChainTo[];
   },
 ): WhoCan {
   const roles = known([role, ...others]);
   const reach = accessIndexOf({ roles, clusters }, gaps, permissionsOf).find(role.arn);
-  const podsOf = new Map(clusters.map((one) => [one, podsByServiceAccount(one)]));
-  const accessPaths = reach === undefined ? [] : accessPathsOf(reach);
-  const open = (reach?.byCluster ?? []).flatMap((one) => one.open ?? []).toSorted(byWidth);
+  const subjectsOf = subjectsIn(clusters);
   return {
     role: role.arn,
     clusters: clusters.map(({ cluster }) => cluster),
-    subjects: [
-      ...accessPaths.map((one) => toSubject(one, podsOf.get(one.cluster))),
-      ...clusters
-        .flatMap(nodeAccessIn)
-        .filter((one) => one.role === role.arn)
-        .map(toNodeSubject),
-    ],
+    subjects: subjectsOf(role.arn, reach),
+    chains: chains.toSorted(byLength).flatMap(({ roles: all, verdict, unknownKeys, first }) => {
+      const subjects = subjectsOf(first.role.arn, first);
+      const open = opennessOf(first);
+      const isForNobody = subjects.length === 0 && open.open === null;
+      return isForNobody ? [] : [{ roles: all, verdict, unknownKeys, subjects, ...open }];
+    }),
+    ...opennessOf(reach),
+    notRead: notRead(gaps),
+  };
+}
+
+function byLength(one: ChainTo, other: ChainTo): number {
+  return one.roles.length - other.roles.length || (one.roles.join(" ") < other.roles.join(" ") ? -1 : 1);
+}
+
+/** Who can assume a role: by its trust policy, and pods that get it from their nodes. */
+function subjectsIn(
+  clusters: readonly AuditedCluster[],
+): (role: RoleArn, reach: RoleAccess | undefined) => readonly WhoCanSubject[] {
+  const podsOf = new Map(clusters.map((one) => [one, podsByServiceAccount(one)]));
+  const fromNodes = clusters.flatMap(nodeAccessIn);
+  return (role, reach) => [
+    ...(reach === undefined ? [] : accessPathsOf(reach)).map((one) =>
+      toSubject(one, podsOf.get(one.cluster)),
+    ),
+    ...fromNodes.filter((one) => one.role === role).map(toNodeSubject),
+  ];
+}
+
+function opennessOf(reach: RoleAccess | undefined): OpenRole {
+  const open = (reach?.byCluster ?? []).flatMap((one) => one.open ?? []).toSorted(byWidth);
+  return {
     open: open[0]?.to ?? null,
     openPatterns: [...new Set(open.flatMap(({ patterns }) => patterns))].toSorted(),
-    notRead: notRead(gaps),
   };
 }
 

@@ -10,6 +10,7 @@ import type { Run } from "./drawn.ts";
 import { nodePathsOf, withNodePaths } from "./node-paths.ts";
 import { byEnds, byKindAndId } from "./order.ts";
 import { policiesOf } from "./policies.ts";
+import { rolePathsOf } from "./role-paths.ts";
 import { sessionPoliciesOf } from "./session-policies.ts";
 import { drawnRoles, roleNode } from "./roles.ts";
 import { graphInputOf, type GraphInput } from "./input.ts";
@@ -46,11 +47,21 @@ export function graphOf(observed: Observed, report: AuditReport): AccessGraph {
   const workloads = withNodePaths(workloadNodes(runs, serviceAccountNodes), nodePaths);
 
   const pathsTo = groupBy(paths, ({ to }) => to);
-  const ofNodes = nodePaths.map(({ edge }) => edge.to);
-  const roles = [...new Set([...drawnRoles(input, paths), ...ofNodes])].map((id) =>
-    roleNode(id, pathsTo.get(id) ?? [], input),
+  const ofNodes = new Set(nodePaths.map(({ edge }) => edge.to));
+  const direct = [...new Set([...drawnRoles(input, paths), ...ofNodes])];
+  const ofPods = direct.filter(
+    (id) => ofNodes.has(id) || (pathsTo.get(id) ?? []).some(({ admitted }) => admitted),
   );
-  const policies = policiesOf(roles, input);
+  const onward = rolePathsOf(
+    ofPods.flatMap((id) => input.audit.access.find(id)?.role.arn ?? []),
+    input,
+  );
+  const onwardTo = groupBy(onward.edges, ({ to }) => to);
+  const roles = [...new Set([...direct, ...onwardTo.keys()])].map((id) => {
+    const omitted = onward.omitted.get(id) ?? 0;
+    return roleNode(id, { paths: pathsTo.get(id) ?? [], chained: onwardTo.get(id) ?? [], omitted }, input);
+  });
+  const policies = policiesOf(roles, onwardTo, input);
   const sessionPolicies = sessionPoliciesOf(input);
 
   const alone = new Set(
@@ -74,6 +85,7 @@ export function graphOf(observed: Observed, report: AuditReport): AccessGraph {
       ...runs.map(({ edge }) => edge),
       ...edgesOf(paths),
       ...nodePaths.map(({ edge }) => edge),
+      ...onward.edges,
       ...policies.edges,
       ...sessionPolicies.edges,
     ].toSorted(byEnds),

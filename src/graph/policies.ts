@@ -10,15 +10,18 @@ import { policyFacts } from "./policy-facts.ts";
 import type { GraphInput } from "./input.ts";
 import { worst } from "./states.ts";
 
-/** The policies of the roles, each once, and the edges to them. */
+/** The policies of the roles, each once, and the edges to them. @param chained the edges from other roles, by role */
 export function policiesOf(
   roles: readonly GraphNode[],
+  chained: ReadonlyMap<string, readonly GraphEdge[]>,
   input: GraphInput,
 ): { readonly nodes: readonly GraphNode[]; readonly edges: readonly GraphEdge[] } {
   const hanging = roles.flatMap((role) => {
     const reach = input.audit.access.find(role.id);
     const details = reach && input.audit.details.get(reach.role.arn);
-    return reach === undefined || details === undefined ? [] : hangingOn(role, reach, details, input);
+    return reach === undefined || details === undefined
+      ? []
+      : hangingOn(role, { reach, details, chained: chained.get(role.id) ?? [] }, input);
   });
   const edges = new Map<string, Hanging[]>();
   for (const one of hanging) edges.set(one.id, [...(edges.get(one.id) ?? []), one]);
@@ -40,14 +43,22 @@ interface Hanging {
   readonly findings: readonly number[];
 }
 
+interface RoleParts {
+  readonly reach: RoleAccess;
+  readonly details: RoleDetails;
+  readonly chained: readonly GraphEdge[];
+}
+
 function hangingOn(
   role: GraphNode,
-  reach: RoleAccess,
-  details: RoleDetails,
+  { reach, details, chained }: RoleParts,
   { audit, findings }: GraphInput,
 ): Hanging[] {
-  const administrator = findings.about(role.id, "administrator", "node-role-administrator");
-  const reached = isAssumable(reach);
+  const administrator = [
+    ...findings.about(role.id, "administrator", "node-role-administrator"),
+    ...chained.flatMap((edge) => edge.findings),
+  ];
+  const reached = isAssumable(reach) || chained.length > 0;
   const one = (
     as: Hanging["as"],
     { id, label, kind, document }: Pick<Hanging, "id" | "label" | "kind" | "document">,
@@ -57,7 +68,16 @@ function hangingOn(
     const unread = as === "attached" && reached && document === undefined;
     const dangerous = isCause && administrator.length > 0;
     const state = dangerous ? "dangerous" : unread ? "unknown" : inUse(role.state);
-    return { id, label, kind, document, role: role.id, as, state, findings: dangerous ? administrator : [] };
+    return {
+      id,
+      label,
+      kind,
+      document,
+      role: role.id,
+      as,
+      state,
+      findings: dangerous ? distinct(administrator) : [],
+    };
   };
   const managed = (arn: PolicyArn) => ({
     id: arn,

@@ -1,4 +1,5 @@
 import type { AccessGraph, GraphEdge, GraphNode } from "../model/access-graph.ts";
+import { grouped } from "../model/grouped.ts";
 
 /**
  * The part of the graph that concerns namespaces: they, what is in them, and all that it leads to. States stay those of
@@ -10,9 +11,13 @@ export function restrictedTo(namespaces: readonly string[], graph: AccessGraph):
   const kept = new Set(inside.map(({ id }) => id));
   for (const { id, kind } of graph.nodes)
     if (kind === "cluster" && inside.some((one) => one.id.startsWith(`${id}/`))) kept.add(id);
-  // By kind, edges lead onwards only: contains, runs-as, assumes, attached.
-  for (const kind of ["assumes", "attached"] as const)
-    for (const edge of graph.edges) if (edge.kind === kind && kept.has(edge.from)) kept.add(edge.to);
+  // Edges of these kinds lead onwards only: a role to others and to its policies.
+  const onward = grouped(
+    graph.edges.filter(({ kind }) => kind === "assumes" || kind === "attached"),
+    ({ from }) => from,
+  );
+  // What is added meanwhile is looked at too.
+  for (const id of kept) for (const { to } of onward.get(id) ?? []) kept.add(to);
   return withFindings(
     graph,
     graph.nodes.filter(({ id }) => kept.has(id)),

@@ -4,7 +4,7 @@ import { allRolesFor } from "../audit/inventory.ts";
 import { usedBy } from "../audit/nodes/node-roles.ts";
 import type { RoleAccess } from "../audit/access-index.ts";
 import { parseRoleArn, roleRef, type RoleArn } from "../model/arn.ts";
-import type { GraphFact, GraphNode, GraphState } from "../model/access-graph.ts";
+import type { GraphEdge, GraphFact, GraphNode, GraphState } from "../model/access-graph.ts";
 import { providerArn } from "../model/issuer.ts";
 import { textOf } from "./ids.ts";
 import type { GraphInput } from "./input.ts";
@@ -28,10 +28,19 @@ export function drawnRoles(
   return new Set([...paths.map(({ to }) => to), ...trusting.map(({ role }) => role.arn)]);
 }
 
+/** What leads to a role. */
+export interface WaysToRole {
+  readonly paths: readonly AccessPath[];
+  /** From other roles that pods can get. */
+  readonly chained: readonly GraphEdge[];
+  /** How many roles that it can assume are not drawn. */
+  readonly omitted: number;
+}
+
 /** A role as a node, from the ways that lead to it; also one that does not exist. */
 export function roleNode(
   id: string,
-  paths: readonly AccessPath[],
+  { paths, chained, omitted }: WaysToRole,
   { audit, findings }: GraphInput,
 ): GraphNode {
   const parsed = parseRoleArn(id);
@@ -46,9 +55,10 @@ export function roleNode(
   if (found === undefined) return { ...common, ...notFound(parsed.ok ? parsed.value : undefined, audit) };
   const own = statesOf(
     about.flatMap((index) => findings.at(index) ?? []),
-    paths.some(({ admitted }) => admitted),
+    paths.some(({ admitted }) => admitted) || chained.length > 0,
   );
-  const unread = isAssumable(found) && !audit.details.has(found.role.arn);
+  const isReached = isAssumable(found) || chained.length > 0;
+  const unread = isReached && !audit.details.has(found.role.arn);
   return {
     ...common,
     state: worst([
@@ -56,8 +66,13 @@ export function roleNode(
       ...(unread ? (["unknown"] as const) : []),
       ...(audit.nodeRoles.has(found.role.arn) ? (["works"] as const) : []),
       stateBy(paths),
+      ...chained.map(({ state }) => state),
     ]),
-    facts: [...roleFacts(found, audit), ...usedBy(audit.nodeRoles.get(found.role.arn) ?? [])],
+    facts: [
+      ...roleFacts(found, isReached, audit),
+      ...usedBy(audit.nodeRoles.get(found.role.arn) ?? []),
+      ...(omitted === 0 ? [] : [["can assume", `${omitted} more roles, which are not drawn`] as const]),
+    ],
   };
 }
 
@@ -82,17 +97,13 @@ function notFound(
   return { state: "broken", facts: [["exists", "no"]] };
 }
 
-function roleFacts(reach: RoleAccess, { details }: GraphInput["audit"]): GraphFact[] {
-  const { role } = reach;
+function roleFacts({ role }: RoleAccess, isReached: boolean, { details }: GraphInput["audit"]): GraphFact[] {
   const found = details.get(role.arn);
   const made: GraphFact[] = role.createdAt === undefined ? [] : [["created", role.createdAt.slice(0, 10)]];
   if (found === undefined)
     return [
       ...made,
-      [
-        "policies",
-        isAssumable(reach) ? "unknown: could not be read" : "not read: no ServiceAccount can assume it",
-      ],
+      ["policies", isReached ? "unknown: could not be read" : "not read: no ServiceAccount can assume it"],
     ];
   const none = found.attached.length + Object.keys(found.inline).length === 0;
   return [

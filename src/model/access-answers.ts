@@ -4,14 +4,26 @@ import type { ServiceAccountRef } from "./service-account-ref.ts";
 import type { WayName } from "./way.ts";
 
 /** Who can assume a role. */
-export interface WhoCan {
+export interface WhoCan extends OpenRole {
   readonly role: RoleArn;
   readonly clusters: readonly ClusterRef[];
   readonly subjects: readonly WhoCanSubject[];
-  /** How far the role is open to ServiceAccounts that nobody has made yet, by the most open of the clusters. */
+  /** The chains of roles that lead to it. */
+  readonly chains: readonly ChainToRole[];
+  readonly notRead: readonly NotRead[];
+}
+
+/** How far a role is open to ServiceAccounts that nobody has made yet, by the most open of the clusters. */
+export interface OpenRole {
   readonly open: "any-provider" | "any-account" | "pattern" | null;
   readonly openPatterns: readonly string[];
-  readonly notRead: readonly NotRead[];
+}
+
+/** A chain that leads to the role. Who can assume the first role is said as of the role itself. */
+export interface ChainToRole extends OpenRole, Pick<Judgement, "verdict" | "unknownKeys"> {
+  /** From a role that pods can get to the one that is asked about; two or more. */
+  readonly roles: readonly RoleArn[];
+  readonly subjects: readonly WhoCanSubject[];
 }
 
 /** A ServiceAccount that can assume the role, and how. */

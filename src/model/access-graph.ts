@@ -63,7 +63,8 @@ export interface GraphEdge {
   /**
    * `contains`: AWS account, cluster or namespace; `runs-as`: a workload's pods, with the ServiceAccount; `assumes`: a ServiceAccount,
    * the role that it can assume or is annotated with; also from a namespace or a cluster whose ServiceAccounts all can, which are not
-   * drawn for that alone; from a workload without an identity of its own, the role of the nodes that it runs on; `attached`: the role's policy, managed or inline, its boundary, or the
+   * drawn for that alone; from a workload without an identity of its own, the role of the nodes that it runs on; from a role that pods can
+   * get, the role that it can assume; `attached`: the role's policy, managed or inline, its boundary, or the
    * session policy of an association by which pods get it.
    */
   readonly kind: "contains" | "runs-as" | "assumes" | "attached";

@@ -1,16 +1,33 @@
-import type { AccessPath, WhatCan, WhatCanRole, WhoCan, WhoCanSubject } from "../model/access-answers.ts";
+import type {
+  AccessPath,
+  OpenRole,
+  WhatCan,
+  WhatCanRole,
+  WhoCan,
+  WhoCanSubject,
+} from "../model/access-answers.ts";
 import { camelCase } from "./camel-case.ts";
 import { clusterJson, serviceAccountJson } from "./json-forms.ts";
 
 /** The result of `who-can` (docs/json.md). */
-export function whoCanResult({ role, subjects, open, openPatterns, notRead }: WhoCan): object {
+export function whoCanResult({ role, subjects, chains, notRead, ...openness }: WhoCan): object {
   return {
     role,
     subjects: subjects.map(subjectJson),
-    open: open === null ? null : OPEN[open],
-    openPatterns,
+    chains: chains.map(({ roles, verdict, unknownKeys, subjects: own, ...ofFirst }) => ({
+      roles,
+      verdict,
+      unknownKeys,
+      subjects: own.map(subjectJson),
+      ...openJson(ofFirst),
+    })),
+    ...openJson(openness),
     notRead,
   };
+}
+
+function openJson({ open, openPatterns }: OpenRole): object {
+  return { open: open === null ? null : OPEN[open], openPatterns };
 }
 
 /** The result of `what-can` (docs/json.md). */

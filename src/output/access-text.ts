@@ -1,48 +1,13 @@
-import { counted } from "../model/counted.ts";
 import { listText } from "../model/list-text.ts";
 import { line, type Piece, type Styles } from "./line.ts";
-import type {
-  NotRead,
-  AccessPath,
-  WhatCan,
-  WhatCanRole,
-  WhoCan,
-  WhoCanSubject,
-} from "../model/access-answers.ts";
-import { policyName, roleRef } from "../model/arn.ts";
+import type { NotRead, AccessPath, WhatCan, WhatCanRole } from "../model/access-answers.ts";
+import { policyName, roleRef, type RoleArn } from "../model/arn.ts";
 import { sessionPolicyTexts } from "../model/session-policy.ts";
 import { serviceAccountPath } from "../model/service-account-ref.ts";
 import { aligned, table } from "./columns.ts";
 
-/** How many ServiceAccounts are shown one by one; the rest is counted. */
-const SHOWN = 40;
-
-/** Who can assume a role, as text. */
-export function whoCanLines(answer: WhoCan, color: Styles): Piece[] {
-  const { role, clusters, subjects } = answer;
-  const rows = subjects.slice(0, SHOWN).map((one) => subjectRow(one, clusters.length > 1));
-  const head = [
-    ...(clusters.length > 1 ? ["cluster"] : []),
-    "ServiceAccount",
-    "by",
-    "allowed",
-    "statement",
-    "pods",
-  ];
-  const more = subjects.length - rows.length;
-  return [
-    "",
-    ...aligned([
-      ["role", role],
-      [clusters.length > 1 ? "clusters" : "cluster", clusters.map(({ name }) => name).join(", ")],
-    ]),
-    "",
-    ...(subjects.length === 0 ? [`  ${nobody(answer)}`] : withHead(table([head, ...rows]), color)),
-    ...(more > 0 ? [`  … and ${more} more; use -o json to list all`] : []),
-    ...openLines(answer, color),
-    ...notReadLines(answer.notRead, color),
-  ];
-}
+/** How many ServiceAccounts or chains are shown one by one; the rest is counted. */
+export const SHOWN = 40;
 
 /** The roles that a ServiceAccount can assume, as text. */
 export function whatCanLines(answer: WhatCan, color: Styles): Piece[] {
@@ -123,35 +88,8 @@ export function notReadLines(gaps: readonly NotRead[], color: Styles): Piece[] {
   ];
 }
 
-function withHead([head = "", ...rows]: readonly Piece[], color: Styles): Piece[] {
-  return [color.dim(head), ...rows];
-}
-
-function nobody({ open, notRead }: WhoCan): string {
-  if (notRead.length > 0) return "No ServiceAccount was found that can assume it.";
-  return open === null ? "No ServiceAccount can assume it." : "No existing ServiceAccount can assume it.";
-}
-
-function subjectRow(subject: WhoCanSubject, withCluster: boolean): string[] {
-  const { cluster, serviceAccount, sessionPolicy } = subject;
-  const [way = "", ...more] = wayCells(subject);
-  return [
-    ...(withCluster ? [cluster.name] : []),
-    serviceAccountPath(serviceAccount),
-    sessionPolicy === undefined ? way : `${way}, with a session policy`,
-    ...more,
-    podsText(subject),
-  ];
-}
-
-function podsText({ exists, pods }: WhoCanSubject): string {
-  if (exists === false) return "does not exist";
-  if (pods === null) return "pods unknown";
-  if (pods.length === 0) return "no pods";
-  return counted(pods.length, "pod");
-}
-
-function wayCells(way: AccessPath): string[] {
+/** By which way, under which conditions, and by which statements. */
+export function wayCells(way: AccessPath): string[] {
   return [wayText(way), certainty(way), statementsText(way)];
 }
 
@@ -167,7 +105,8 @@ const IF_NODE: Readonly<Record<string, string>> = {
   "instance metadata options": "the instance metadata options allow it",
 };
 
-function certainty({ via, verdict, unknownKeys, permissionUnknown, through }: AccessPath): string {
+/** `yes`, or what it depends on. */
+export function certainty({ via, verdict, unknownKeys, permissionUnknown, through }: AccessPath): string {
   if (verdict === "allow") return "yes";
   const permission = permissionUnknown === undefined ? [] : [`the policies of ${roleName(through)} allow it`];
   if (via === "node") return `if ${unknownKeys.map((key) => IF_NODE[key] ?? key).join(" and ")}`;
@@ -182,16 +121,6 @@ function statementsText({ statements }: AccessPath): string {
   return statements
     .map(({ index, sid }) => (sid === undefined ? `statement ${index + 1}` : `'${sid}'`))
     .join(", ");
-}
-
-function openLines({ open, openPatterns, clusters }: WhoCan, color: Styles): Piece[] {
-  const who = {
-    "any-provider":
-      "Anyone with a token from any identity provider in this AWS account can assume it: the trust policy does not specify a provider.",
-    "any-account": `Anyone who can create a ServiceAccount in ${clusters.map(({ name }) => name).join(" or ")} can assume it, whatever its subject.`,
-    pattern: `Anyone who can create a matching ServiceAccount can assume it: ${openPatterns.join(", ")}`,
-  };
-  return open === null ? [] : ["", line`  ${color.yellow("!")} ${who[open]}`];
 }
 
 function roleLines(role: WhatCanRole, color: Styles): Piece[] {
@@ -220,7 +149,7 @@ function chainLines({ chains }: WhatCan, color: Styles): Piece[] {
   if (chains.length === 0) return [];
   const shown = chains.toSorted((one, other) => rankOf(one) - rankOf(other)).slice(0, SHOWN);
   const rows = shown.map(({ roles, verdict, unknownKeys, isAdministrator }) => [
-    roles.map((arn) => roleRef(arn).name).join(" → "),
+    chainText(roles),
     verdict === "allow"
       ? "yes"
       : `depends on ${unknownKeys.length === 0 ? "what is not known" : listText(unknownKeys)}`,
@@ -233,6 +162,11 @@ function chainLines({ chains }: WhatCan, color: Styles): Piece[] {
     ...table(rows, "      "),
     ...(more > 0 ? [`      … and ${more} more; use -o json to list all`] : []),
   ];
+}
+
+/** The roles' names, as one leads to the next. */
+export function chainText(roles: readonly RoleArn[]): string {
+  return roles.map((arn) => roleRef(arn).name).join(" → ");
 }
 
 function rankOf({ isAdministrator }: WhatCan["chains"][number]): number {

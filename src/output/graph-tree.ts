@@ -65,6 +65,7 @@ interface Branch {
 
 interface Forest {
   readonly below: (id: string) => readonly Branch[];
+  readonly isRole: (id: string) => boolean;
   readonly findings: readonly ReportedFinding[];
   /** The ids of the nodes that have been drawn with what is below them. */
   readonly drawn: Set<string>;
@@ -80,7 +81,8 @@ function forestOf({ nodes, edges, findings }: AccessGraph): Forest {
         return place === undefined ? [] : [{ edge, ...place }];
       })
       .toSorted((one, other) => one.at - other.at);
-  return { below, findings, drawn: new Set() };
+  const isRole = (id: string): boolean => places.get(id)?.node.kind === "role";
+  return { below, isRole, findings, drawn: new Set() };
 }
 
 /** @param indents what stands before the node itself, and before what is below it */
@@ -139,10 +141,12 @@ function edgeRemarks({ kind, state, facts }: GraphEdge, color: Styles): Piece[] 
 function findingLines(
   { node, edge }: Branch,
   again: boolean,
-  { findings }: Forest,
+  { findings, isRole }: Forest,
   { color }: TreeLook,
 ): Line[] {
-  const ofEdge = (edge?.findings ?? []).filter((index) => !node.findings.includes(index));
+  // What is found of a chain of roles stands at its first one.
+  const isOnward = edge !== undefined && isRole(edge.from) && isRole(edge.to);
+  const ofEdge = isOnward ? [] : (edge?.findings ?? []).filter((index) => !node.findings.includes(index));
   return [...(again ? [] : node.findings), ...ofEdge].flatMap((index) => {
     const found = findings[index];
     if (found === undefined) return [];

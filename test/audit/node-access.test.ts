@@ -4,7 +4,7 @@ import { whoCan } from "../../src/audit/who-can.ts";
 import type { InstanceMetadata } from "../../src/model/instance-metadata.ts";
 import type { PodSummary } from "../../src/model/kubernetes-objects.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
-import { whoCanLines } from "../../src/output/access-text.ts";
+import { whoCanLines } from "../../src/output/who-can-text.ts";
 import { PLAIN, shownLines } from "../fakes/shown.ts";
 import { audited, pod, role, serviceAccount, trusting } from "./build.ts";
 

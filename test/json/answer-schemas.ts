@@ -170,8 +170,7 @@ const auditResult = {
   notRead,
 };
 
-const whoCanResult = {
-  role: string,
+const whoCanSubjects = {
   subjects: list(
     object({
       cluster,
@@ -183,6 +182,19 @@ const whoCanResult = {
   ),
   open: nullable(oneOf("pattern", "anyServiceAccount", "anyProvider")),
   openPatterns: list(string),
+};
+
+const whoCanResult = {
+  role: string,
+  ...whoCanSubjects,
+  chains: list(
+    object({
+      roles: list(string),
+      verdict: oneOf("allow", "conditional"),
+      unknownKeys: list(string),
+      ...whoCanSubjects,
+    }),
+  ),
   notRead,
 };
 

@@ -1,10 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { WhatCan, WhoCan } from "../../src/model/access-answers.ts";
 import type { RoleArn } from "../../src/model/arn.ts";
-import {
-  whatCanLines as whatCanLinesOf,
-  whoCanLines as whoCanLinesOf,
-} from "../../src/output/access-text.ts";
+import { whatCanLines as whatCanLinesOf } from "../../src/output/access-text.ts";
+import { whoCanLines as whoCanLinesOf } from "../../src/output/who-can-text.ts";
 import { PLAIN, shownLines } from "../fakes/shown.ts";
 
 const whatCanLines = shownLines(whatCanLinesOf);

@@ -1,9 +1,10 @@
 import type { IamPort } from "../../aws/port.ts";
 import type { ReachedByChain } from "../../model/access-answers.ts";
-import type { RoleArn } from "../../model/arn.ts";
+import type { PolicyArn, RoleArn } from "../../model/arn.ts";
 import type { RoleDetails, RoleListing } from "../../model/iam-objects.ts";
 import { listed, type Known } from "../../model/known.ts";
 import { isNodeBaseline } from "../../model/node-baseline.ts";
+import type { PolicyDocument } from "../../model/trust-policy/document.ts";
 import { readTrust } from "../../model/trust-policy/read.ts";
 import { administratorReasons } from "../administrator-reasons.ts";
 import type { Attempt } from "../attempt.ts";
@@ -22,13 +23,15 @@ export async function chainsFor(
   found: {
     readonly roles: Known<readonly RoleListing[]>;
     readonly details: ReadonlyMap<RoleArn, RoleDetails>;
+    /** The documents that are known already. */
+    readonly policies?: ReadonlyMap<PolicyArn, PolicyDocument>;
   },
   iam: IamPort,
   attempt: Attempt,
   gaps: Gap[],
 ): Promise<readonly ReachedByChain[]> {
   const roles = listed(found.roles).map((role) => ({ role, trust: readTrust(role.trust) }));
-  const own = await documentsOf(managedOf(sources, found.details), new Map(), iam, attempt);
+  const own = await documentsOf(managedOf(sources, found.details), found.policies ?? new Map(), iam, attempt);
   const access = { roles };
   const before = { access, details: found.details, policies: own };
   const { details, policies } = await observeChains(sources, before, iam, attempt, gaps);

@@ -8,7 +8,7 @@ import { Steps, unlessTooComplex } from "../../model/trust-policy/steps.ts";
 import type { AccessIndex } from "../access-index.ts";
 import { administratorsAmong } from "../administrator-reasons.ts";
 import type { Gap } from "../inventory.ts";
-import { edgesOf } from "./chain-edges.ts";
+import { edgesOf, type EdgesFrom } from "./chain-edges.ts";
 import { chainsFrom, type RoleChain } from "./role-chains.ts";
 
 /** What chains are followed by. */
@@ -23,26 +23,44 @@ export interface ChainFacts {
 /** How many comparisons all chains together may cost. */
 const STEPS = 20_000_000;
 
+/** Chains, and the steps that they are made of. */
+export interface Followed {
+  readonly chains: ReadonlyMap<RoleArn, readonly RoleChain[]>;
+  readonly edgesFrom: EdgesFrom;
+  readonly isAdministrator: (role: RoleArn) => boolean;
+}
+
 /**
  * The chains from each of these roles to any that they lead to. From one that is an administrator itself, none is followed: it
  * can change the trust policy of any role.
  * @param gaps gets the roles whose chains are too many to be followed
  */
-export function chainsOf(
+export function followChains(
   sources: readonly RoleArn[],
   { access, details, policies }: ChainFacts,
   gaps: Gap[] = [],
-): ReadonlyMap<RoleArn, readonly RoleChain[]> {
+): Followed {
   const steps = new Steps(STEPS);
   const isAdministrator = administratorsAmong(details, policies);
   const roles = access.roles.map(({ role, trust }) => ({ arn: role.arn, trust }));
-  const edges = edgesOf(roles, permissionsOf(details, withBaseline(details, policies)), steps);
+  const edgesFrom = edgesOf(roles, permissionsOf(details, withBaseline(details, policies)), steps);
   const found = sources
     .filter((role) => !isAdministrator(role))
-    .map((role) => [role, unlessTooComplex(() => chainsFrom(role, edges, isAdministrator, steps))] as const);
+    .map(
+      (role) => [role, unlessTooComplex(() => chainsFrom(role, edgesFrom, isAdministrator, steps))] as const,
+    );
   const read = found.flatMap(([role, chains]) => (chains === "too-complex" ? [] : [[role, chains] as const]));
   if (read.length < found.length) gaps.push(tooMany(found.length - read.length));
-  return new Map(read);
+  return { chains: new Map(read), edgesFrom, isAdministrator };
+}
+
+/** `followChains`, without the steps. */
+export function chainsOf(
+  sources: readonly RoleArn[],
+  facts: ChainFacts,
+  gaps: Gap[] = [],
+): Followed["chains"] {
+  return followChains(sources, facts, gaps).chains;
 }
 
 /** What the baseline of nodes allows is known, and is not read: nothing of it is about roles. */

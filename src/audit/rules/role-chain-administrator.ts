@@ -19,6 +19,7 @@ export const roleChainAdministrator: Rule = {
   remedies: `Remove \`sts:AssumeRole\` on the role from the policies of the first one, or name the roles that need it in the trust policy of the last one, in place of the AWS account.`,
   sources: [
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_terms-and-concepts.html",
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html",
   ],
   *find(audit) {

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { MOST_HOPS } from "../../audit/chains/role-chains.ts";
 import { SUBJECTS } from "../../output/list-shapes.ts";
 import type { CommandContext } from "../command-context.ts";
 import { addListOptions, addSelectorOption } from "../shared/list-options.ts";
@@ -7,6 +8,8 @@ import { addTargetsOptions } from "../shared/targets/options.ts";
 import type { WhoCanFlags } from "./flags.ts";
 
 const EXAMPLES = `
+ServiceAccounts whose roles lead to this one are listed too, directly or through others (up to ${MOST_HOPS} in a row).
+
 Examples:
   irsa who-can arn:aws:iam::111122223333:role/cart --cluster my-cluster
   irsa who-can cart --cluster blue --cluster green -o json

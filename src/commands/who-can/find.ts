@@ -1,4 +1,6 @@
 import { attempting, type Attempt } from "../../audit/attempt.ts";
+import { chainsTo, readLeadingRoles, type LeadingRoles } from "../../audit/chains/chains-to.ts";
+import { mayAllowRoles } from "../../audit/chains/trust-index.ts";
 import type { AuditedCluster, Gap } from "../../audit/inventory.ts";
 import { observeCluster, type ClusterSource } from "../../audit/observe-cluster.ts";
 import { mayBeOfNodes } from "../../audit/nodes/node-access.ts";
@@ -12,6 +14,8 @@ import type { RoleListing } from "../../model/iam-objects.ts";
 import { known, mapKnown, valueOf } from "../../model/known.ts";
 import type { SelectorText } from "../../model/label-selector.ts";
 import { mapConcurrent } from "../../model/map-concurrent.ts";
+import { memoized } from "../../model/memoized.ts";
+import { readTrust } from "../../model/trust-policy/read.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import { selectedIds } from "../shared/list-options.ts";
 import type { AskedRole } from "./flags.ts";
@@ -19,10 +23,16 @@ import type { AskedRole } from "./flags.ts";
 /** How many roles are read concurrently. */
 const AT_ONCE = 8;
 
-/** A role, and the IAM of its AWS account. */
+/** A role, the IAM of its AWS account, and the roles in it that may lead to the role. */
 export interface HomeOfRole {
   readonly role: RoleListing;
   readonly iam: IamPort;
+  readonly leading: () => Promise<LeadingRoles>;
+}
+
+/** The role, and what is to be known of its AWS account. The other roles are read once, when they are needed. */
+export function homeOf(role: RoleListing, iam: IamPort): HomeOfRole {
+  return { role, iam, leading: memoized(() => readLeadingRoles(role, iam)) };
 }
 
 /** The clusters of an AWS account, and its IAM. */
@@ -32,37 +42,46 @@ export interface ClustersOfAccount {
 }
 
 /**
- * Finds the ServiceAccounts of clusters that can assume the role. Of clusters in another AWS account than the role's, tokens
- * count if the role's AWS account has a provider of the cluster's issuer; Pod Identity reaches it as a target role.
+ * Finds the ServiceAccounts of clusters that can assume the role, or a role of its AWS account that leads to it. Of clusters in
+ * another AWS account than the role's, tokens count if the role's AWS account has a provider of the cluster's issuer; Pod Identity
+ * reaches it as a target role.
  * @param gaps gets what could not be read
  */
 export async function findSubjects(
-  { role, iam: homeIam }: HomeOfRole,
+  { role, iam: homeIam, leading: readLeading }: HomeOfRole,
   { sources, iam }: ClustersOfAccount,
   selector: SelectorText | undefined,
   gaps: Gap[],
 ): Promise<WhoCan> {
   const attempt = attempting(gaps);
   const { awsAccount } = roleRef(role.arn);
-  const each = await Promise.all(
-    sources.map(async (source) => {
-      const isHome = source.cluster.awsAccount === awsAccount;
-      const seen = isHome ? source : { ...source, cluster: { ...source.cluster, awsAccount } };
-      const audited = await observeCluster(seen, homeIam, attempt, isHome && mayBeOfNodes(role.trust));
-      const ofRole = mapKnown(audited.associations, (all) =>
-        all.filter(({ targetRoleArn }) => targetRoleArn === role.arn),
-      );
-      return { source, ofRole, views: isHome ? [audited] : viewsFromOutside(audited, source, ofRole) };
-    }),
-  );
+  const mayBeLedTo = mayAllowRoles(readTrust(role.trust));
+  const observed = sources.map(async (source) => {
+    const isHome = source.cluster.awsAccount === awsAccount;
+    const seen = isHome ? source : { ...source, cluster: { ...source.cluster, awsAccount } };
+    const withNodes = isHome && (mayBeLedTo || mayBeOfNodes(role.trust));
+    return { source, isHome, audited: await observeCluster(seen, homeIam, attempt, withNodes) };
+  });
+  const [leading, read] = await Promise.all([readLeading(), Promise.all(observed)]);
+  gaps.push(...leading.gaps);
+  const reached = new Set<string>(leading.roles.map(({ arn }) => arn));
+  const each = read.map(({ source, isHome, audited }) => {
+    const ofRoles = mapKnown(audited.associations, (all) =>
+      all.filter(({ targetRoleArn }) => targetRoleArn !== undefined && reached.has(targetRoleArn)),
+    );
+    return { source, ofRoles, views: isHome ? [audited] : viewsFromOutside(audited, source, ofRoles) };
+  });
   const firsts = firstRoles(
-    each.map(({ source: { cluster }, ofRole: associations }) => ({ cluster, associations })),
+    each.map(({ source: { cluster }, ofRoles: associations }) => ({ cluster, associations })),
   );
   const others = await readRoles(firsts, iam, attempt);
   const arns = others.map(({ arn }) => arn);
   const permissionsOf = await observePermissions(arns, iam, attempt);
   const clusters = each.flatMap(({ views }) => views);
-  const all = withOwnClusters(answerOf(role, { clusters, others, gaps, permissionsOf }), sources);
+  const found = { iam: homeIam, attempt, gaps, permissionsOf };
+  const chains = await chainsTo(role.arn, leading, clusters, others, found);
+  const answer = answerOf(role, { clusters, others, gaps, permissionsOf, chains });
+  const all = withOwnClusters(answer, sources);
   return selector === undefined ? all : selectedOf(all, selector, sources);
 }
 
@@ -84,11 +103,16 @@ function viewsFromOutside(
 /** The clusters as their own AWS account has them, each once. */
 function withOwnClusters(answer: WhoCan, sources: readonly ClusterSource[]): WhoCan {
   const own = new Map(sources.map(({ cluster }) => [cluster.arn, cluster]));
-  const subjects = answer.subjects.map((one) => ({
-    ...one,
-    cluster: own.get(one.cluster.arn) ?? one.cluster,
-  }));
-  return { ...answer, clusters: [...own.values()], subjects };
+  const changed = withSubjects(answer, (subjects) =>
+    subjects.map((one) => ({ ...one, cluster: own.get(one.cluster.arn) ?? one.cluster })),
+  );
+  return { ...changed, clusters: [...own.values()] };
+}
+
+/** Those of the role and of the chains to it, changed alike. */
+function withSubjects(answer: WhoCan, change: (subjects: WhoCan["subjects"]) => WhoCan["subjects"]): WhoCan {
+  const chains = answer.chains.map((one) => ({ ...one, subjects: change(one.subjects) }));
+  return { ...answer, subjects: change(answer.subjects), chains };
 }
 
 async function readRoles(arns: ReturnType<typeof firstRoles>, iam: IamPort, attempt: Attempt) {
@@ -105,10 +129,12 @@ async function selectedOf(
   sources: readonly ClusterSource[],
 ): Promise<WhoCan> {
   const selected = await selectedIds(sources, selector);
-  const subjects = answer.subjects.filter(({ cluster, serviceAccount }) =>
-    selected.has(`${cluster.arn}/${serviceAccountPath(serviceAccount)}`),
+  const changed = withSubjects(answer, (subjects) =>
+    subjects.filter(({ cluster, serviceAccount }) =>
+      selected.has(`${cluster.arn}/${serviceAccountPath(serviceAccount)}`),
+    ),
   );
-  return { ...answer, subjects };
+  return { ...changed, chains: changed.chains.filter(({ subjects }) => subjects.length > 0) };
 }
 
 /** The role that is asked about. @throws Failure `foreign-role`, `no-role` */

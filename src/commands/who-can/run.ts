@@ -2,13 +2,13 @@ import type { Gap } from "../../audit/inventory.ts";
 import type { WhoCan } from "../../model/access-answers.ts";
 import type { SelectorText } from "../../model/label-selector.ts";
 import { whoCanResult } from "../../output/access-json.ts";
-import { whoCanLines } from "../../output/access-text.ts";
+import { whoCanLines } from "../../output/who-can-text.ts";
 import { during } from "../../output/progress.ts";
 import type { CommandContext } from "../command-context.ts";
 import { incompleteCode } from "../shared/session/incomplete.ts";
 import { openSessions, type Sessions } from "../shared/session/several-clusters.ts";
 import { coversTargets } from "../shared/targets/options.ts";
-import { findSubjects, requireRole } from "./find.ts";
+import { findSubjects, homeOf, requireRole } from "./find.ts";
 import { parse, type AskedRole, type WhoCanFlags } from "./flags.ts";
 import { whoCanInTargets } from "./targets.ts";
 
@@ -41,5 +41,5 @@ async function find(
 ): Promise<WhoCan> {
   const { iam } = first.aws;
   const role = await requireRole(asked, first.caller.awsAccount, iam);
-  return findSubjects({ role, iam }, { sources, iam }, selector, gaps);
+  return findSubjects(homeOf(role, iam), { sources, iam }, selector, gaps);
 }

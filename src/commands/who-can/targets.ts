@@ -9,7 +9,7 @@ import type { CommandContext } from "../command-context.ts";
 import { answerTargets } from "../shared/targets/answer-targets.ts";
 import { readerCommand } from "../shared/targets/by-cluster.ts";
 import { openTarget } from "../shared/targets/open-target.ts";
-import { findSubjects, requireRole } from "./find.ts";
+import { findSubjects, homeOf, requireRole } from "./find.ts";
 import type { AskedRole, WhoCanFlags } from "./flags.ts";
 
 const LIST = {
@@ -29,13 +29,14 @@ export async function whoCanInTargets(
   context: CommandContext,
 ): Promise<void> {
   await answerTargets(flags, context, async (targets, world, show) => {
-    const home = await openTarget(homeOf(asked, targets), world);
+    const home = await openTarget(targetOf(asked, targets), world);
     try {
       const role = await requireRole(asked, home.caller.awsAccount, home.aws.iam);
+      const from = homeOf(role, home.aws.iam);
       const contents = { role: asked, selector };
       const command = readerCommand({ ...LIST, contents }, async ({ sources, aws: { iam } }) => {
         const gaps: Gap[] = [];
-        const found = await findSubjects({ role, iam: home.aws.iam }, { sources, iam }, selector, gaps);
+        const found = await findSubjects(from, { sources, iam }, selector, gaps);
         return { result: whoCanResult(found), gaps, code: 0 };
       });
       await show(command);
@@ -46,7 +47,7 @@ export async function whoCanInTargets(
 }
 
 /** The target of the role's AWS account. A name is of one role only where there is one AWS account. */
-function homeOf({ name, arn }: AskedRole, targets: readonly Target[]): Target {
+function targetOf({ name, arn }: AskedRole, targets: readonly Target[]): Target {
   const accounts = new Set(targets.map(({ awsAccount }) => awsAccount));
   const [first] = targets;
   if (arn === undefined && first !== undefined && accounts.size === 1) return first;

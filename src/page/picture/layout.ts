@@ -43,6 +43,8 @@ const NODE_GAP = 12;
 /** The width of a node besides its text: the state's symbol and margins. */
 const BESIDE_TEXT = 44;
 const MARGIN = 3;
+/** Half of the symbol of an edge's state. */
+const MARK = 9;
 /** Between a workload's name and its kind. */
 const AFTER_GAP = 6;
 const IN_TROUBLE: ReadonlySet<GraphState> = new Set(["dangerous", "broken", "stale"]);
@@ -63,7 +65,9 @@ export function layOut(part: Part, available: number, measure: Measure): Drawing
   const drawn = part.edges.map((edge) => placedEdge(edge, places, dagre, columns, rankOf));
   const placed = [...places.values()].toSorted((one, other) => one.x - other.x || one.y - other.y);
   return {
-    width: Math.max(0, ...placed.map(({ x, width }) => x + width)) + MARGIN,
+    width:
+      Math.max(0, ...placed.map(({ x, width }) => x + width), ...drawn.map(({ mark }) => mark[0] + MARK)) +
+      MARGIN,
     height: Math.max(0, ...placed.map(({ y, height }) => y + height)) + MARGIN,
     columns: columns.map((column) => ({
       ...column,
@@ -213,12 +217,20 @@ function placedEdge(
   return { edge, path: curve(points) ?? "", mark: [(x + end[0]) / 2, (y + end[1]) / 2] };
 }
 
-/** Within a column, an arc along its right side. */
+/** Within a column, an arc along its right side, the farther out the longer, and a tip: it may lead up as well as down. */
 function beside(edge: IndexedEdge, [x, y]: Point, [endX, endY]: Point): PlacedEdge {
-  const out = Math.max(x, endX) + 28;
+  const rows = Math.abs(endY - y) / (NODE_HEIGHT + NODE_GAP);
+  const depth = Math.min(ARC.most, ARC.least + ARC.row * rows);
+  const out = Math.max(x, endX) + depth;
+  const tip = `M${endX + TIP[0]},${endY - TIP[1]}L${endX},${endY}L${endX + TIP[0]},${endY + TIP[1]}`;
   return {
     edge,
-    path: `M${x},${y}C${out},${y},${out},${endY},${endX},${endY}`,
-    mark: [out - 7, (y + endY) / 2],
+    path: `M${x},${y}C${out},${y},${out},${endY},${endX},${endY}${tip}`,
+    // A curve comes to three quarters of the way to what it is bent by.
+    mark: [out - depth / 4, (y + endY) / 2],
   };
 }
+
+/** How far an arc is bent: within the narrowest gap between columns. */
+const ARC = { least: 24, row: 5, most: 56 };
+const TIP: Point = [7, 4];

@@ -22,7 +22,7 @@ const ROLE_IN_FULL: readonly AwsRight[] = aws(
 const POLICIES_OF_FIRST_ROLES: readonly AwsRight[] = aws(
   "as-used",
   "policy",
-  "whether the role of an association may assume its target role",
+  "whether the role of an association may assume its target role, and which roles lead to the requested one",
   "GetPolicy",
   "GetPolicyVersion",
 );
@@ -83,8 +83,15 @@ export const WHO_CAN: CommandRights = {
     ...ASSOCIATIONS,
     ...aws(
       "as-used",
+      "account",
+      "which roles lead to it, if its trust policy allows roles",
+      "GetAccountAuthorizationDetails",
+    ),
+    ...aws("as-used", "account", "the same, instead of the previous action", "ListRoles"),
+    ...aws(
+      "as-used",
       "role",
-      "whether the role of an association may assume its target role",
+      "whether the role of an association may assume its target role, and which roles lead to the requested one",
       "ListAttachedRolePolicies",
       "ListRolePolicies",
       "GetRolePolicy",
@@ -94,7 +101,11 @@ export const WHO_CAN: CommandRights = {
   ],
   cluster: [
     ...core("advisory", "the ServiceAccounts and pods", "list serviceaccounts", "list pods"),
-    ...core("as-used", "the nodes, if the role is one that EC2 instances can have", "list nodes"),
+    ...core(
+      "as-used",
+      "the nodes, if EC2 instances can have the role, or other roles can assume it",
+      "list nodes",
+    ),
     ...BY_KUBECONFIG,
   ],
 };

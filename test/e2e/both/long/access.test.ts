@@ -41,6 +41,7 @@ describe("who-can", () => {
     expect(await json(["who-can", roleArn("cart")])).toEqual({
       role: roleArn("cart"),
       subjects: [subject("cart", { pods }), subject("gone", { exists: false })],
+      chains: [],
       open: null,
       openPatterns: [],
       notRead: [],

@@ -1,0 +1,94 @@
+import type { IamPort } from "../../aws/port.ts";
+import type { ReachedByChain } from "../../model/access-answers.ts";
+import type { PolicyArn, RoleArn } from "../../model/arn.ts";
+import type { RoleDetails, RoleListing } from "../../model/iam-objects.ts";
+import { known, valueOf } from "../../model/known.ts";
+import type { PermissionsOf } from "../../model/role-permissions.ts";
+import type { PolicyDocument } from "../../model/trust-policy/document.ts";
+import { readTrust, type TrustStatement } from "../../model/trust-policy/read.ts";
+import { accessIndexOf, type RoleAccess } from "../access-index.ts";
+import { attempting, type Attempt } from "../attempt.ts";
+import type { AuditedCluster, Gap } from "../inventory.ts";
+import { isAssumable } from "../is-assumable.ts";
+import { nodeRolesByArn } from "../nodes/node-roles.ts";
+import { detailsOf } from "../observe-policies.ts";
+import { observeRoles } from "../observe-roles.ts";
+import { chainsFor } from "./chains-for.ts";
+import { lastOf, MOST_HOPS } from "./role-chains.ts";
+import { mayAllowRoles, mayLeadTo } from "./trust-index.ts";
+
+/** The roles that may lead to one, by the trust policies, and what was read with them. */
+export interface LeadingRoles {
+  /** The role that is led to, and the others. */
+  readonly roles: readonly RoleListing[];
+  readonly details: ReadonlyMap<RoleArn, RoleDetails>;
+  readonly policies: ReadonlyMap<PolicyArn, PolicyDocument>;
+  readonly gaps: readonly Gap[];
+}
+
+/** A chain that leads to the role, and who can assume its first role with a token or by an association. */
+export interface ChainTo extends ReachedByChain {
+  readonly first: RoleAccess;
+}
+
+/** Reads the roles that may lead to this one; no call is made if its trust policy allows no role. */
+export async function readLeadingRoles(target: RoleListing, iam: IamPort): Promise<LeadingRoles> {
+  const gaps: Gap[] = [];
+  const nothing = { roles: [target], details: new Map(), policies: new Map(), gaps };
+  if (!mayAllowRoles(readTrust(target.trust))) return nothing;
+  const found = valueOf(await observeRoles(iam, attempting(gaps)));
+  if (found === undefined) return nothing;
+  const own = parsed(target);
+  const others = found.roles.filter(({ arn }) => arn !== target.arn).map(parsed);
+  const leading = mayLeadTo(own, others, MOST_HOPS);
+  return {
+    roles: [...leading].map(({ role }) => role),
+    details: found.details ?? nothing.details,
+    policies: found.policies ?? nothing.policies,
+    gaps,
+  };
+}
+
+function parsed(role: RoleListing): {
+  readonly role: RoleListing;
+  readonly arn: RoleArn;
+  readonly trust: readonly TrustStatement[];
+} {
+  return { role, arn: role.arn, trust: readTrust(role.trust) };
+}
+
+/** The chains to the role from those that pods of the clusters can get. @param gaps gets what could not be read */
+export async function chainsTo(
+  target: RoleArn,
+  { roles, details, policies }: LeadingRoles,
+  clusters: readonly AuditedCluster[],
+  others: readonly RoleListing[],
+  { iam, attempt, gaps, permissionsOf }: Reading,
+): Promise<readonly ChainTo[]> {
+  const before = roles.filter(({ arn }) => arn !== target);
+  if (before.length === 0) return [];
+  const all = new Map([...others, ...before].map((role) => [role.arn, role]));
+  const access = accessIndexOf({ roles: known([...all.values()]), clusters }, gaps, permissionsOf);
+  const ofNodes = nodeRolesByArn(clusters);
+  const sources = before.flatMap(({ arn }) => {
+    const found = access.find(arn);
+    return found !== undefined && (isAssumable(found) || ofNodes.has(arn)) ? [found] : [];
+  });
+  const arns = sources.map(({ role }) => role.arn);
+  const unread = arns.filter((arn) => !details.has(arn));
+  const read = new Map([...details, ...(await detailsOf(unread, iam, attempt))]);
+  const found = await chainsFor(arns, { roles: known(roles), details: read, policies }, iam, attempt, gaps);
+  return found
+    .filter((chain) => lastOf(chain) === target)
+    .flatMap((chain) => {
+      const first = sources.find(({ role }) => role.arn === chain.roles[0]);
+      return first === undefined ? [] : [{ ...chain, first }];
+    });
+}
+
+interface Reading {
+  readonly iam: IamPort;
+  readonly attempt: Attempt;
+  readonly gaps: Gap[];
+  readonly permissionsOf: PermissionsOf;
+}
