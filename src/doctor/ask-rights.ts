@@ -1,6 +1,7 @@
 import type { AwsPort, Caller, Simulated } from "../aws/port.ts";
 import type { KubernetesPort } from "../kubernetes/port.ts";
 import { mapConcurrent } from "../model/map-concurrent.ts";
+import { NODE_CLASSES } from "../model/node-classes.ts";
 import { Failure } from "../model/failure.ts";
 import { askAccess } from "../model/access.ts";
 import { resourcesOf } from "../permissions/resources.ts";
@@ -99,9 +100,11 @@ async function groupsLacking(
   rights: readonly ClusterRight[],
   kubernetes: KubernetesPort,
 ): Promise<ReadonlySet<string>> {
-  const kinds = WORKLOAD_KINDS.map(kindRow).filter(
-    ({ custom, group }) => custom === true && rights.some((right) => right.group === group),
-  );
+  const custom = [
+    ...WORKLOAD_KINDS.map(kindRow).filter((row) => row.custom === true),
+    ...Object.values(NODE_CLASSES),
+  ];
+  const kinds = custom.filter(({ group }) => rights.some((right) => right.group === group));
   const lacking = await mapConcurrent(kinds, AT_ONCE, async ({ group, version }) => {
     const served = await look(() => kubernetes.serves(group, version));
     return served.state !== "unknown" && !served.value ? [group] : [];

@@ -12,6 +12,7 @@ import type {
   WorkloadRef,
 } from "../model/kubernetes-objects.ts";
 import type { ServiceAccountEvent } from "../model/service-account-event.ts";
+import type { NodeClass, NodeClassKind } from "../model/node-classes.ts";
 import type { HeldLease, LeaseRecord, LeaseRef } from "../model/lease.ts";
 import type { SelectorText } from "../model/label-selector.ts";
 import type { NamespaceName, ServiceAccountName, ServiceAccountRef } from "../model/service-account-ref.ts";
@@ -61,6 +62,8 @@ export interface KubernetesPort {
   getNode(name: string): Promise<Node | undefined>;
   /** Every node, with its labels. */
   listNodes(): Promise<readonly Node[]>;
+  /** The node classes of a kind; none where the cluster does not have the kind. */
+  listNodeClasses(kind: NodeClassKind): Promise<readonly NodeClass[]>;
   getWorkload(ref: WorkloadRef): Promise<Workload | undefined>;
   /** The names of the keys of a ConfigMap or Secret; of a Secret, no value is read. @throws Failure `keys-untracked` if they can't be determined */
   getKeyNames(source: KeyedObject): Promise<readonly string[] | undefined>;

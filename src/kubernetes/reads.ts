@@ -5,6 +5,7 @@ import { serviceAccountUrl } from "./service-account-url.ts";
 import { object, text, type Shape } from "./answer.ts";
 import type { Caller } from "./caller.ts";
 import type { KubernetesPort } from "./port.ts";
+import { nodeClassReads } from "./node-classes.ts";
 import { KEYED_OBJECT, keyNamesOf, METADATA_ONLY } from "./wire-keys.ts";
 import { toPodSummary } from "./wire-pod-summary.ts";
 import { POD, toPod } from "./wire-pod.ts";
@@ -22,6 +23,7 @@ export function reads(api: Caller): Reads {
   const get = <T>(what: string, path: string, shape: Shape<T>): Promise<T | undefined> =>
     api.orAbsent(`get ${what}`, { method: "GET", path }, shape);
   return {
+    ...nodeClassReads(api),
     async getNamespace(name) {
       const found = await get(`namespace ${name}`, `/api/v1/namespaces/${name}`, SERVICE_ACCOUNT);
       return found && { name, labels: found.metadata.labels ?? {} };

@@ -68,6 +68,8 @@ export const LIMITS = {
   issuerAnswerBytes: MiB,
   /** Pages of one list. IAM's quota is 5,000 roles; the largest clusters have 150,000 pods, 300 pages. */
   pages: 1_000,
+  /** Roles and instance profiles that the node classes of a cluster name, looked up one by one; clusters have a few classes. */
+  nodeClassRoles: 100,
   /** Milliseconds from the beginning of an answer to its end. */
   answerMilliseconds: 120_000,
 

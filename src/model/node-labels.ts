@@ -1,4 +1,5 @@
 import type { Node } from "./kubernetes-objects.ts";
+import { NODE_CLASS_KINDS, NODE_CLASSES, type NodeClassKind } from "./node-classes.ts";
 import { COMPUTE_TYPE } from "./pod-identity-agent.ts";
 
 /** What starts nodes, as people call it. Fargate's and hybrid nodes are not EC2 instances. */
@@ -8,7 +9,8 @@ export type NodeSourceKind =
   | "Karpenter node pool"
   | "Auto Mode node pool"
   | "Fargate profile"
-  | "self-managed nodes";
+  | "self-managed nodes"
+  | NodeClassKind;
 
 /** What has started some nodes; its name is empty where nothing tells it. */
 export interface NodeSource {
@@ -32,6 +34,12 @@ export function sourceOfNode({ labels, providerId }: Node): NodeSource | undefin
     return { kind: type === "auto" ? "Auto Mode node pool" : "Karpenter node pool", name: pool };
   if (eksctl !== undefined) return { kind: "self-managed node group", name: eksctl };
   return { kind: "self-managed nodes", name: "" };
+}
+
+/** The node class that the node was started by, if its labels tell one. */
+export function classOfNode({ labels }: Node): NodeSource | undefined {
+  const kind = NODE_CLASS_KINDS.find((one) => labels[NODE_CLASSES[one].label] !== undefined);
+  return kind && { kind, name: labels[NODE_CLASSES[kind].label] ?? "" };
 }
 
 /** The id of the node's instance. Source: cloud-provider-aws, InstanceID (`aws:///eu-west-1a/i-0123456789abcdef0`). */

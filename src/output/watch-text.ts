@@ -110,6 +110,7 @@ const SOURCES: Readonly<Record<SourceName, string>> = {
   namespaces: "namespaces",
   webhooks: "the pod identity webhook",
   keys: "the keys of ConfigMaps and Secrets",
+  nodeClasses: "node classes",
   iam: "IAM",
   eks: "EKS",
   ec2: "EC2",

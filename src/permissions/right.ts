@@ -1,3 +1,5 @@
+import { NODE_CLASSES } from "../model/node-classes.ts";
+
 /**
  * How much a command needs a right. `required`: it can't do without; `as-used`: a flag or what is found there needs it;
  * `advisory`: without, it does its work and says less.
@@ -54,6 +56,7 @@ export const CLUSTER_SCOPED: ReadonlySet<string> = new Set([
   "namespaces",
   "nodes",
   "mutatingwebhookconfigurations",
+  ...Object.values(NODE_CLASSES).map(({ resource }) => resource),
 ]);
 
 /** All that a command calls. */

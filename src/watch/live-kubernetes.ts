@@ -11,21 +11,24 @@ export interface LiveKubernetes {
   readonly kept: KeptReads;
 }
 
-type Lists = Pick<KubernetesPort, "listServiceAccounts" | "listPods" | "listPodSummaries" | "listNodes">;
+type Lists = Pick<
+  KubernetesPort,
+  "listServiceAccounts" | "listPods" | "listPodSummaries" | "listNodes" | "listNodeClasses"
+>;
 type Gets = Pick<
   KubernetesPort,
   "getNamespace" | "getServiceAccount" | "getNode" | "getWebhook" | "getKeyNames"
 >;
 
 /**
- * The cluster as its watches tell it. The keys of ConfigMaps and Secrets are read at the pace of AWS; dry runs and tokens are
- * asked for really.
+ * The cluster as its watches tell it. The keys of ConfigMaps and Secrets, and node classes, which a cluster may lack, are read at
+ * the pace of AWS; dry runs and tokens are asked for really.
  */
 export function liveKubernetes(live: LiveKubernetes, record: Record): KubernetesPort {
   return { ...live.api, ...lists(live, record), ...gets(live, record) };
 }
 
-function lists({ api, mirror }: LiveKubernetes, record: Record): Lists {
+function lists({ api, mirror, kept }: LiveKubernetes, record: Record): Lists {
   return {
     async listServiceAccounts(namespace, selector) {
       // Labels are matched by the API server alone.
@@ -52,6 +55,11 @@ function lists({ api, mirror }: LiveKubernetes, record: Record): Lists {
     },
     async listNodes() {
       return [...mirror.objects("nodes").values()];
+    },
+    async listNodeClasses(kind) {
+      const key = `nodeClasses/${kind}`;
+      record(key, "nodeClasses");
+      return kept.read({ source: "nodeClasses", key, read: () => api.listNodeClasses(kind) });
     },
   };
 }

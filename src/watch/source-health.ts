@@ -2,7 +2,7 @@ import type { WatchedKind } from "../kubernetes/port.ts";
 import type { Failure } from "../model/failure.ts";
 
 /** What a snapshot is read from: a service of AWS, or a kind of object in the cluster. */
-export type SourceName = "iam" | "eks" | "ec2" | "sts" | "eksAuth" | "keys" | WatchedKind;
+export type SourceName = "iam" | "eks" | "ec2" | "sts" | "eksAuth" | "keys" | "nodeClasses" | WatchedKind;
 
 /** Whether a source tells what is: when it last did, and since when and why it does not. */
 export interface SourceState {

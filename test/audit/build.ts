@@ -1,5 +1,6 @@
 import { roleIdOf } from "../fakes/role-id.ts";
 import type { AuditedCluster, Inventory } from "../../src/audit/inventory.ts";
+import type { ClassOfNodes } from "../../src/audit/nodes/cluster-nodes.ts";
 import { accessPathsOf, accessIndexOf, type AccessPath } from "../../src/audit/access-index.ts";
 import { known, mapKnown, unknown, valueOf, type Known } from "../../src/model/known.ts";
 import { Failure } from "../../src/model/failure.ts";
@@ -118,6 +119,7 @@ export interface WrittenCluster {
   readonly groups?: readonly NodeGroup[] | undefined;
   readonly fargate?: readonly FargateProfile[] | undefined;
   readonly nodes?: readonly Node[] | undefined;
+  readonly classes?: readonly ClassOfNodes[] | undefined;
   readonly instances?: readonly Instance[] | undefined;
   /** Those that are asked about, installed or not; the agent's is, by default. */
   readonly addons?: Readonly<Record<string, "installed" | "absent" | undefined>>;
@@ -147,6 +149,7 @@ export function audited(changes: WrittenCluster = {}): AuditedCluster {
     groups: [],
     fargate: [],
     nodes: [],
+    classes: [],
     instances: [],
     addons: {},
     ...changes,
@@ -169,6 +172,7 @@ export function audited(changes: WrittenCluster = {}): AuditedCluster {
         ),
       ),
       templates: new Map(),
+      classes: [readable(written.classes)],
     },
     addons: new Map(Object.entries({ [AGENT_NAME]: "installed", ...written.addons }).map(addon)),
   };

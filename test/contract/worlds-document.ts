@@ -30,6 +30,7 @@ One contract states how the Kubernetes API, IAM, EKS, STS and CloudFormation beh
 Outside the contract, because neither moto nor the real control plane has them, the sandbox also serves:
 
 - Argo Rollouts: the CustomResourceDefinition's API and a controller for Rollouts, also those with a \`workloadRef\` (\`packages/sandbox/src/kubernetes/controllers/rollouts.ts\`); on the real control plane, \`test/e2e/argo-rollouts.ts\` stands in for the controller.
+- The node classes of Karpenter and EKS Auto Mode are kept, and no node is made of them; the real control plane gets definitions of ours (\`test/worlds/crds/node-classes.ts\`).
 - EKS Auth and the EKS Pod Identity Agent (\`packages/sandbox/src/aws/eks-auth\`, \`agent.ts\`), against which the AWS SDK for JavaScript and boto3 are run unchanged (\`test/e2e/pod-credentials.ts\`).
 - The DaemonSets of the add-on \`eks-pod-identity-agent\`, for EC2 and for hybrid nodes.
 

@@ -27,6 +27,7 @@ import {
 } from "../../src/model/service-account-ref.ts";
 import type { Effects } from "./iam.ts";
 import { KINDS } from "../../src/model/workload-kinds.ts";
+import { NODE_CLASSES, type NodeClass } from "../../src/model/node-classes.ts";
 import { workloadText } from "../../src/model/workload-name.ts";
 import { selects } from "../../src/workload/selectors.ts";
 import { CLUSTER_CA } from "./certificates.ts";
@@ -45,6 +46,7 @@ export interface ClusterState {
   readonly nodes: Map<string, Namespace["labels"]>;
   /** Their provider ids by name, of those that have one. */
   readonly providerIds: Map<string, string>;
+  readonly nodeClasses: NodeClass[];
   /** By `kind/namespace/name`. */
   readonly workloads: Map<string, Workload>;
   /** API groups that the cluster does not have. */
@@ -168,9 +170,14 @@ export function kubernetesEffects(state: ClusterState): Effects<KubernetesPort> 
     getPod: (namespace, name) => state.pods.find((pod) => pod.namespace === namespace && pod.name === name),
     getNode: (name) => nodeOf(state, name),
     listNodes: () => [...state.nodes.keys()].flatMap((name) => nodeOf(state, name) ?? []),
+    listNodeClasses: (kind) => {
+      const lacks = state.missingGroups.has(NODE_CLASSES[kind].group);
+      return lacks ? [] : state.nodeClasses.filter((one) => one.kind === kind);
+    },
     getWorkload: (ref) => state.workloads.get(workloadKey(ref)),
     serves: (group) =>
-      Object.values(KINDS).some((kind) => kind.group === group) && !state.missingGroups.has(group),
+      [...Object.values(KINDS), ...Object.values(NODE_CLASSES)].some((kind) => kind.group === group) &&
+      !state.missingGroups.has(group),
     getKeyNames: ({ kind, namespace, name }) => state.keys.get(`${kind}/${namespace}/${name}`),
     getWebhook: (name) => (state.webhook?.name === name ? state.webhook : undefined),
     tryPod: (ref) => {

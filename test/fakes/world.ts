@@ -14,6 +14,7 @@ import {
   subjectOf,
   type ServiceAccountRef,
 } from "../../src/model/service-account-ref.ts";
+import type { NodeClass } from "../../src/model/node-classes.ts";
 import type { FargateProfile, Instance, NodeGroup } from "../../src/model/node-objects.ts";
 import type { PodIdentityAssociation } from "../../src/model/pod-identity.ts";
 import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
@@ -94,6 +95,7 @@ export class World {
       pods: [],
       nodes: new Map(),
       providerIds: new Map(),
+      nodeClasses: [],
       workloads: new Map(),
       missingGroups: new Set(),
       rollouts: new Map(),
@@ -224,6 +226,14 @@ export class World {
       metadata: { isEnabled: true, requiresToken: true, hopLimit: 1 },
       ...more.instance,
     });
+    return this;
+  }
+
+  /** A node class with this role by name, changed as given; of Karpenter by default, whose instances keep their role from pods. */
+  withNodeClass(name: string, role: string | undefined, more: Partial<NodeClass> = {}): this {
+    const metadata = { isEnabled: true, requiresToken: true, hopLimit: 1 };
+    const named = role === undefined ? {} : { role };
+    this.api.nodeClasses.push({ kind: "EC2NodeClass", name, metadata, ...named, ...more });
     return this;
   }
 

@@ -38,6 +38,7 @@ const READS: Readonly<Record<string, (api: KubernetesPort) => Promise<unknown>>>
   getPod: (api) => api.getPod(shop, "app"),
   getNode: (api) => api.getNode("n1"),
   listNodes: (api) => api.listNodes(),
+  listNodeClasses: (api) => api.listNodeClasses("EC2NodeClass"),
   getWorkload: (api) => api.getWorkload(workload),
   getKeyNames: (api) => api.getKeyNames({ kind: "secret", namespace: shop, name: "keys" }),
   getWebhook: (api) => api.getWebhook("pod-identity-webhook"),

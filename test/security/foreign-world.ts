@@ -151,6 +151,8 @@ export function foreignWorld(value: string): World {
     annotations: { ...annotations, [AUDIENCE_ANNOTATION]: value },
   }));
   addNode(world, "nodes");
+  const metadata = { isEnabled: true, requiresToken: false, hopLimit: 2 };
+  world.withNodeClass(value, "nodes", { metadata }).withNodeClass(value, value, { instanceProfile: value });
   addPodOf(world, "shop/bare", `deployment/${value}`, { name: value });
   return world
     .withRole(

@@ -115,8 +115,9 @@ describe("the cluster's API server", () => {
     "forbids it now": new Failure("denied", "forbidden", "not permitted in the cluster: list pods"),
     "answers with errors": new Failure("failed", "kubernetes-error", "list pods: etcd leader changed"),
   };
-  const LOST = WATCHED_KINDS.map((kind) => `sourceLost ${kind}`).toSorted();
-  const RESTORED = WATCHED_KINDS.map((kind) => `sourceRestored ${kind}`).toSorted();
+  const SOURCES = [...WATCHED_KINDS, "nodeClasses"];
+  const LOST = SOURCES.map((kind) => `sourceLost ${kind}`).toSorted();
+  const RESTORED = SOURCES.map((kind) => `sourceRestored ${kind}`).toSorted();
   const lose = (world: World, failure: Failure): void => {
     world.watches.lose(failure);
     world.log.lose("kubernetes.", failure);
@@ -160,7 +161,8 @@ describe("the cluster's API server", () => {
     const before = shown(watch);
     await watch.change(() => lose(world, unreachable()), MINUTES);
     world.log.clear();
-    const back = await watch.change(() => restore(world), BACK_MS);
+    // Node classes are polled.
+    const back = await watch.change(() => restore(world), POLL_MS);
     expect(back.toSorted()).toEqual(RESTORED);
     expect(shown(watch)).toEqual(before);
     expect(world.log.calls.filter(({ name }) => name.startsWith("sts."))).toEqual([]);
@@ -291,6 +293,7 @@ describe("the calls", () => {
     "eks.describePodIdentities": 1,
     "eks.describeNodeGroups": 1,
     "eks.describeFargateProfiles": 1,
+    "kubernetes.listNodeClasses": 2,
   };
   const inAPoll = async (world: World) => {
     const watch = await watching(world);

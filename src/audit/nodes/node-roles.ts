@@ -2,7 +2,7 @@ import type { RoleArn } from "../../model/arn.ts";
 import type { InstanceMetadata } from "../../model/instance-metadata.ts";
 import { listed, valueOf } from "../../model/known.ts";
 import type { Node } from "../../model/kubernetes-objects.ts";
-import { instanceIdOf, sourceOfNode, type NodeSource } from "../../model/node-labels.ts";
+import { classOfNode, instanceIdOf, sourceOfNode, type NodeSource } from "../../model/node-labels.ts";
 import { groupBy } from "../group-by.ts";
 import type { AuditedCluster } from "../inventory.ts";
 
@@ -22,9 +22,26 @@ export interface NodeRole {
 
 /** The roles of a cluster's nodes, as far as they are known. */
 export function nodeRolesOf(cluster: ClusterWithNodes): NodeRole[] {
-  const { groups, fargate, nodes, templates } = cluster.nodes;
-  const running = listed(nodes).flatMap((node) => roleOfNode(node, cluster) ?? []);
-  const onNodes = [...groupBy(running, keyOf).values()].flatMap((alike): NodeRole[] => {
+  const { groups, fargate, nodes, templates, classes } = cluster.nodes;
+  const ofClasses = new Map(
+    classes.flatMap(listed).flatMap(({ kind, name, role, metadata }) => {
+      const arn = valueOf(role);
+      if (arn === undefined) return [];
+      const use: NodeRole = { cluster, role: arn, source: { kind, name }, metadata, nodes: [] };
+      return [[sourceKey(use.source), use] as const];
+    }),
+  );
+  const running = listed(nodes).flatMap((node) => {
+    const ofClass = classOfNode(node);
+    const use = roleOfNode(node, cluster, ofClass && ofClasses.get(sourceKey(ofClass)));
+    return use === undefined ? [] : [{ use, ofClass }];
+  });
+  const onNodes = [
+    ...groupBy(
+      running.map(({ use }) => use),
+      keyOf,
+    ).values(),
+  ].flatMap((alike): NodeRole[] => {
     const [first] = alike;
     return first === undefined ? [] : [{ ...first, nodes: alike.flatMap((one) => one.nodes).toSorted() }];
   });
@@ -32,6 +49,12 @@ export function nodeRolesOf(cluster: ClusterWithNodes): NodeRole[] {
     onNodes.some(
       ({ source, role: own }) => source.kind === "node group" && source.name === name && own === role,
     );
+  // What the next node will be is told of a class unless a node of it is so already.
+  const shownByNodes = new Set(
+    running.flatMap(({ use, ofClass }) =>
+      ofClass === undefined ? [] : [keyOf({ ...use, source: ofClass })],
+    ),
+  );
   return [
     ...onNodes,
     ...listed(groups)
@@ -41,6 +64,7 @@ export function nodeRolesOf(cluster: ClusterWithNodes): NodeRole[] {
         const metadata = template && valueOf(template);
         return { cluster, role: roleArn, source: { kind: "node group", name }, metadata, nodes: [] };
       }),
+    ...[...ofClasses.values()].filter((use) => !shownByNodes.has(keyOf(use))),
     ...listed(fargate).map(({ name, roleArn }): NodeRole => ({
       cluster,
       role: roleArn,
@@ -51,8 +75,12 @@ export function nodeRolesOf(cluster: ClusterWithNodes): NodeRole[] {
   ];
 }
 
-/** By its instance's profile; for want of that, by its node group. */
-function roleOfNode(node: Node, cluster: ClusterWithNodes): NodeRole | undefined {
+/** By its instance's profile; for want of that, by its node group or its class. */
+function roleOfNode(
+  node: Node,
+  cluster: ClusterWithNodes,
+  ofClass: NodeRole | undefined,
+): NodeRole | undefined {
   const source = sourceOfNode(node);
   if (source === undefined) return undefined;
   const { groups, instances, profiles } = cluster.nodes;
@@ -60,12 +88,18 @@ function roleOfNode(node: Node, cluster: ClusterWithNodes): NodeRole | undefined
   const profile = profiles.get(instance?.profileArn ?? "");
   const ofGroup =
     source.kind === "node group" ? listed(groups).find(({ name }) => name === source.name) : undefined;
-  const role = (profile && valueOf(profile)) ?? ofGroup?.roleArn;
+  const isUnread = instance === undefined || profile?.state === "unknown";
+  const role = (profile && valueOf(profile)) ?? ofGroup?.roleArn ?? (isUnread ? ofClass?.role : undefined);
   return role && { cluster, role, source, metadata: instance?.metadata, nodes: [node.name] };
 }
 
+function sourceKey({ kind, name }: NodeSource): string {
+  return `${kind}/${name}`;
+}
+
 function keyOf({ role, source, metadata }: NodeRole): string {
-  return JSON.stringify([source.kind, source.name, role, metadata]);
+  const options = typeof metadata === "object" ? Object.entries(metadata).toSorted() : metadata;
+  return JSON.stringify([sourceKey(source), role, options]);
 }
 
 /** The roles of the nodes of all clusters, each with what has it. */

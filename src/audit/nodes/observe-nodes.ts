@@ -7,6 +7,7 @@ import { instanceIdOf, sourceOfNode } from "../../model/node-labels.ts";
 import type { Instance } from "../../model/node-objects.ts";
 import type { Attempt } from "../attempt.ts";
 import type { ClusterNodes } from "./cluster-nodes.ts";
+import { observeClasses } from "./observe-classes.ts";
 
 /** Where nodes are read from. */
 export interface NodeSources {
@@ -29,14 +30,15 @@ export async function observeNodes(
   attempt: Attempt,
   only?: ReadonlySet<string>,
 ): Promise<ClusterNodes> {
-  const [groups, fargate, onNodes] = await Promise.all([
+  const [groups, fargate, onNodes, classes] = await Promise.all([
     attempt(`node groups of ${name}`, () => eks.describeNodeGroups(name)),
     attempt(`Fargate profiles of ${name}`, () => eks.describeFargateProfiles(name)),
     observeInstances({ name, ec2, iam, kubernetes }, attempt, only),
+    observeClasses({ name, iam, kubernetes }, attempt),
   ]);
-  if (only !== undefined) return { groups, fargate, ...onNodes, templates: new Map() };
+  if (only !== undefined) return { groups, fargate, ...onNodes, templates: new Map(), classes };
   const templates = await observeTemplates({ groups, nodes: onNodes.nodes }, ec2, attempt);
-  return { groups, fargate, ...onNodes, templates };
+  return { groups, fargate, ...onNodes, templates, classes };
 }
 
 async function observeInstances(

@@ -10,7 +10,7 @@ export const nodeRoleAdministrator: Rule = {
   title: "nodes have administrator access",
   severity: "critical",
   why: `Whoever gets code to run on such a node controls the AWS account. Pods can often get the credentials of their node's role from the instance metadata service, and a container that escapes always can.`,
-  finds: `Roles of nodes (managed and self-managed node groups, Karpenter, EKS Auto Mode) that have an attached or inline policy that allows \`*\` or \`iam:*\` on all resources, in any notation. Deny statements and conditions of the policy are not evaluated. If the role has a permissions boundary, which may limit it, or is the pod execution role of a Fargate profile, which pods can't get, the severity is high.`,
+  finds: `Roles of nodes (managed and self-managed node groups, Karpenter, EKS Auto Mode; also roles that an EC2NodeClass or NodeClass gives to nodes that do not run yet) that have an attached or inline policy that allows \`*\` or \`iam:*\` on all resources, in any notation. Deny statements and conditions of the policy are not evaluated. If the role has a permissions boundary, which may limit it, or is the pod execution role of a Fargate profile, which pods can't get, the severity is high.`,
   remedies: `Attach only the policies that a node needs, and give each workload a role of its own.`,
   sources: [
     "https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html",

@@ -2,6 +2,7 @@ import { roleRef, type RoleArn } from "../../model/arn.ts";
 import { counted } from "../../model/counted.ts";
 import type { InstanceMetadata } from "../../model/instance-metadata.ts";
 import { listText } from "../../model/list-text.ts";
+import { NODE_CLASS_KINDS } from "../../model/node-classes.ts";
 import { groupBy } from "../group-by.ts";
 import { isOfNode, podsByNode, podsOn, reachOf } from "../nodes/node-reach.ts";
 import { sourceText, type NodeRole } from "../nodes/node-roles.ts";
@@ -15,7 +16,7 @@ export const nodeRoleReachable: Rule = {
   title: "pods can get the credentials of their node's role",
   severity: "medium",
   why: `Whoever gets code to run in such a pod has the permissions of the node: it can read the images of the registry, change network interfaces, and get the credentials that EKS Pod Identity gives to other pods of the node.`,
-  finds: `Nodes whose instances offer their metadata to containers: a hop limit (\`HttpPutResponseHopLimit\`) above 1, or IMDSv2 not required (\`HttpTokens\`), since the hop limit does not apply to IMDSv1. For node groups without nodes, the launch template is read. Otherwise, with severity low, nodes with \`hostNetwork\` pods other than aws-node, kube-proxy and eks-pod-identity-agent. Network policies and firewall rules of the node, which may block the address 169.254.169.254, can't be known. Nodes whose metadata options could not be read are not reported.`,
+  finds: `Nodes whose instances offer their metadata to containers: a hop limit (\`HttpPutResponseHopLimit\`) above 1, or IMDSv2 not required (\`HttpTokens\`), since the hop limit does not apply to IMDSv1. For node groups without nodes, the launch template is read. An EC2NodeClass of Karpenter counts unless a node of it runs with the same role and options; nodes of EKS Auto Mode require IMDSv2 with a hop limit of 1. Otherwise, with severity low, nodes with \`hostNetwork\` pods other than aws-node, kube-proxy and eks-pod-identity-agent. Network policies and firewall rules of the node, which may block the address 169.254.169.254, can't be known. Nodes whose metadata options could not be read are not reported.`,
   remedies: `Require IMDSv2 with a hop limit of 1 in the launch template, the EC2NodeClass or with \`aws ec2 modify-instance-metadata-options\`. Pods that rely on it need a role of their own first.`,
   sources: [
     "https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html",
@@ -36,10 +37,10 @@ function* findIn(role: RoleArn, uses: readonly NodeRole[]): Iterable<Found> {
   if (open.length > 0) {
     yield {
       ...common,
-      message: `pods on ${where} can get the credentials of ${roleRef(role).name}`,
+      message: `pods on ${nodesOf(first)} can get the credentials of ${roleRef(role).name}`,
       evidence: [
         ...open.flatMap(({ metadata }) => metadataFacts(metadata)),
-        ["nodes", nodesText(open)],
+        ["nodes", nodesText(first, open)],
         ["not known", "whether network policies or the node's firewall block 169.254.169.254"],
       ],
       remedy: {
@@ -74,8 +75,17 @@ function metadataFacts(metadata: NodeRole["metadata"]): (readonly [string, strin
   ];
 }
 
-function nodesText(uses: readonly NodeRole[]): string {
+function nodesOf(use: NodeRole): string {
+  return isNodeClass(use) ? `nodes of ${sourceText(use)}` : sourceText(use);
+}
+
+function isNodeClass({ source: { kind } }: NodeRole): boolean {
+  return NODE_CLASS_KINDS.some((one) => one === kind);
+}
+
+function nodesText(first: NodeRole, uses: readonly NodeRole[]): string {
   const nodes = uses.flatMap((one) => one.nodes);
+  if (isNodeClass(first)) return `the next ones; this is what the ${first.source.kind} says`;
   return nodes.length === 0
     ? "none now; this is what the launch template says"
     : `${counted(nodes.length, "node")}: ${listText(nodes.toSorted(), 3)}`;

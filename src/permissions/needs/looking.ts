@@ -4,6 +4,7 @@ import {
   BY_KUBECONFIG,
   DESCRIBE,
   MANY_AT_ONCE,
+  NODE_CLASS_OBJECTS,
   NODE_ROLES,
   onWorkloads,
   REACH,
@@ -106,6 +107,7 @@ export const WHO_CAN: CommandRights = {
       "the nodes, if EC2 instances can have the role, or other roles can assume it",
       "list nodes",
     ),
+    ...NODE_CLASS_OBJECTS,
     ...BY_KUBECONFIG,
   ],
 };
@@ -130,6 +132,7 @@ export const WHAT_CAN: CommandRights = {
   cluster: [
     ...core("advisory", "the ServiceAccount and its annotations", "get serviceaccounts"),
     ...core("advisory", "its pods, and the nodes that they run on", "list pods", "list nodes"),
+    ...NODE_CLASS_OBJECTS,
     ...BY_KUBECONFIG,
   ],
 };
@@ -153,6 +156,7 @@ export const AUDIT: CommandRights = {
     ...core("required", "the ServiceAccounts", "list serviceaccounts"),
     ...core("advisory", "the pods that use them", "list pods"),
     ...core("advisory", "the nodes, whose roles pods can reach", "list nodes"),
+    ...NODE_CLASS_OBJECTS,
     ...BY_KUBECONFIG,
   ],
 };
@@ -177,6 +181,7 @@ export const WATCH: CommandRights = {
     ...core("required", "the links workload and pod", "list pods", "watch pods"),
     ...core("required", "the link webhook", "list namespaces", "watch namespaces"),
     ...core("advisory", "the nodes, whose roles pods can reach", "list nodes", "watch nodes"),
+    ...NODE_CLASS_OBJECTS,
     ...inGroup("admissionregistration.k8s.io", "advisory", "the link webhook", [
       "list mutatingwebhookconfigurations",
       "watch mutatingwebhookconfigurations",

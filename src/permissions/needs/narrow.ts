@@ -1,5 +1,5 @@
 import { aws, core, type AwsRight, type CommandRights } from "../right.ts";
-import { ASSOCIATIONS, BY_KUBECONFIG, NODE_ROLES, onWorkloads, REACH } from "./shared.ts";
+import { ASSOCIATIONS, BY_KUBECONFIG, NODE_CLASS_OBJECTS, NODE_ROLES, onWorkloads, REACH } from "./shared.ts";
 
 /** What a role used. */
 const USE: readonly AwsRight[] = [
@@ -49,6 +49,7 @@ export const MOVE_OFF_NODE: CommandRights = {
   cluster: [
     ...core("required", "the pods of all namespaces, which may use the role of their nodes", "list pods"),
     ...core("advisory", "the nodes that they run on", "list nodes"),
+    ...NODE_CLASS_OBJECTS,
     ...core("advisory", "whether a ServiceAccount has a role", "list serviceaccounts"),
     ...onWorkloads("advisory", "the ServiceAccount of a workload", "get", () => true),
     ...BY_KUBECONFIG,

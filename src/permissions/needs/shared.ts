@@ -1,3 +1,4 @@
+import { NODE_CLASS_KINDS, NODE_CLASSES } from "../../model/node-classes.ts";
 import { kindRow, WORKLOAD_KINDS } from "../../model/workload-kinds.ts";
 import { aws, core, inGroup, type AwsRight, type ClusterRight } from "../right.ts";
 
@@ -66,6 +67,13 @@ export const NODE_ROLES: readonly AwsRight[] = [
   ...aws("advisory", "node-group", "the role of the nodes", "eks:DescribeNodegroup"),
   ...aws("advisory", "fargate-profile", "the pod execution role", "eks:DescribeFargateProfile"),
 ];
+
+/** The node classes that give nodes their roles, where the cluster has the kinds. */
+export const NODE_CLASS_OBJECTS: readonly ClusterRight[] = NODE_CLASS_KINDS.flatMap((kind) => {
+  const { group, resource } = NODE_CLASSES[kind];
+  const why = `the roles that nodes will have (${kind} of ${group})`;
+  return inGroup(group, "as-used", why, [`list ${resource}`]);
+});
 
 /** To make the provider, or add to it what it lacks. */
 export const MAKE_PROVIDER = ["CreateOpenIDConnectProvider", "TagOpenIDConnectProvider"] as const;

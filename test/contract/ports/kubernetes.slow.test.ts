@@ -297,6 +297,8 @@ const CASES: readonly (readonly [string, readonly Call[]])[] = [
       ["serves", "apps", "v1"],
       ["getNode", "none"],
       ["listNodes"],
+      ["listNodeClasses", "EC2NodeClass"],
+      ["serves", "karpenter.k8s.aws", "v1"],
     ],
   ],
   ["a pod that is tried", [create(CART, {}, ROLE), ["tryPod", CART], create(OTHER), ["tryPod", OTHER]]],

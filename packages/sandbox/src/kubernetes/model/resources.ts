@@ -118,6 +118,17 @@ export const ROLLOUTS = define<Rollout>("argoproj.io/v1alpha1", "Rollout", "roll
   ...scaled,
   shortNames: ["ro"],
 });
+/** Of Karpenter and EKS Auto Mode, likewise: kept, and no node is made of them. */
+const EC2_NODE_CLASSES = define("karpenter.k8s.aws/v1", "EC2NodeClass", "ec2nodeclasses", {
+  ...cluster,
+  shortNames: ["ec2nc", "ec2ncs"],
+  categories: ["karpenter"],
+  subresources: ["status"],
+});
+const NODE_CLASSES = define("eks.amazonaws.com/v1", "NodeClass", "nodeclasses", {
+  ...cluster,
+  subresources: ["status"],
+});
 export const MUTATING_WEBHOOKS = define<WebhookConfiguration>(
   "admissionregistration.k8s.io/v1",
   "MutatingWebhookConfiguration",
@@ -166,6 +177,8 @@ export const RESOURCES: readonly Resource[] = [
   JOBS,
   CRON_JOBS,
   ROLLOUTS,
+  EC2_NODE_CLASSES,
+  NODE_CLASSES,
   MUTATING_WEBHOOKS,
   SERVICES,
   NEW_EVENTS,
