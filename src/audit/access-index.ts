@@ -131,25 +131,31 @@ export function accessIndexOf(
       };
     }),
   }));
-  return indexOf(roles, clusters);
+  return indexOf(roles, clusters, views);
 }
 
-function indexOf(roles: readonly RoleAccess[], clusters: readonly ClusterCandidates[]): AccessIndex {
+function indexOf(
+  roles: readonly RoleAccess[],
+  clusters: readonly ClusterCandidates[],
+  views: readonly ClusterCandidates[] | undefined,
+): AccessIndex {
   const byArn = new Map<string, RoleAccess>(roles.map((one) => [one.role.arn, one]));
   return { roles, clusters, ...(views !== undefined && { views }), find: (arn) => byArn.get(arn) };
 }
 
 /** The same with something else about the clusters, on which it does not depend who can assume what. */
 export function withClusters(
-  { roles, clusters }: AccessIndex,
+  { roles, clusters, views }: AccessIndex,
   change: (cluster: AuditedCluster) => AuditedCluster,
 ): AccessIndex {
-  const changed = new Map(clusters.map((one) => [one, { ...one, audited: change(one.audited) }]));
+  const all = [...clusters, ...(views ?? [])];
+  const changed = new Map(all.map((one) => [one, { ...one, audited: change(one.audited) }]));
+  const nowOf = (one: ClusterCandidates): ClusterCandidates => changed.get(one) ?? one;
   const ofChanged = roles.map((role) => ({
     ...role,
-    byCluster: role.byCluster.map((one) => ({ ...one, cluster: changed.get(one.cluster) ?? one.cluster })),
+    byCluster: role.byCluster.map((one) => ({ ...one, cluster: nowOf(one.cluster) })),
   }));
-  return indexOf(ofChanged, [...changed.values()]);
+  return indexOf(ofChanged, clusters.map(nowOf), views?.map(nowOf));
 }
 
 /** The roles' trust policies by ARN. */

@@ -12,8 +12,8 @@ export function foundBy(rule: Rule, audit: Audit): Finding[] {
 }
 
 /** Findings, most severe first, in a stable order. */
-export function inOrder(findings: readonly Finding[]): Finding[] {
-  const keyed = findings.map((finding): [key: string, finding: Finding] => [sortKey(finding), finding]);
+export function inOrder<T extends Finding>(findings: readonly T[]): T[] {
+  const keyed = findings.map((finding): [key: string, finding: T] => [sortKey(finding), finding]);
   return keyed
     .toSorted(([one], [other]) => {
       if (one === other) return 0;
