@@ -2,7 +2,6 @@ import { listed } from "../model/known.ts";
 import type { RoleArn } from "../model/arn.ts";
 import { Failure } from "../model/failure.ts";
 import type { RoleListing } from "../model/iam-objects.ts";
-import type { Judgement } from "../model/judgement.ts";
 import type { PodIdentityAssociation } from "../model/pod-identity.ts";
 import { readTrust, type TrustStatement } from "../model/trust-policy/read.ts";
 import { unlessTooComplex } from "../model/trust-policy/steps.ts";
@@ -13,22 +12,14 @@ import {
   type AssociationOutcome,
   type TrustOf,
 } from "./association-access.ts";
-import { choosableAudiences, takesAudience } from "./audiences.ts";
-import { candidatesOf, type Candidate, type Candidates } from "./candidates.ts";
+import { choosableAudiences } from "./audiences.ts";
+import { candidatesOf, type Candidates } from "./candidates.ts";
 import { groupBy } from "./group-by.ts";
 import { sourcesOfRole } from "./access-sources.ts";
 import { allRolesFor, type AuditedCluster, type Gap, type Inventory } from "./inventory.ts";
 import { opennessOf, type Openness } from "./openness.ts";
 import type { PermissionsOf } from "../model/role-permissions.ts";
-import {
-  asChosen,
-  referredTo,
-  serviceAccountsAlike,
-  tokenAccess,
-  type Reached,
-  type TokenAccess,
-} from "./token-access.ts";
-import type { WayName } from "../model/way.ts";
+import { asChosen, referredTo, tokenAccess, type TokenAccess } from "./token-access.ts";
 
 /** Every role, with the ServiceAccounts that can assume it. */
 export interface AccessIndex {
@@ -68,19 +59,6 @@ export interface ClusterAccess {
   readonly open?: Openness;
   /** Those by which pods get this role; one that only assumes it to reach its target role is not among them. */
   readonly associations: readonly AssociationAccess[];
-}
-
-/** That a ServiceAccount can assume a role. */
-export interface AccessPath {
-  readonly role: RoleListing;
-  readonly cluster: AuditedCluster;
-  readonly candidate: Candidate;
-  readonly via: WayName;
-  /** Of the token: that of the ServiceAccount's annotation, unless only another one that the provider accepts is allowed. */
-  readonly audience?: string;
-  readonly judgement: Judgement;
-  /** By which association, if it is Pod Identity's. */
-  readonly association?: AssociationAccess;
 }
 
 /**
@@ -198,63 +176,4 @@ function associationsByRole({
 }: Pick<ClusterCandidates, "outcomes">): ReadonlyMap<string, readonly AssociationAccess[]> {
   const all = [...outcomes.values()].flatMap((one) => (one.state === "assumed" ? [one.access] : []));
   return groupBy(all, ({ role }): string => role);
-}
-
-/**
- * Every ServiceAccount that can assume the role, by cluster and name: by the audience of its annotation or, since whoever creates
- * a pod chooses its token's audience, by another that the provider accepts. Tokens of a cluster without an OIDC provider, or with
- * an audience that the provider does not accept, don't count; if the provider could not be read, they do.
- */
-export function accessPathsOf({ role, byCluster }: RoleAccess): AccessPath[] {
-  return byCluster.flatMap((reach) => {
-    const common = { role, cluster: reach.cluster.audited };
-    const byToken = admittedByToken(reach).map((one) => ({ ...common, via: "irsa" as const, ...one }));
-    const byAssociation = reach.associations.map((association) => ({
-      ...common,
-      via: "pod-identity" as const,
-      candidate: association.candidate,
-      judgement: association.judgement,
-      association,
-    }));
-    return [...byToken, ...byAssociation].toSorted(bySubject);
-  });
-}
-
-/** The judgement that allows a token of the ServiceAccount; `undefined` if it is not allowed. */
-export function tokenJudgement({ cluster, token }: ClusterAccess, subject: string): Judgement | undefined {
-  const named = token.named.find(({ candidate }) => candidate.subject === subject);
-  if (named !== undefined) return named.judgement;
-  const candidate = cluster.candidates.find(subject);
-  return candidate && token.alike.find((group) => isAlike(group, candidate))?.judgement;
-}
-
-/** The ServiceAccounts that the trust policy refers to, each once: with the audience that the provider accepts, if there is one. */
-export function namedIn({ token, chosen }: Pick<ClusterAccess, "token" | "chosen">): readonly Reached[] {
-  const bySubject = [...token.named, ...chosen.named].map((one) => [one.candidate.subject, one] as const);
-  return [...new Map(bySubject).values()].toSorted((one, other) =>
-    one.candidate.subject < other.candidate.subject ? -1 : 1,
-  );
-}
-
-function admittedByToken({ cluster: { audited }, token, chosen }: ClusterAccess): Reached[] {
-  const all = [token, chosen].flatMap(({ named, alike }) => [
-    ...named,
-    ...alike.flatMap((group) =>
-      serviceAccountsAlike(group).map((candidate) => ({
-        candidate,
-        audience: group.audience,
-        judgement: group.judgement,
-      })),
-    ),
-  ]);
-  return all.filter(({ audience }) => takesAudience(audited, audience) !== "no");
-}
-
-function isAlike({ candidates, except }: TokenAccess["alike"][number], candidate: Candidate): boolean {
-  return candidates[0]?.audience === candidate.audience && !except.has(candidate);
-}
-
-function bySubject(one: AccessPath, other: AccessPath): number {
-  if (one.candidate.subject === other.candidate.subject) return 0;
-  return one.candidate.subject < other.candidate.subject ? -1 : 1;
 }

@@ -7,7 +7,7 @@ import { annotatedRole, audienceOf } from "../model/service-account-facts.ts";
 import { subjectOf, type ServiceAccountRef } from "../model/service-account-ref.ts";
 import type { Candidate } from "./candidates.ts";
 import type { Gap } from "./inventory.ts";
-import type { AccessPath } from "./access-index.ts";
+import type { AccessPath } from "./access-paths.ts";
 import type { NodeAccess } from "./nodes/node-access.ts";
 import { nodeWayOf, notRead, wayOf } from "./who-can.ts";
 

@@ -9,7 +9,8 @@ import type { AuditedCluster, Gap } from "./inventory.ts";
 import { nodeAccessIn, type NodeAccess } from "./nodes/node-access.ts";
 import type { Openness } from "./openness.ts";
 import type { PermissionsOf } from "../model/role-permissions.ts";
-import { accessPathsOf, accessIndexOf, type AccessPath, type RoleAccess } from "./access-index.ts";
+import { accessIndexOf, type RoleAccess } from "./access-index.ts";
+import { accessPathsOf, type AccessPath } from "./access-paths.ts";
 
 /**
  * Every ServiceAccount of the clusters that can assume the role, and with which other roles it is reached; `others` are roles

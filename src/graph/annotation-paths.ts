@@ -1,5 +1,5 @@
 import { isOwn, accessFrom, type Annotated } from "../audit/annotated.ts";
-import { tokenJudgement } from "../audit/access-index.ts";
+import { tokenJudgement } from "../audit/access-paths.ts";
 import { allRolesFor } from "../audit/inventory.ts";
 import { takesAudience } from "../audit/audiences.ts";
 import { clusterRef } from "../model/arn.ts";

@@ -1,7 +1,8 @@
 import type { Candidate } from "../audit/candidates.ts";
 import { namespaceOf, type Openness } from "../audit/openness.ts";
 import { takesAudience } from "../audit/audiences.ts";
-import { namedIn, type ClusterAccess, type RoleAccess } from "../audit/access-index.ts";
+import type { ClusterAccess, RoleAccess } from "../audit/access-index.ts";
+import { namedIn } from "../audit/access-paths.ts";
 import { fingerprintOf } from "../audit/rule.ts";
 import { subjectTests } from "../audit/subject-tests.ts";
 import { aboutRole } from "../audit/subjects.ts";

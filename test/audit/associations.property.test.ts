@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { accessPathsOf } from "../../src/audit/access-index.ts";
+import { accessPathsOf } from "../../src/audit/access-paths.ts";
 import { permissionsOf } from "../../src/model/role-permissions.ts";
 import { rolesOf } from "../../src/audit/roles-of.ts";
 import { arbitraryWorld } from "../graph/arbitrary-world.ts";

@@ -1,7 +1,8 @@
 import { roleIdOf } from "../fakes/role-id.ts";
 import type { AuditedCluster, Inventory } from "../../src/audit/inventory.ts";
 import type { ClassOfNodes } from "../../src/audit/nodes/cluster-nodes.ts";
-import { accessPathsOf, accessIndexOf, type AccessPath } from "../../src/audit/access-index.ts";
+import { accessIndexOf } from "../../src/audit/access-index.ts";
+import { accessPathsOf, type AccessPath } from "../../src/audit/access-paths.ts";
 import { known, mapKnown, unknown, valueOf, type Known } from "../../src/model/known.ts";
 import { Failure } from "../../src/model/failure.ts";
 import { policyName, roleRef, type ProviderArn } from "../../src/model/arn.ts";

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { accessIndexOf, accessPathsOf } from "../../src/audit/access-index.ts";
+import { accessIndexOf } from "../../src/audit/access-index.ts";
+import { accessPathsOf } from "../../src/audit/access-paths.ts";
 import { rolesOf } from "../../src/audit/roles-of.ts";
 import { ownRole } from "../fakes/values.ts";
 import { roleIdOf } from "../fakes/role-id.ts";

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { RULES } from "../../src/audit/all-rules.ts";
 import { findingsOf } from "../../src/audit/findings.ts";
-import { accessPathsOf } from "../../src/audit/access-index.ts";
+import { accessPathsOf } from "../../src/audit/access-paths.ts";
 import { auditOf } from "../../src/audit/rule.ts";
 import type { PodIdentityAssociation } from "../../src/model/pod-identity.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";

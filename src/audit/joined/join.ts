@@ -116,7 +116,7 @@ function asSeenIn({ awsAccount, observed }: ObservedAccount, all: Observed): Obs
       roles: access.roles.filter(({ role }) => roleRef(role.arn).awsAccount === awsAccount),
       clusters: access.clusters.filter(isOwn),
       views: (access.views ?? []).filter(isOwn),
-      find: access.find,
+      find: (arn) => access.find(arn),
     },
     details: all.details,
     policies: all.policies,

@@ -98,7 +98,10 @@ function sourceKey({ kind, name }: NodeSource): string {
 }
 
 function keyOf({ role, source, metadata }: NodeRole): string {
-  const options = typeof metadata === "object" ? Object.entries(metadata).toSorted() : metadata;
+  const options =
+    typeof metadata === "object"
+      ? Object.entries(metadata).toSorted(([one], [other]) => (one < other ? -1 : 1))
+      : metadata;
   return JSON.stringify([sourceKey(source), role, options]);
 }
 

@@ -1,7 +1,7 @@
 import { roleRef } from "../../model/arn.ts";
 import { administratorReasons } from "../administrator-reasons.ts";
 import { isAssumable, whoText, withoutLimited } from "../is-assumable.ts";
-import { namedIn } from "../access-index.ts";
+import { namedIn } from "../access-paths.ts";
 import type { Rule } from "../rule.ts";
 import { aboutRole } from "../subjects.ts";
 

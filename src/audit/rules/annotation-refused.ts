@@ -1,6 +1,6 @@
 import { serviceAccountPath, subjectOf } from "../../model/service-account-ref.ts";
 import { associationsBySubject, isOwn, accessFrom } from "../annotated.ts";
-import { tokenJudgement } from "../access-index.ts";
+import { tokenJudgement } from "../access-paths.ts";
 import type { Rule } from "../rule.ts";
 import { aboutServiceAccount } from "../subjects.ts";
 

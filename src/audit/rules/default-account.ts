@@ -1,4 +1,4 @@
-import { namedIn } from "../access-index.ts";
+import { namedIn } from "../access-paths.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import type { Audit, Rule } from "../rule.ts";
 import { aboutServiceAccount } from "../subjects.ts";

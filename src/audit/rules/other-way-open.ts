@@ -3,7 +3,7 @@ import { listed, valueOf } from "../../model/known.ts";
 import { roleRef } from "../../model/arn.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import { podIdentityRequests } from "../../model/trust-policy/pod-identity-request.ts";
-import { namedIn } from "../access-index.ts";
+import { namedIn } from "../access-paths.ts";
 import { groupBy } from "../group-by.ts";
 import { judgeAll } from "../judge.ts";
 import type { Rule } from "../rule.ts";

@@ -4,7 +4,7 @@ import { administratorsAmong } from "../administrator-reasons.ts";
 import { chainsOf } from "../chains/chains-of.ts";
 import { lastOf, MOST_HOPS, type RoleChain } from "../chains/role-chains.ts";
 import { isAssumable, whoText, withoutLimited } from "../is-assumable.ts";
-import { namedIn } from "../access-index.ts";
+import { namedIn } from "../access-paths.ts";
 import { usedBy } from "../nodes/node-roles.ts";
 import type { Audit, Found, Rule } from "../rule.ts";
 import { aboutRole } from "../subjects.ts";

@@ -1,7 +1,7 @@
 import { valueOf } from "../../model/known.ts";
 import { roleRef } from "../../model/arn.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
-import { namedIn } from "../access-index.ts";
+import { namedIn } from "../access-paths.ts";
 import type { Rule } from "../rule.ts";
 import { aboutRole } from "../subjects.ts";
 import { listText } from "../../model/list-text.ts";
