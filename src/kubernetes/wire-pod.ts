@@ -1,3 +1,4 @@
+import { isOfIdentity } from "../model/pod-credentials.ts";
 import { ownerOfReplicaSet } from "../model/workload-kinds.ts";
 import type { Container, EnvSource, Pod, PodSpec, Volume } from "../model/kubernetes-objects.ts";
 import { anything, flag, listOf, number, object, optional, text, texts } from "./answer.ts";
@@ -100,7 +101,9 @@ export function toPodSpec({ metadata, spec }: PodTemplateJson): PodSpec {
   return {
     serviceAccountName: nonEmpty(spec.serviceAccountName) ?? "default",
     labels: metadata?.labels ?? {},
-    annotations: metadata?.annotations ?? {},
+    annotations: Object.fromEntries(
+      Object.entries(metadata?.annotations ?? {}).filter(([key]) => isOfIdentity.annotation(key)),
+    ),
     nodeSelector: spec.nodeSelector ?? {},
     wantsWindows: spec.os?.name === "windows" || affinityNamesWindows(spec.affinity),
     ...(spec.hostNetwork === true && { hostNetwork: true as const }),
@@ -117,7 +120,9 @@ function toContainer(container: ContainerJson, podUser: number | undefined): Con
     name,
     // Without `value` and `valueFrom` a variable is empty: the API server drops empty strings.
     env: Object.fromEntries(
-      env.map((one) => [one.name, one.valueFrom === undefined ? (one.value ?? "") : undefined]),
+      env
+        .filter((one) => isOfIdentity.variable(one.name))
+        .map((one) => [one.name, one.valueFrom === undefined ? (one.value ?? "") : undefined]),
     ),
     envFrom: envFrom.flatMap(toEnvSources),
     mounts: volumeMounts.map((one) => ({

@@ -45,7 +45,10 @@ export interface Pod {
   readonly spec: PodSpec;
 }
 
-/** How a pod runs, or the pods of a workload's template: what the webhook and the SDKs go by. */
+/**
+ * How a pod runs, or the pods of a workload's template: what the webhook and the SDKs go by. Of annotations and variables no others
+ * are kept than `isOfIdentity` names: whoever watches a cluster has those of all its pods in memory.
+ */
 export interface PodSpec {
   readonly serviceAccountName: string;
   readonly labels: Readonly<Record<string, string>>;

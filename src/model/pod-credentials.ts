@@ -1,3 +1,9 @@
+/** What decides about a pod's identity: annotations of EKS, and variables of AWS SDKs and of proxies between them and AWS. */
+export const isOfIdentity = {
+  annotation: (key: string): boolean => /^(?:eks|vpc)\.amazonaws\.com\//.test(key),
+  variable: (name: string): boolean => /^AWS_|_proxy$/i.test(name),
+} as const;
+
 /** The variables by which SDKs know the role and the token of IRSA; the webhook injects both or neither. Source: README of amazon-eks-pod-identity-webhook. */
 export const ROLE_VARIABLE = "AWS_ROLE_ARN";
 export const TOKEN_VARIABLE = "AWS_WEB_IDENTITY_TOKEN_FILE";

@@ -10,15 +10,28 @@ import {
 } from "../../src/kubernetes/wire-workload.ts";
 
 describe("a pod", () => {
-  it("has its init containers first, with what is in their environment", () => {
-    const { containers } = toPodSpec({
+  it("has its init containers first, with what of their environment decides about their identity", () => {
+    const { annotations, containers } = toPodSpec({
+      metadata: {
+        annotations: {
+          "eks.amazonaws.com/skip-containers": "proxy",
+          "vpc.amazonaws.com/pod-eni": "[]",
+          "sidecar.example.com/status": "{}",
+        },
+      },
       spec: {
         securityContext: { runAsUser: 1000 },
         initContainers: [{ name: "init", securityContext: { runAsUser: 0 } }],
         containers: [
           {
             name: "app",
-            env: [{ name: "A", value: "1" }, { name: "EMPTY" }, { name: "SECRET", valueFrom: {} }],
+            env: [
+              { name: "AWS_REGION", value: "eu-west-1" },
+              { name: "AWS_ROLE_ARN" },
+              { name: "AWS_ACCESS_KEY_ID", valueFrom: {} },
+              { name: "no_proxy", value: "10.0.0.0/8" },
+              { name: "DATABASE_PASSWORD", value: "none of irsa's business" },
+            ],
             envFrom: [
               { configMapRef: { name: "settings" } },
               { prefix: "DB_", secretRef: { name: "database" } },
@@ -28,11 +41,20 @@ describe("a pod", () => {
         ],
       },
     });
+    expect(Object.keys(annotations)).toEqual([
+      "eks.amazonaws.com/skip-containers",
+      "vpc.amazonaws.com/pod-eni",
+    ]);
     expect(containers).toEqual([
       { name: "init", env: {}, envFrom: [], mounts: [], runAsUser: 0 },
       {
         name: "app",
-        env: { A: "1", EMPTY: "", SECRET: undefined },
+        env: {
+          AWS_REGION: "eu-west-1",
+          AWS_ROLE_ARN: "",
+          AWS_ACCESS_KEY_ID: undefined,
+          no_proxy: "10.0.0.0/8",
+        },
         envFrom: [
           { kind: "configmap", name: "settings", prefix: "" },
           { kind: "secret", name: "database", prefix: "DB_" },
