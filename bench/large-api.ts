@@ -28,10 +28,16 @@ interface Change {
 const REMEMBERED = 20_000;
 const BOOKMARK_MS = 60_000;
 
-/** Serves these objects, by the path of their list. @param issueToken a token of a ServiceAccount */
+/** What of ServiceAccounts is not among the objects. */
+interface Identities {
+  readonly issueToken: (namespace: string, name: string) => string;
+  readonly isAssociated: (name: string) => boolean;
+}
+
+/** Serves these objects, by the path of their list. */
 export function largeApi(
   cluster: ReadonlyMap<string, readonly LargeObject[]>,
-  issueToken: (namespace: string, name: string) => string,
+  identities: Identities,
 ): LargeApi {
   const stores = new Map(
     [...cluster].map(([path, objects]) => [path, new Map(objects.map((one) => [keyOf(one), one]))]),
@@ -78,7 +84,7 @@ export function largeApi(
     async respond(request, response) {
       const url = new URL(request.url ?? "", "https://127.0.0.1");
       const store = stores.get(url.pathname);
-      if (store === undefined) return answer(response, ...(await answerTo(request, url, stores, issueToken)));
+      if (store === undefined) return answer(response, ...(await answerTo(request, url, stores, identities)));
       if (url.searchParams.get("watch") === "true") return watch(url.pathname, url.searchParams, response);
       return answer(response, 200, list(store, url.searchParams));
     },
@@ -111,7 +117,7 @@ async function answerTo(
   request: IncomingMessage,
   { pathname }: URL,
   stores: ReadonlyMap<string, ReadonlyMap<string, LargeObject>>,
-  issueToken: (namespace: string, name: string) => string,
+  { issueToken, isAssociated }: Identities,
 ): Promise<[status: number, body: string]> {
   const [, namespace = "", resource = "", name = "", sub = ""] =
     /^\/api\/v1\/namespaces\/([^/]+)\/([^/]+)(?:\/([^/]+))?(?:\/([^/]+))?$/.exec(pathname) ?? [];
@@ -123,10 +129,15 @@ async function answerTo(
     };
     const account = find("/api/v1/serviceaccounts", `${namespace}/${spec.serviceAccountName}`);
     const role = account?.metadata.annotations?.[ROLE_KEY];
+    const unannotated = isAssociated(spec.serviceAccountName) ? "association" : undefined;
+    const identity = role === undefined ? unannotated : { role };
     const created = { ...metadata, namespace, name: "probe-1", creationTimestamp: "2026-11-01T00:00:00Z" };
     return [
       201,
-      JSON.stringify({ metadata: created, spec: podSpec(spec.serviceAccountName, ["probe"], role) }),
+      JSON.stringify({
+        metadata: created,
+        spec: podSpec(spec.serviceAccountName, ["probe"], identity),
+      }),
     ];
   }
   const found =

@@ -1,44 +1,18 @@
-/** How large a generated world is. */
-export interface LargeWorldSize {
-  readonly roles: number;
-  readonly serviceAccounts: number;
-  readonly pods: number;
-  /** Of one pod's JSON. */
-  readonly podBytes: number;
-  /** One in four roles allows subjects by wildcards, and not one in twenty, and most of them in any namespace. */
-  readonly wildcards?: true;
-  /** Unless it is the one AWS account that there is. */
-  readonly awsAccount?: string;
-  /** How many clusters trust policies name; 1 by default. */
-  readonly clusters?: number;
-}
+import { callOfEks, largeEks, podIdentityStatement } from "./large-eks.ts";
+import {
+  AWS_ACCOUNT,
+  clusterNames,
+  hostPath,
+  isAssociated,
+  numberIn,
+  provider,
+  roleArn,
+  serviceAccountName,
+  type LargeWorldSize,
+} from "./large-names.ts";
+import { instanceProfile, instances, NODE_ROLE, WORKER_POLICY } from "./large-nodes.ts";
 
-/** A ServiceAccount's namespace and name, by its number. */
-export function serviceAccountName(at: number): { readonly namespace: string; readonly name: string } {
-  return { namespace: `team-${at % 200}`, name: `service-${at}` };
-}
-
-/** A role's ARN, by its number. */
-export function roleArn(at: number, { awsAccount = AWS_ACCOUNT }: Partial<LargeWorldSize> = {}): string {
-  return `arn:aws:iam::${awsAccount}:role/workloads/role-${at}`;
-}
-
-const AWS_ACCOUNT = "111122223333";
-const CLUSTER = "bench";
 const POLICIES = 200;
-
-/** An issuer without its scheme, by the number of its cluster. */
-function hostPath(cluster: number, { awsAccount = AWS_ACCOUNT }: Partial<LargeWorldSize> = {}): string {
-  return `oidc.eks.eu-west-1.amazonaws.com/id/${awsAccount}${String(cluster).padStart(20, "A")}`;
-}
-
-function provider(cluster: number, size: LargeWorldSize): string {
-  return `arn:aws:iam::${size.awsAccount ?? AWS_ACCOUNT}:oidc-provider/${hostPath(cluster, size)}`;
-}
-
-function clusterNames({ clusters = 1 }: LargeWorldSize): readonly string[] {
-  return Array.from({ length: clusters }, (_, at) => (at === 0 ? CLUSTER : `${CLUSTER}-${at}`));
-}
 
 /** What is answered to a call. */
 export interface Answer {
@@ -52,40 +26,19 @@ export function largeAws(
   size: LargeWorldSize,
   closedRoles: ReadonlySet<number>,
   api: { readonly endpoint: string; readonly caPem: string },
-): (path: string, body: URLSearchParams, count: (name: string) => void) => Answer {
-  return (path, body, count) => {
+): (path: string, text: string, count: (name: string) => void) => Answer {
+  return (path, text, count) => {
+    const body = new URLSearchParams(text);
     const action = body.get("Action");
-    count(action === null ? `eks:GET ${path}` : `aws:${action}`);
+    count(action === null ? callOfEks(path) : `aws:${action}`);
     if (action === null)
-      return { status: 200, type: "application/json", body: JSON.stringify(eks(path, api, size)) };
+      return { status: 200, type: "application/json", body: JSON.stringify(largeEks(path, text, api, size)) };
+    if (action === "DescribeInstances")
+      return { status: 200, type: "text/xml", body: instances([...body], size) };
     const result = query(action, body, { ...size, closedRoles });
     return typeof result === "string"
       ? { status: 200, type: "text/xml", body: xml(action, result) }
       : { status: 403, type: "text/xml", body: refusal(result) };
-  };
-}
-
-function eks(
-  path: string,
-  { endpoint, caPem }: { readonly endpoint: string; readonly caPem: string },
-  size: LargeWorldSize,
-): object {
-  if (path.includes("pod-identity-associations")) return { associations: [] };
-  if (path.endsWith("/node-groups")) return { nodegroups: [] };
-  if (path.endsWith("/fargate-profiles")) return { fargateProfileNames: [] };
-  const names = clusterNames(size);
-  if (/^\/clusters(\?|$)/.test(path)) return { clusters: names };
-  const at = names.findIndex((name) => path === `/clusters/${name}`);
-  return {
-    cluster: {
-      name: names[at],
-      arn: `arn:aws:eks:eu-west-1:${size.awsAccount ?? AWS_ACCOUNT}:cluster/${names[at]}`,
-      status: "ACTIVE",
-      version: "1.34",
-      endpoint,
-      certificateAuthority: { data: Buffer.from(caPem).toString("base64") },
-      identity: { oidc: { issuer: `https://${hostPath(at, size)}` } },
-    },
   };
 }
 
@@ -112,6 +65,8 @@ function query(action: string, body: URLSearchParams, size: World): string | Ref
       return `<Url>${body.get("OpenIDConnectProviderArn")?.split("oidc-provider/")[1]}</Url><ClientIDList><member>sts.amazonaws.com</member></ClientIDList>`;
     case "GetAccountAuthorizationDetails":
       return details(body, size);
+    case "GetInstanceProfile":
+      return instanceProfile(size);
     case "AssumeRoleWithWebIdentity":
       return assumed(body, size);
     default:
@@ -134,9 +89,7 @@ export function issuedToken(namespace: string, name: string): string {
 
 /** STS accepts a role's own ServiceAccounts. */
 function assumed(body: URLSearchParams, { roles, closedRoles }: World): string | Refused {
-  const [, payload = ""] = (body.get("WebIdentityToken") ?? "").split(".");
-  const { sub } = JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as { readonly sub: string };
-  const at = Number(sub.split("-").at(-1)) % roles;
+  const at = numberIn(body.get("WebIdentityToken") ?? "") % roles;
   const arn = body.get("RoleArn");
   if (arn !== roleArn(at) || closedRoles.has(at))
     return { code: "AccessDenied", message: "Not authorized to perform sts:AssumeRoleWithWebIdentity" };
@@ -174,11 +127,19 @@ function role(at: number, size: World): string {
     "<CreateDate>2026-01-01T00:00:00Z</CreateDate>",
     `<AssumeRolePolicyDocument>${encodeURIComponent(JSON.stringify(trust(at, size)))}</AssumeRolePolicyDocument>`,
     `<RolePolicyList><member><PolicyName>inline</PolicyName><PolicyDocument>${INLINE}</PolicyDocument></member></RolePolicyList>`,
-    `<AttachedManagedPolicies><member><PolicyName>p</PolicyName><PolicyArn>${policyArn(at % POLICIES, size)}</PolicyArn></member></AttachedManagedPolicies>`,
+    `<AttachedManagedPolicies>${attached(at, size)
+      .map((arn) => `<member><PolicyName>p</PolicyName><PolicyArn>${arn}</PolicyArn></member>`)
+      .join("")}</AttachedManagedPolicies>`,
     `<Tags><member><Key>team</Key><Value>team-${at % 200}</Value></member></Tags>`,
     "<RoleLastUsed><LastUsedDate>2026-11-01T00:00:00Z</LastUsedDate><Region>eu-west-1</Region></RoleLastUsed>",
     "</member>",
   ].join("");
+}
+
+/** The node role has what nodes need, too. */
+function attached(at: number, size: World): readonly string[] {
+  const own = policyArn(at % POLICIES, size);
+  return size.nodes !== undefined && at === NODE_ROLE ? [own, WORKER_POLICY] : [own];
 }
 
 function trust(at: number, size: World): object {
@@ -201,6 +162,7 @@ function trust(at: number, size: World): object {
     Action: "sts:AssumeRoleWithWebIdentity",
     Condition,
   };
+  if (isAssociated(at, size)) return { Version: "2012-10-17", Statement: [podIdentityStatement(size)] };
   const ec2 = { Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" };
   return { Version: "2012-10-17", Statement: [at % 20 === 1 ? ec2 : pods] };
 }

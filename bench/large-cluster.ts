@@ -1,5 +1,6 @@
 import { webhookConfiguration } from "irsa-sandbox/parts";
-import { roleArn, serviceAccountName, type LargeWorldSize } from "./large-aws.ts";
+import { isAssociated, roleArn, serviceAccountName, type LargeWorldSize } from "./large-names.ts";
+import { agentsOf, nodeName, nodesOf } from "./large-nodes.ts";
 
 /** An object of the Kubernetes API. */
 export interface LargeObject {
@@ -18,8 +19,8 @@ export function largeCluster(size: LargeWorldSize, caPem: string): ReadonlyMap<s
   const namespaces = ["kube-system", ...Array.from({ length: NAMESPACES }, (_, at) => `team-${at}`)];
   return new Map([
     ["/api/v1/serviceaccounts", numbered(size.serviceAccounts, (at) => serviceAccount(at, size))],
-    ["/api/v1/pods", numbered(size.pods, (at) => podOf(at, size, filler))],
-    ["/api/v1/nodes", []],
+    ["/api/v1/pods", [...numbered(size.pods, (at) => podOf(at, size, filler)), ...agentsOf(size)]],
+    ["/api/v1/nodes", nodesOf(size)],
     ["/api/v1/namespaces", namespaces.map((name) => ({ metadata: { name, labels: {} } }))],
     [WEBHOOKS_PATH, [webhookConfiguration("https://127.0.0.1:23443/mutate", caPem)]],
   ]);
@@ -67,14 +68,26 @@ function podOf(at: number, size: LargeWorldSize, filler: string): LargeObject {
       annotations: { filler },
       ownerReferences: [{ kind: "ReplicaSet", name: `${name}-7d9f8b6c5`, controller: true }],
     },
-    spec: podSpec(name, ["app", "sidecar"], annotationsOf(at % serviceAccounts, size)[ROLE_KEY]),
+    spec: {
+      ...podSpec(name, ["app", "sidecar"], identityOf(at % serviceAccounts, size)),
+      ...(size.nodes !== undefined && { nodeName: nodeName(at % size.nodes) }),
+    },
     status: { phase: "Running", podIP: "10.0.0.1", conditions: [{ type: "Ready", status: "True" }] },
   };
 }
 
-/** A pod's spec with what the webhook injects for a role. */
-export function podSpec(serviceAccountName: string, containers: readonly string[], role: string | undefined) {
-  const injected = role === undefined ? NOTHING_INJECTED : injectionOf(role);
+/** By a role, by an association, or by nothing. */
+type Identity = { readonly role: string } | "association" | undefined;
+
+function identityOf(at: number, size: LargeWorldSize): Identity {
+  if (isAssociated(at, size)) return "association";
+  const role = annotationsOf(at, size)[ROLE_KEY];
+  return role === undefined ? undefined : { role };
+}
+
+/** A pod's spec with what the webhook injects. */
+export function podSpec(serviceAccountName: string, containers: readonly string[], identity: Identity) {
+  const injected = identity === undefined ? NOTHING_INJECTED : injectionOf(identity);
   const env = ["LOG_LEVEL", "PORT"].map((variable) => ({ name: variable, value: "some value" }));
   return {
     serviceAccountName,
@@ -92,18 +105,34 @@ export function podSpec(serviceAccountName: string, containers: readonly string[
 const NOTHING_INJECTED = { env: [], mounts: [], volumes: [] };
 
 /** Source: README of amazon-eks-pod-identity-webhook. */
-function injectionOf(role: string) {
-  const mountPath = "/var/run/secrets/eks.amazonaws.com/serviceaccount";
-  const token = { audience: "sts.amazonaws.com", expirationSeconds: 86_400, path: "token" };
+function injectionOf(identity: NonNullable<Identity>) {
+  const region = ["AWS_DEFAULT_REGION", "AWS_REGION"].map((name) => ({ name, value: "eu-west-1" }));
+  const regional = [{ name: "AWS_STS_REGIONAL_ENDPOINTS", value: "regional" }, ...region];
+  if (identity === "association")
+    return withToken("pods.eks.amazonaws.com", "eks-pod-identity-token", "eks-pod-identity-token", (file) => [
+      ...regional,
+      { name: "AWS_CONTAINER_CREDENTIALS_FULL_URI", value: "http://169.254.170.23/v1/credentials" },
+      { name: "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", value: file },
+    ]);
+  return withToken("sts.amazonaws.com", "aws-iam-token", "token", (file) => [
+    ...regional,
+    { name: "AWS_ROLE_ARN", value: identity.role },
+    { name: "AWS_WEB_IDENTITY_TOKEN_FILE", value: file },
+  ]);
+}
+
+function withToken(
+  audience: string,
+  name: string,
+  path: string,
+  envOf: (file: string) => readonly { readonly name: string; readonly value: string }[],
+) {
+  const host = audience === "sts.amazonaws.com" ? "eks.amazonaws.com" : audience;
+  const mountPath = `/var/run/secrets/${host}/serviceaccount`;
+  const token = { audience, expirationSeconds: 86_400, path };
   return {
-    env: [
-      { name: "AWS_STS_REGIONAL_ENDPOINTS", value: "regional" },
-      { name: "AWS_DEFAULT_REGION", value: "eu-west-1" },
-      { name: "AWS_REGION", value: "eu-west-1" },
-      { name: "AWS_ROLE_ARN", value: role },
-      { name: "AWS_WEB_IDENTITY_TOKEN_FILE", value: `${mountPath}/token` },
-    ],
-    mounts: [{ name: "aws-iam-token", mountPath, readOnly: true }],
-    volumes: [{ name: "aws-iam-token", projected: { sources: [{ serviceAccountToken: token }] } }],
+    env: envOf(`${mountPath}/${path}`),
+    mounts: [{ name, mountPath, readOnly: true }],
+    volumes: [{ name, projected: { sources: [{ serviceAccountToken: token }] } }],
   };
 }

@@ -9,7 +9,8 @@ import type { AddressInfo, Server } from "node:net";
 import { text } from "node:stream/consumers";
 import { createCertificateAuthority, issueServerCertificate } from "irsa-sandbox/parts";
 import { largeApi, type LargeApi } from "./large-api.ts";
-import { issuedToken, largeAws, type Answer, type LargeWorldSize } from "./large-aws.ts";
+import { issuedToken, largeAws, type Answer } from "./large-aws.ts";
+import { isAssociated, type LargeWorldSize } from "./large-names.ts";
 import { largeCluster } from "./large-cluster.ts";
 
 /** A generated AWS account with one cluster, served from this process; it answers what an audit asks, and trusts anyone. */
@@ -30,7 +31,10 @@ export async function startLargeWorld(size: LargeWorldSize): Promise<LargeWorld>
   const count = (name: string): void => void calls.set(name, (calls.get(name) ?? 0) + 1);
   const authority = await createCertificateAuthority("bench");
   const { certificatePem: cert, keyPem: key } = await issueServerCertificate(authority, ["127.0.0.1"]);
-  const api = largeApi(largeCluster(size, authority.certificatePem), issuedToken);
+  const api = largeApi(largeCluster(size, authority.certificatePem), {
+    issueToken: issuedToken,
+    isAssociated: (name) => isAssociated(Number(name.split("-").at(-1)), size),
+  });
   const kubernetes = createTlsServer({ cert, key }, (request, response) => {
     count(`kubernetes:${request.method} ${callOf(request.url ?? "")}`);
     void api.respond(request, response);
@@ -58,9 +62,9 @@ export async function startLargeWorld(size: LargeWorldSize): Promise<LargeWorld>
 async function respond(
   request: IncomingMessage,
   response: ServerResponse,
-  answerTo: (path: string, body: URLSearchParams) => Answer,
+  answerTo: (path: string, body: string) => Answer,
 ): Promise<void> {
-  const { status, type, body } = answerTo(request.url ?? "", new URLSearchParams(await text(request)));
+  const { status, type, body } = answerTo(request.url ?? "", await text(request));
   response.writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(body) }).end(body);
 }
 

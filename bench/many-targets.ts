@@ -4,7 +4,8 @@ import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createCertificateAuthority, issueServerCertificate } from "irsa-sandbox/parts";
 import { largeApi, type LargeApi } from "./large-api.ts";
-import { issuedToken, largeAws, type LargeWorldSize } from "./large-aws.ts";
+import { issuedToken, largeAws } from "./large-aws.ts";
+import { type LargeWorldSize } from "./large-names.ts";
 import { largeCluster } from "./large-cluster.ts";
 import { close, environmentOf, listen } from "./large-world.ts";
 
@@ -81,7 +82,7 @@ export async function startManyTargets(size: ManyTargetsSize): Promise<ManyTarge
     const known = apis.get(number);
     if (known !== undefined) return known;
     const objects = largeCluster({ ...size, awsAccount: accountOf(number) }, authority.certificatePem);
-    const made = largeApi(objects, issuedToken);
+    const made = largeApi(objects, { issueToken: issuedToken, isAssociated: () => false });
     apis.set(number, made);
     return made;
   }
@@ -91,7 +92,8 @@ export async function startManyTargets(size: ManyTargetsSize): Promise<ManyTarge
   };
   const aws = createServer((request, response) => void respond(request, response));
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = new URLSearchParams(await text(request));
+    const sent = await text(request);
+    const body = new URLSearchParams(sent);
     const signed = request.headers.authorization ?? "";
     const number = numberIn(signed);
     await sleep(latencyOf(number, size));
@@ -104,7 +106,7 @@ export async function startManyTargets(size: ManyTargetsSize): Promise<ManyTarge
       status,
       type,
       body: content,
-    } = largeAws(own, new Set(), api)(request.url ?? "", body, (name) =>
+    } = largeAws(own, new Set(), api)(request.url ?? "", sent, (name) =>
       count(name.replaceAll(/bench(-\d+)?/g, "CLUSTER")),
     );
     answer(response, type, content, status);

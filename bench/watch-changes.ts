@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { roleArn, serviceAccountName } from "./large-aws.ts";
+import { roleArn, serviceAccountName } from "./large-names.ts";
 import { ROLE_KEY, type LargeObject } from "./large-cluster.ts";
 import type { LargeWorld } from "./large-world.ts";
 

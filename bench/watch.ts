@@ -6,7 +6,7 @@ import { table } from "./table.ts";
 import { CHANGES, pathOf, storm, type Change } from "./watch-changes.ts";
 import { startWatch, type Watched } from "./watched.ts";
 
-const SIZE = { roles: 5_000, serviceAccounts: 10_000, pods: 20_000, podBytes: 4_096 };
+const SIZE = { roles: 5_000, serviceAccounts: 10_000, pods: 20_000, podBytes: 4_096, nodes: 1_000 };
 const POLL_MS = 60_000;
 /** Of so many changes of a kind the median is taken; of those in AWS one is made, which waits for a poll. */
 const RUNS = Number(process.env["RUNS"] ?? 5);
