@@ -11,15 +11,19 @@ const POLL_MS = 60_000;
 /** Of so many changes of a kind the median is taken; of those in AWS one is made, which waits for a poll. */
 const RUNS = Number(process.env["RUNS"] ?? 5);
 const REST_POLLS = 2;
-const STORM = { seconds: 120, perMinute: 2_000 };
+const STORM = { seconds: 60, perMinute: 2_000 };
 
-/** What is watched with: the build, and for a comparison in the same run another one. */
+/** What is watched with: the build, and for a comparison in the same run another one and the standalone binary. */
 const BUILDS: readonly (readonly [name: string, words: readonly string[]])[] = [
   ["irsa watch", IRSA],
-  ...(process.env["IRSA_OTHER"] === undefined
-    ? []
-    : [["the other build", [process.execPath, process.env["IRSA_OTHER"]]] as const]),
+  ...given("IRSA_BINARY").map((path) => ["the standalone binary", [path]] as const),
+  ...given("IRSA_OTHER").map((path) => ["the other build", [process.execPath, path]] as const),
 ];
+
+function given(variable: string): readonly string[] {
+  const value = process.env[variable];
+  return value === undefined ? [] : [value];
+}
 
 /** What a watch of a large cluster takes to begin, at rest, for a change and for many, beside a fresh audit of the same. */
 export async function watchTable(): Promise<string> {
@@ -30,7 +34,7 @@ export async function watchTable(): Promise<string> {
     for (const [name, words] of BUILDS) measured.push(await measureBuild(name, words, world));
     return [
       table(
-        ["5,000 roles, 10,000 ServiceAccounts, 20,000 pods", ...FIRST],
+        ["5,000 roles, 10,000 ServiceAccounts, 20,000 pods on 1,000 nodes", ...FIRST],
         [audit, ...measured.map(({ first }) => first)],
       ),
       "",
@@ -184,6 +188,6 @@ function s(seconds: number): string {
   return `${seconds.toFixed(2)} s`;
 }
 
-function mb(megabytes: number): string {
-  return `${megabytes.toFixed(0)} MB`;
+function mb(megabytes: number | undefined): string {
+  return megabytes === undefined ? "–" : `${megabytes.toFixed(0)} MB`;
 }

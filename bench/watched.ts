@@ -17,8 +17,8 @@ export interface Watched {
   readonly cpu: () => number;
   /** Resident now and at most, in MB. */
   readonly resident: () => { readonly now: number; readonly most: number };
-  /** What is on the heap after a garbage collection, in MB. */
-  readonly heap: () => Promise<number>;
+  /** What is on the heap after a garbage collection, in MB; `undefined` for a program that is not run by Node. */
+  readonly heap: () => Promise<number | undefined>;
   readonly stop: () => Promise<void>;
 }
 
@@ -33,10 +33,11 @@ export function startWatch(
   [program = "", ...args]: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Watched {
-  const node = ["--expose-gc", "--import", COLLECTOR];
+  const isNode = program === process.execPath;
+  const node = isNode ? ["--expose-gc", "--import", COLLECTOR] : [];
   const child = spawn(program, [...node, ...args, "-o", "json"], {
     env,
-    stdio: ["ignore", "pipe", "inherit", "ipc"],
+    stdio: ["ignore", "pipe", "inherit", ...(isNode ? (["ipc"] as const) : [])],
   });
   if (child.stdout === null) throw new Error("no pipe");
   const waiting = new Set<(line: WatchLine) => void>();
@@ -59,6 +60,7 @@ export function startWatch(
     cpu: () => cpuOf(child),
     resident: () => ({ now: statusOf(child, "VmRSS"), most: statusOf(child, "VmHWM") }),
     heap: async () => {
+      if (!isNode) return undefined;
       const answer = once(child, "message");
       child.kill("SIGUSR2");
       const [bytes] = (await answer) as [number];
