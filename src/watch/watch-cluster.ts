@@ -64,8 +64,8 @@ export interface Round {
 const SETTLE_MS = 200;
 /** The part of the time that evaluations may take. */
 const DUTY = 0.25;
-/** A change waits no longer than this, however long the evaluation before it took: most of that may have been waiting for AWS. */
-const LONGEST_REST_MS = 3_000;
+/** After an evaluation there is a rest, in which changes gather; a long one may mostly have been waiting for AWS. */
+const REST_MS = { least: 1_000, most: 3_000 };
 /** After what time a token is exchanged again. */
 const PROOF_MS = 3_600_000;
 
@@ -98,7 +98,8 @@ export async function watchCluster(sources: WatchSources, options: WatchOptions)
     const milliseconds = clock.now() - begun;
     onRound({ state, events, isFirst, observed, report, awsAccount, milliseconds });
     // What is made of a round takes its time, too.
-    restUntil = clock.now() + Math.min(pauseAfter(clock.now() - begun), LONGEST_REST_MS);
+    const rest = Math.min(pauseAfter(clock.now() - begun), REST_MS.most);
+    restUntil = clock.now() + Math.max(rest, REST_MS.least);
   };
   const run = async (begun: Promise<void>): Promise<void> => {
     await begun;
@@ -184,7 +185,7 @@ function snapshotOf(
 
 /** How long to wait after so many milliseconds of work. */
 function pauseAfter(milliseconds: number): number {
-  return Math.max(SETTLE_MS, milliseconds / DUTY - milliseconds);
+  return milliseconds / DUTY - milliseconds;
 }
 
 function isWorse(event: WatchEvent): boolean {

@@ -28,10 +28,20 @@ export interface PodOnNode {
 /** The pods that run or will on some nodes of their cluster, by the node's name. */
 export type PodsByNode = ReadonlyMap<string, readonly PodSummary[]>;
 
+/** What was made of a list of pods: several rules ask for the same, for each role. */
+const made = new WeakMap<readonly PodSummary[], PodsByNode>();
+
 /** The cluster's pods that are not over, by node. */
 export function podsByNode({ pods }: Pick<AuditedCluster, "pods">): PodsByNode {
+  const all = listed(pods);
+  const found = made.get(all) ?? byNode(all);
+  made.set(all, found);
+  return found;
+}
+
+function byNode(pods: readonly PodSummary[]): PodsByNode {
   const found = new Map<string, PodSummary[]>();
-  for (const pod of listed(pods)) {
+  for (const pod of pods) {
     if (pod.node === undefined || pod.phase === "Succeeded" || pod.phase === "Failed") continue;
     const group = found.get(pod.node);
     if (group === undefined) found.set(pod.node, [pod]);
