@@ -6,6 +6,8 @@ import { known, look, type Known } from "../model/known.ts";
 import { mapConcurrent } from "../model/map-concurrent.ts";
 import type { NamespaceName } from "../model/service-account-ref.ts";
 import type { ChainReport, Subject } from "../verification/chain.ts";
+import type { LinkName } from "../verification/links.ts";
+import type { Observed } from "../verification/observed.ts";
 import { verifyChain, type Exchanged } from "../verification/verify.ts";
 import { listSubjects, type ListedSubjects } from "../verification/verify-many.ts";
 import type { Changes } from "./changes.ts";
@@ -48,8 +50,8 @@ export interface CheckedChain {
 /** The chains of a cluster, each checked again only for a reason. */
 export interface Chains {
   /**
-   * Checks those of which something that was read is different, and with `retry` those that are not known to work, or whose proof is
-   * old. @returns all, by path; `undefined` if it is unknown which there are
+   * Checks those of which something that was read is different, and with `retry` those that are not known to work (where trying is
+   * not permitted, only now and then), or whose proof is old. @returns all, by path; `undefined` if it is unknown which there are
    */
   readonly check: (
     namespaces: readonly NamespaceName[],
@@ -64,6 +66,9 @@ interface Memory extends CheckedChain {
   /** The state of changes before it was read. */
   readonly readAt: number;
   readonly exchanged: Exchanged;
+  readonly checkedAt: number;
+  /** That nothing else keeps it from being proved than that its caller may not try: thousands of refusals at each poll tell nothing new. */
+  readonly isDenied: boolean;
 }
 
 /** No chain is checked yet. */
@@ -74,7 +79,8 @@ export function chainsOf(sources: ChainSources): Chains {
   const isDue = (memory: Memory | undefined, retry: boolean): boolean => {
     if (memory === undefined || changes.isTouched(memory.keys, memory.readAt)) return true;
     if (!retry) return false;
-    return memory.report.verdict !== "works" || !isWithin(proofMs, memory.provedAt ?? now(), now());
+    if (memory.report.verdict === "works") return !isWithin(proofMs, memory.provedAt ?? now(), now());
+    return !memory.isDenied || !isWithin(proofMs, memory.checkedAt, now());
   };
   return {
     check: async (namespaces, retry) => {
@@ -135,8 +141,23 @@ async function checkOne(
     sources,
     readAt,
     exchanged: { token, proof },
+    checkedAt: now(),
+    isDenied: isDenied(report, observed),
     provedAt: proof.state === "known" ? provedAt : undefined,
   };
+}
+
+/** The links that a token and a dry-run pod are asked for. */
+const TRIED = new Set<LinkName>(["webhook", "token", "sts", "exchange"]);
+
+function isDenied({ verdict, links }: ChainReport, { proof, tried }: Observed): boolean {
+  const failures = [proof, tried].flatMap((one) => (one.state === "unknown" ? [one.failure] : []));
+  return (
+    verdict === "unproven" &&
+    failures.length > 0 &&
+    failures.every(({ kind }) => kind === "denied") &&
+    links.every(({ link, status }) => status !== "UNKNOWN" || TRIED.has(link))
+  );
 }
 
 /** The cluster as EKS describes it by now; one that is not found is one that can't be told of. */

@@ -1,4 +1,5 @@
 import type { KubernetesPort } from "../kubernetes/port.ts";
+import type { Pod } from "../model/kubernetes-objects.ts";
 import { serviceAccountPath } from "../model/service-account-ref.ts";
 import type { KeptReads } from "./kept-reads.ts";
 import type { Record } from "./live-aws.ts";
@@ -43,11 +44,15 @@ function lists({ api, mirror, kept }: LiveKubernetes, record: Record): Lists {
       }
       // Whoever lists those of a namespace, or all, looks for the agent's.
       record(KEYS.agents, "pods");
-      return podsOf(mirror).filter(
-        (pod) =>
+      const found: Pod[] = [];
+      // Every chain by Pod Identity asks, and nearly all pods are elsewhere.
+      for (const { pod } of mirror.objects("pods").values())
+        if (
           (namespace === undefined || pod.namespace === namespace) &&
-          (name === undefined || pod.serviceAccountName === name),
-      );
+          (name === undefined || pod.serviceAccountName === name)
+        )
+          found.push(pod);
+      return found;
     },
     async listPodSummaries(namespace) {
       const all = [...mirror.objects("pods").values()].map(({ summary }) => summary);
@@ -62,10 +67,6 @@ function lists({ api, mirror, kept }: LiveKubernetes, record: Record): Lists {
       return kept.read({ source: "nodeClasses", key, read: () => api.listNodeClasses(kind) });
     },
   };
-}
-
-function podsOf(mirror: Mirror) {
-  return [...mirror.objects("pods").values()].map(({ pod }) => pod);
 }
 
 function gets({ api, mirror, kept }: LiveKubernetes, record: Record): Gets {

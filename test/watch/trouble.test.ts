@@ -275,6 +275,32 @@ describe("AWS", () => {
   });
 });
 
+describe("whoever may not try a token", () => {
+  const TRIES = ["kubernetes.requestToken", "kubernetes.tryPod"];
+
+  it("is asked for it once an hour, and finds what else changes as ever", async () => {
+    const world = aShop();
+    TRIES.forEach((name) => world.log.deny(name));
+    const watch = await watching(world);
+    expect(shown(watch).chains).toEqual([[CART, "unproven", false]]);
+    world.log.clear();
+    TRIES.forEach((name) => world.log.deny(name));
+    const tries = () => world.log.calls.filter(({ name }) => TRIES.includes(name)).length;
+    expect(await watch.change(() => undefined, MINUTES)).toEqual([]);
+    expect(tries()).toBe(0);
+    expect(ofChains(await watch.change(() => breakCart(world), MINUTES))).toEqual([
+      "shop/cart: unproven -> none",
+    ]);
+    await watch.change(() => repairCart(world), MINUTES);
+    TRIES.forEach((name) => world.log.restore(name));
+    world.log.clear();
+    expect(ofChains(await watch.change(() => undefined, 3_600_000 + POLL_MS))).toEqual([
+      "shop/cart: unproven -> works",
+    ]);
+    await watch.stop();
+  });
+});
+
 describe("the calls", () => {
   const counted = (world: World): Readonly<Record<string, number>> => {
     const counts: Record<string, number> = {};
