@@ -1,3 +1,4 @@
+import { groupBy } from "../audit/group-by.ts";
 import { isAssumable } from "../audit/is-assumable.ts";
 import type { RoleAccess } from "../audit/access-index.ts";
 import type { GraphEdge, GraphFact, GraphNode, GraphState } from "../model/access-graph.ts";
@@ -23,8 +24,7 @@ export function policiesOf(
       ? []
       : hangingOn(role, { reach, details, chained: chained.get(role.id) ?? [] }, input);
   });
-  const edges = new Map<string, Hanging[]>();
-  for (const one of hanging) edges.set(one.id, [...(edges.get(one.id) ?? []), one]);
+  const edges = groupBy(hanging, ({ id }) => id);
   return {
     nodes: [...edges].map(([id, paths]) => nodeOf(id, paths)),
     edges: joined(hanging),

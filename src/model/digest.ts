@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 
 /** SHA-256 (hex) of a value's JSON with sorted keys; equal values give equal digests whatever their key order. */
 export function digestOf(value: unknown): string {
@@ -9,7 +9,7 @@ const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
 
 /** The first `length` characters of SHA-256(text) in lower-case base32 (RFC 4648 alphabet, no padding). */
 export function base32Digest(text: string, length: number): string {
-  const bytes = createHash("sha256").update(text).digest();
+  const bytes = hash("sha256", text, "buffer");
   let digest = "";
   for (let bit = 0; digest.length < length; bit += 5) {
     const two = ((bytes[bit >> 3] ?? 0) << 8) | (bytes[(bit >> 3) + 1] ?? 0);

@@ -39,10 +39,15 @@ export function chainsFrom(
     steps.spend(1 + edges.length);
     return edges;
   };
-  const isCertain = ({ verdict }: ChainEdge): boolean => verdict === "allow";
+  // Most roles can assume no other.
+  if (looked(first).length === 0) return [];
   const certain = walk(first, (role) => looked(role).filter(isCertain), endsAt, steps);
   const all = walk(first, looked, endsAt, steps);
   return [...new Map([...all, ...certain]).values()];
+}
+
+function isCertain({ verdict }: ChainEdge): boolean {
+  return verdict === "allow";
 }
 
 function walk(

@@ -138,9 +138,9 @@ function withUnreadable({ effect, unreadable }: TrustStatement, truth: Truth): T
 
 /** Of the principal, the action, and each condition. */
 function outcomesOf(statement: TrustStatement, request: TrustRequest): readonly Outcome[] {
-  const valuesIn = (name: string): ReturnType<typeof valuesOf> => valuesOf(request, name);
   const outcomes = [judgePrincipal(statement, request), judgeAction(statement, request)];
-  for (const condition of statement.conditions) outcomes.push(judgeCondition(condition, valuesIn));
+  for (const condition of statement.conditions)
+    outcomes.push(judgeCondition(condition, (name) => valuesOf(request, name)));
   return outcomes;
 }
 

@@ -8,7 +8,7 @@ export interface TextTable {
 
 /** A table of all of these, each once. */
 export function textTable(all: Iterable<string>): TextTable {
-  const texts = [...new Set(all)].toSorted(byCodeUnits);
+  const texts = [...new Set(all)].toSorted();
   const numbers = new Map(texts.map((text, at) => [text, at]));
   return {
     texts,
@@ -18,8 +18,4 @@ export function textTable(all: Iterable<string>): TextTable {
       return number;
     },
   };
-}
-
-function byCodeUnits(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
 }

@@ -250,6 +250,23 @@ describe("audit --targets of three AWS accounts", () => {
     expect(assumed).toHaveLength(3);
   });
 
+  it("lists the clusters of a region once for each target", async () => {
+    sandbox.aws.recorder.clear();
+    await run("audit", "--targets", await targetsFile(accounts()), "-o", "json");
+    const listed = sandbox.aws.recorder.calls().filter(({ action }) => action === "ListClusters");
+    // The hub and data in one region, the shop in two.
+    expect(listed).toHaveLength(4);
+  });
+
+  it("goes on asking for a role as long as for anything else, where STS throttles", async () => {
+    const throttled = { when: "before", status: 400, code: "Throttling", message: "Rate exceeded" } as const;
+    sandbox.aws.faults.fail({ action: "sts:AssumeRole", times: 4, ...throttled });
+    const file = await targetsFile(accounts());
+    const ended = await run("audit", "--targets", file, "--concurrency", "1", "-o", "json");
+    sandbox.aws.faults.clear();
+    expect([ended.code, parsed(ended).result.missing]).toEqual([0, []]);
+  });
+
   it("goes on after a run that was killed, with the answer of one that was not", async () => {
     const file = await targetsFile(accounts());
     const journal = join(sandbox.folder, "audit.journal");
