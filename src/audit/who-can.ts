@@ -7,6 +7,8 @@ import type { ChainTo } from "./chains/chains-to.ts";
 import { groupBy } from "./group-by.ts";
 import type { AuditedCluster, Gap } from "./inventory.ts";
 import { nodeAccessIn, type NodeAccess } from "./nodes/node-access.ts";
+import { reachOf } from "./nodes/node-reach.ts";
+import { nodeRolesOf, sourceText } from "./nodes/node-roles.ts";
 import type { Openness } from "./openness.ts";
 import type { PermissionsOf } from "../model/role-permissions.ts";
 import { accessIndexOf, type RoleAccess } from "./access-index.ts";
@@ -48,6 +50,7 @@ export function whoCan(
       return isForNobody ? [] : [{ roles: all, verdict, unknownKeys, subjects, ...open }];
     }),
     ...opennessOf(reach),
+    nextNodes: nextNodesOf(role.arn, clusters),
     notRead: notRead(gaps),
   };
 }
@@ -68,6 +71,14 @@ function subjectsIn(
     ),
     ...fromNodes.filter((one) => one.role === role).map(toNodeSubject),
   ];
+}
+
+/** The node groups and classes without such nodes whose pods may get the role once there are some. */
+function nextNodesOf(role: RoleArn, clusters: readonly AuditedCluster[]): readonly string[] {
+  const next = clusters
+    .flatMap(nodeRolesOf)
+    .filter((use) => use.role === role && use.nodes.length === 0 && reachOf(use, true) !== "no");
+  return [...new Set(next.map(sourceText))].toSorted();
 }
 
 function opennessOf(reach: RoleAccess | undefined): OpenRole {

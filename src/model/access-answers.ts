@@ -10,6 +10,8 @@ export interface WhoCan extends OpenRole {
   readonly subjects: readonly WhoCanSubject[];
   /** The chains of roles that lead to it. */
   readonly chains: readonly ChainToRole[];
+  /** What will give it to nodes of which none runs now, as `EC2NodeClass default of demo`. */
+  readonly nextNodes: readonly string[];
   readonly notRead: readonly NotRead[];
 }
 

@@ -10,7 +10,7 @@ import { camelCase } from "./camel-case.ts";
 import { clusterJson, serviceAccountJson } from "./json-forms.ts";
 
 /** The result of `who-can` (docs/json.md). */
-export function whoCanResult({ role, subjects, chains, notRead, ...openness }: WhoCan): object {
+export function whoCanResult({ role, subjects, chains, nextNodes, notRead, ...openness }: WhoCan): object {
   return {
     role,
     subjects: subjects.map(subjectJson),
@@ -22,6 +22,7 @@ export function whoCanResult({ role, subjects, chains, notRead, ...openness }: W
       ...openJson(ofFirst),
     })),
     ...openJson(openness),
+    nextNodes,
     notRead,
   };
 }

@@ -1,6 +1,7 @@
 import type { ChainToRole, OpenRole, WhoCan, WhoCanSubject } from "../model/access-answers.ts";
 import type { ClusterRef } from "../model/arn.ts";
 import { counted } from "../model/counted.ts";
+import { listText } from "../model/list-text.ts";
 import { serviceAccountPath } from "../model/service-account-ref.ts";
 import { certainty, chainText, notReadLines, SHOWN, wayCells } from "./access-text.ts";
 import { aligned, table } from "./columns.ts";
@@ -29,8 +30,18 @@ export function whoCanLines(answer: WhoCan, color: Styles): Piece[] {
     ...(subjects.length === 0 ? [`  ${nobody(answer)}`] : withHead(table([head, ...rows]), color)),
     ...(more > 0 ? [`  … and ${more} more; use -o json to list all`] : []),
     ...openLines(answer, clusters, color),
+    ...nextNodesLines(answer, color),
     ...chainLines(answer, color),
     ...notReadLines(answer.notRead, color),
+  ];
+}
+
+function nextNodesLines({ nextNodes }: WhoCan, color: Styles): Piece[] {
+  if (nextNodes.length === 0) return [];
+  const names = listText(nextNodes);
+  return [
+    "",
+    line`  ${color.yellow("!")} Nodes that don't run yet will have it, and pods on them may get it: ${names}`,
   ];
 }
 

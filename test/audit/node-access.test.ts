@@ -2,11 +2,12 @@ import { describe, expect, it, test } from "vitest";
 import { mayBeOfNodes } from "../../src/audit/nodes/node-access.ts";
 import { whoCan } from "../../src/audit/who-can.ts";
 import type { InstanceMetadata } from "../../src/model/instance-metadata.ts";
+import { known } from "../../src/model/known.ts";
 import type { PodSummary } from "../../src/model/kubernetes-objects.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import { whoCanLines } from "../../src/output/who-can-text.ts";
 import { PLAIN, shownLines } from "../fakes/shown.ts";
-import { audited, pod, role, serviceAccount, trusting } from "./build.ts";
+import { audited, pod, role, serviceAccount, trusting, type WrittenCluster } from "./build.ts";
 
 const EC2 = trustPolicy([
   { Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" },
@@ -77,6 +78,32 @@ describe("pods that get the role of their node", () => {
     expect(lines(subjectsOf(open, {}, { name: "other", hostNetwork: true }))).toMatch(
       /nodes of eks-work-cluster +yes/,
     );
+  });
+});
+
+describe("node classes and node groups of which no node runs", () => {
+  const source = { kind: "EC2NodeClass", name: "default", role: known(NODES.arn) } as const;
+  const answerOf = (changes: WrittenCluster) =>
+    whoCan(NODES, { clusters: [audited(changes)], others: [], gaps: [], permissionsOf: () => undefined });
+
+  test.each<readonly [string, WrittenCluster, readonly string[]]>([
+    ["a class", { classes: [{ ...source, metadata: REQUIRED }] }, ["EC2NodeClass default"]],
+    ["a class of unknown offer", { classes: [{ ...source, metadata: undefined }] }, ["EC2NodeClass default"]],
+    [
+      "a class without metadata",
+      { classes: [{ ...source, metadata: { ...REQUIRED, isEnabled: false } }] },
+      [],
+    ],
+    ["a class of another role", { classes: [{ ...source, role: known(undefined), metadata: REQUIRED }] }, []],
+    ["a node group", { groups: [{ name: "workers", roleArn: NODES.arn }] }, ["node group workers"]],
+    ["a Fargate profile", { fargate: [{ name: "f", roleArn: NODES.arn, selectors: [] }] }, []],
+  ])("%s", (_, changes, expected) => {
+    const answer = answerOf(changes);
+    const named = expected.map((text) => `${text} of eks-work-cluster`);
+    expect(answer).toMatchObject({ subjects: [], nextNodes: named });
+    const text = shownLines(whoCanLines)(answer, PLAIN).join("\n");
+    expect(text.includes("Nodes that don't run yet will have it")).toBe(named.length > 0);
+    for (const name of named) expect(text).toContain(name);
   });
 });
 

@@ -111,6 +111,7 @@ describe("who-can", () => {
     of.log.deny("iam.listRoles");
     expect(await answered(of, "data")).toMatchObject({
       chains: [],
+      nextNodes: [],
       notRead: [{ what: "roles", code: "access-denied" }],
       code: 4,
     });

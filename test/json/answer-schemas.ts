@@ -195,6 +195,7 @@ const whoCanResult = {
       ...whoCanSubjects,
     }),
   ),
+  nextNodes: list(string),
   notRead,
 };
 

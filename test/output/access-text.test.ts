@@ -155,6 +155,7 @@ describe("what a ServiceAccount can become", () => {
       open: null,
       openPatterns: [],
       chains: [],
+      nextNodes: [],
       notRead: [],
     } as unknown as WhoCan;
     expect(whoCanLines(answer, PLAIN).join("\n")).toContain(

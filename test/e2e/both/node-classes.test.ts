@@ -163,6 +163,16 @@ describe("node classes of which no node runs", () => {
     expect(findings[0]?.evidence).toContainEqual({ label: "hop limit", value: "2" });
   });
 
+  test("are named where it is asked who can get the role", async () => {
+    const asked = ["who-can", "nodes", "--cluster", CLUSTER_NAME, "-o", "json"];
+    const { stdout, code } = await irsa(asked, world.environmentOf("admin"));
+    expect(code).toBe(0);
+    const names = ["EC2NodeClass closed", "EC2NodeClass open", "NodeClass auto"];
+    expect(JSON.parse(stdout)).toMatchObject({
+      result: { subjects: [], nextNodes: names.map((name) => `${name} of ${CLUSTER_NAME}`) },
+    });
+  });
+
   test("are drawn with their role, and nothing of what they name is printed as it came", async () => {
     const drawn = await irsa(["graph", "--cluster", CLUSTER_NAME], world.environmentOf("admin"));
     expect(drawn).toMatchObject({ code: 0 });

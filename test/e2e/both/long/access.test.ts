@@ -42,6 +42,7 @@ describe("who-can", () => {
       role: roleArn("cart"),
       subjects: [subject("cart", { pods }), subject("gone", { exists: false })],
       chains: [],
+      nextNodes: [],
       open: null,
       openPatterns: [],
       notRead: [],
