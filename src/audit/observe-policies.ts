@@ -1,6 +1,6 @@
 import type { IamPort } from "../aws/port.ts";
 import { listed } from "../model/known.ts";
-import { parseRoleArn, roleRef, type PolicyArn, type RoleArn } from "../model/arn.ts";
+import { parseRoleArn, roleRef, splitArn, type PolicyArn, type RoleArn } from "../model/arn.ts";
 import { mapConcurrent } from "../model/map-concurrent.ts";
 import type { RoleDetails } from "../model/iam-objects.ts";
 import type { PolicyDocument } from "../model/trust-policy/document.ts";
@@ -10,6 +10,14 @@ import { permissionsOf, type PermissionsOf } from "../model/role-permissions.ts"
 
 /** How many reads run concurrently, if each takes a call. */
 const AT_ONCE = 8;
+
+/** The IAM of one AWS account, or of several by their numbers. */
+export type IamOf = IamPort | ((awsAccount: string) => IamPort);
+
+/** The IAM that has the role or the policy; AWS's own policies are in each. */
+function iamFor(iam: IamOf, arn: RoleArn | PolicyArn): IamPort {
+  return typeof iam === "function" ? iam(splitArn(arn)?.awsAccount ?? "") : iam;
+}
 
 /** The roles of the AWS account that associations of these clusters assume to reach a target role. */
 export function firstRoles(
@@ -28,12 +36,12 @@ export function firstRoles(
 /** What is attached to the roles; what can't be read is omitted. */
 export async function detailsOf(
   arns: readonly RoleArn[],
-  iam: IamPort,
+  iam: IamOf,
   attempt: Attempt,
 ): Promise<ReadonlyMap<RoleArn, RoleDetails>> {
   const found = await mapConcurrent(arns, AT_ONCE, async (arn): Promise<[RoleArn, RoleDetails][]> => {
     const { name } = roleRef(arn);
-    const details = await attempt(`policies of role ${name}`, () => iam.getRoleDetails(name));
+    const details = await attempt(`policies of role ${name}`, () => iamFor(iam, arn).getRoleDetails(name));
     return details.state === "known" && details.value !== undefined ? [[arn, details.value]] : [];
   });
   return new Map(found.flat());
@@ -43,14 +51,15 @@ export async function detailsOf(
 export async function documentsOf(
   arns: ReadonlySet<PolicyArn>,
   known: ReadonlyMap<PolicyArn, PolicyDocument>,
-  iam: IamPort,
+  iam: IamOf,
   attempt: Attempt,
 ): Promise<ReadonlyMap<PolicyArn, PolicyDocument>> {
   const missing = [...arns].filter((arn) => !known.has(arn));
   const found = await mapConcurrent(missing, AT_ONCE, async (arn): Promise<[PolicyArn, PolicyDocument][]> => {
     const document = await attempt(`policy ${arn}`, async () => {
-      const version = await iam.getPolicyVersionId(arn);
-      return version === undefined ? undefined : iam.getPolicyDocument(arn, version);
+      const port = iamFor(iam, arn);
+      const version = await port.getPolicyVersionId(arn);
+      return version === undefined ? undefined : port.getPolicyDocument(arn, version);
     });
     return document.state === "known" && document.value !== undefined ? [[arn, document.value]] : [];
   });

@@ -24,6 +24,8 @@ const AT_ONCE = 8;
 export interface Observed {
   readonly inventory: Inventory;
   readonly access: AccessIndex;
+  /** The roles that chains may lead to, where those are not of this AWS account alone. */
+  readonly chained?: Pick<AccessIndex, "roles">;
   readonly details: ReadonlyMap<RoleArn, RoleDetails>;
   readonly policies: ReadonlyMap<PolicyArn, PolicyDocument>;
 }

@@ -18,6 +18,8 @@ import type { ClusterCandidates, AccessIndex } from "./access-index.ts";
 export interface Audit {
   readonly inventory: Inventory;
   readonly access: AccessIndex;
+  /** The roles that chains may lead to, where those are not of this AWS account alone. */
+  readonly chained?: Pick<AccessIndex, "roles">;
   /** Every ServiceAccount with a role annotation, valid or not. */
   readonly annotated: readonly Annotated[];
   /** The running and pending pods of each cluster, if they could be read. */

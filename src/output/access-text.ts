@@ -1,7 +1,8 @@
 import { listText } from "../model/list-text.ts";
 import { line, type Piece, type Styles } from "./line.ts";
 import type { NotRead, AccessPath, WhatCan, WhatCanRole } from "../model/access-answers.ts";
-import { policyName, roleRef, type RoleArn } from "../model/arn.ts";
+import { policyName } from "../model/arn.ts";
+import { roleChainText } from "../model/role-chain-text.ts";
 import { sessionPolicyTexts } from "../model/session-policy.ts";
 import { serviceAccountPath } from "../model/service-account-ref.ts";
 import { aligned, table } from "./columns.ts";
@@ -149,7 +150,7 @@ function chainLines({ chains }: WhatCan, color: Styles): Piece[] {
   if (chains.length === 0) return [];
   const shown = chains.toSorted((one, other) => rankOf(one) - rankOf(other)).slice(0, SHOWN);
   const rows = shown.map(({ roles, verdict, unknownKeys, isAdministrator }) => [
-    chainText(roles),
+    roleChainText(roles),
     verdict === "allow"
       ? "yes"
       : `depends on ${unknownKeys.length === 0 ? "what is not known" : listText(unknownKeys)}`,
@@ -162,11 +163,6 @@ function chainLines({ chains }: WhatCan, color: Styles): Piece[] {
     ...table(rows, "      "),
     ...(more > 0 ? [`      … and ${more} more; use -o json to list all`] : []),
   ];
-}
-
-/** The roles' names, as one leads to the next. */
-export function chainText(roles: readonly RoleArn[]): string {
-  return roles.map((arn) => roleRef(arn).name).join(" → ");
 }
 
 function rankOf({ isAdministrator }: WhatCan["chains"][number]): number {

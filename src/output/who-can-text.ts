@@ -2,8 +2,9 @@ import type { ChainToRole, OpenRole, WhoCan, WhoCanSubject } from "../model/acce
 import type { ClusterRef } from "../model/arn.ts";
 import { counted } from "../model/counted.ts";
 import { listText } from "../model/list-text.ts";
+import { roleChainText } from "../model/role-chain-text.ts";
 import { serviceAccountPath } from "../model/service-account-ref.ts";
-import { certainty, chainText, notReadLines, SHOWN, wayCells } from "./access-text.ts";
+import { certainty, notReadLines, SHOWN, wayCells } from "./access-text.ts";
 import { aligned, table } from "./columns.ts";
 import { line, type Piece, type Styles } from "./line.ts";
 
@@ -65,7 +66,7 @@ function chainLines({ chains, clusters }: WhoCan, color: Styles): Piece[] {
       ...(clusters.length > 1 ? [cluster.name] : []),
       serviceAccountPath(serviceAccount),
       wayText(subject),
-      chainText(chain.roles),
+      roleChainText(chain.roles),
       chainCertainty(chain, subject),
       podsText(subject),
     ];
@@ -84,7 +85,7 @@ function chainLines({ chains, clusters }: WhoCan, color: Styles): Piece[] {
     line`  ${color.bold("Through other roles")}`,
     ...(rows.length === 0 ? [] : withHead(table([head, ...rows]), color)),
     ...(more > 0 ? [`  … and ${more} more; use -o json to list all`] : []),
-    ...chains.flatMap((chain) => openLines(chain, clusters, color, ` through ${chainText(chain.roles)}`)),
+    ...chains.flatMap((chain) => openLines(chain, clusters, color, ` through ${roleChainText(chain.roles)}`)),
   ];
 }
 

@@ -10,7 +10,7 @@ import type { Statement } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import { OPEN_TO_PODS } from "../fakes/eksctl-account.ts";
 import { Fleet, notAssumable } from "../fakes/fleet.ts";
-import { right } from "../fakes/values.ts";
+import { aServiceAccount, right } from "../fakes/values.ts";
 import type { World } from "../fakes/world.ts";
 import { fileOf } from "../interruption/files.ts";
 import { answerSchema, closed } from "../json/answer-schemas.ts";
@@ -249,6 +249,44 @@ describe("a role of another AWS account than the cluster", () => {
     const answer = await joined(withAssociation(refused));
     expect(between(answer.edges, CART, LAKE)?.state).toBe("broken");
     expect(answer.findings.map(({ rule }) => rule)).toContain("association-refused");
+  });
+});
+
+describe("a role that a role of another AWS account may assume", () => {
+  const FIRST = roleIn(HUB, "first");
+  /** `shop/cart` has the role `first`, which its policies let assume an administrator of DATA that trusts these. */
+  const chained = (trusted: string, resource: string = LAKE) =>
+    fleet((data, hub) => {
+      const inline = {
+        chain: trustPolicy([{ Effect: "Allow", Action: "sts:AssumeRole", Resource: resource }]),
+      };
+      hub.withRole(
+        FIRST,
+        { trust: hub.trustOf({ serviceAccount: aServiceAccount("shop/cart") }) },
+        { inline },
+      );
+      const trust: Statement = { Effect: "Allow", Principal: { AWS: trusted }, Action: "sts:AssumeRole" };
+      data.withRole(LAKE, { trust: trustPolicy([trust]) }, { inline: ADMIN });
+    });
+
+  it.each([
+    ["its AWS account", HUB],
+    ["it", FIRST],
+    ["everyone", "*"],
+  ])("is assumed where it trusts %s and the policies of that role allow it", async (_, trusted) => {
+    const { edges, findings } = await joined(chained(trusted));
+    expect(between(edges, FIRST, LAKE)).toMatchObject({ kind: "assumes", state: "dangerous" });
+    const about = findings.filter(({ rule }) => rule === "role-chain-administrator");
+    expect(about.map(({ subject }) => subject.id)).toEqual([FIRST]);
+  });
+
+  it.each([
+    ["trusts another AWS account", SHOP, LAKE],
+    ["is not what the policies of that role allow, although it names it", FIRST, roleIn(DATA, "other")],
+  ])("is not assumed where it %s", async (_, trusted, resource) => {
+    const { edges, findings } = await joined(chained(trusted, resource));
+    expect(between(edges, FIRST, LAKE)).toBeUndefined();
+    expect(findings.filter(({ rule }) => rule === "role-chain-administrator")).toEqual([]);
   });
 });
 

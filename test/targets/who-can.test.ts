@@ -6,7 +6,7 @@ import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import type { Statement } from "../../src/model/trust-policy/document.ts";
 import { OPEN_TO_PODS } from "../fakes/eksctl-account.ts";
 import { Fleet, notAssumable } from "../fakes/fleet.ts";
-import { right } from "../fakes/values.ts";
+import { aServiceAccount, right } from "../fakes/values.ts";
 import type { World } from "../fakes/world.ts";
 import { fileOf } from "../interruption/files.ts";
 import { answerSchema, closed } from "../json/answer-schemas.ts";
@@ -68,6 +68,7 @@ interface Answer {
     readonly targets: readonly {
       readonly name: string;
       readonly subjects: readonly object[];
+      readonly chains: readonly object[];
     }[];
   };
 }
@@ -133,6 +134,59 @@ describe("who-can of a role in another AWS account than the cluster", () => {
       },
     ]);
     expect(targets.slice(1).flatMap(({ subjects }) => subjects)).toEqual([]);
+  });
+});
+
+/** `shop/cart` of ONE has the role `first` by its token there, which may assume the role in TWO. */
+function leading(two: World, one: World, allowed = "sts:AssumeRole"): void {
+  const first = roleIn(ONE, "first");
+  const inline = {
+    chain: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: allowed, Resource: ROLE }] },
+  } as const;
+  one.withProvider();
+  one.withRole(first, { trust: one.trustOf({ serviceAccount: aServiceAccount("shop/cart") }) }, { inline });
+  const trust: Statement = { Effect: "Allow", Principal: { AWS: ONE }, Action: "sts:AssumeRole" };
+  two.withRole(ROLE, { trust: trustPolicy([trust]) });
+}
+
+describe("who-can of a role that roles of other AWS accounts may assume", () => {
+  it("names the ServiceAccounts that have those roles, with the chain", async () => {
+    const { targets } = await answered(fleet((two, one) => leading(two, one)));
+    expect(targets.map(({ name, subjects, chains }) => [name, subjects.length, chains])).toMatchObject([
+      [
+        "name-1",
+        0,
+        [
+          {
+            roles: [roleIn(ONE, "first"), ROLE],
+            verdict: "allow",
+            subjects: [{ cluster: inOne, serviceAccount: { namespace: "shop", name: "cart" }, via: "irsa" }],
+          },
+        ],
+      ],
+      ["name-2", 0, []],
+      ["name-3", 0, []],
+    ]);
+    const { out } = await run(
+      fleet((two, one) => leading(two, one)),
+      ROLE,
+      "--targets",
+      FILE,
+    );
+    expect(out).toMatch(/shop +cart +irsa +\S*role\/first,\S*role\/cart +allow/);
+  });
+
+  it("names nobody where the policies of the first role don't allow it, whatever the other trusts", async () => {
+    const { targets } = await answered(fleet((two, one) => leading(two, one, "s3:GetObject")));
+    expect(targets.flatMap(({ chains }) => chains)).toEqual([]);
+  });
+
+  it("says that the roles of an AWS account could not be read", async () => {
+    const world = fleet((two, one) => leading(two, one));
+    for (const name of ["iam.listRolesInFull", "iam.listRoles"] as const)
+      world.worlds.get(ONE)?.log.deny(name);
+    const { targets } = await answered(world);
+    expect(targets[0]).toMatchObject({ chains: [], notRead: [{ what: "roles" }] });
   });
 });
 

@@ -1,4 +1,3 @@
-import type { IamPort } from "../../aws/port.ts";
 import type { ReachedByChain } from "../../model/access-answers.ts";
 import type { PolicyArn, RoleArn } from "../../model/arn.ts";
 import type { RoleDetails, RoleListing } from "../../model/iam-objects.ts";
@@ -9,7 +8,7 @@ import { readTrust } from "../../model/trust-policy/read.ts";
 import { administratorReasons } from "../administrator-reasons.ts";
 import type { Attempt } from "../attempt.ts";
 import type { Gap } from "../inventory.ts";
-import { documentsOf, managedOf } from "../observe-policies.ts";
+import { documentsOf, managedOf, type IamOf } from "../observe-policies.ts";
 import { chainsOf } from "./chains-of.ts";
 import { observeChains } from "./observe-chains.ts";
 import { lastOf } from "./role-chains.ts";
@@ -26,7 +25,7 @@ export async function chainsFor(
     /** The documents that are known already. */
     readonly policies?: ReadonlyMap<PolicyArn, PolicyDocument>;
   },
-  iam: IamPort,
+  iam: IamOf,
   attempt: Attempt,
   gaps: Gap[],
 ): Promise<readonly ReachedByChain[]> {

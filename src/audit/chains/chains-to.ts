@@ -11,15 +11,15 @@ import { attempting, type Attempt } from "../attempt.ts";
 import type { AuditedCluster, Gap } from "../inventory.ts";
 import { isAssumable } from "../is-assumable.ts";
 import { nodeRolesByArn } from "../nodes/node-roles.ts";
-import { detailsOf } from "../observe-policies.ts";
+import { detailsOf, type IamOf } from "../observe-policies.ts";
 import { observeRoles } from "../observe-roles.ts";
 import { chainsFor } from "./chains-for.ts";
 import { lastOf, MOST_HOPS } from "./role-chains.ts";
-import { mayAllowRoles, mayLeadTo } from "./trust-index.ts";
+import { mayAllowRoles, mayAllowRolesOf, mayLeadTo } from "./trust-index.ts";
 
 /** The roles that may lead to one, by the trust policies, and what was read with them. */
 export interface LeadingRoles {
-  /** The role that is led to, and the others. */
+  /** The role that is led to first, and the others. */
   readonly roles: readonly RoleListing[];
   readonly details: ReadonlyMap<RoleArn, RoleDetails>;
   readonly policies: ReadonlyMap<PolicyArn, PolicyDocument>;
@@ -45,6 +45,27 @@ export async function readLeadingRoles(target: RoleListing, iam: IamPort): Promi
     roles: [...leading].map(({ role }) => role),
     details: found.details ?? nothing.details,
     policies: found.policies ?? nothing.policies,
+    gaps,
+  };
+}
+
+/** Adds the roles of another AWS account that may lead to the role; no call is made if none of the others may allow them. */
+export async function withRolesOf(
+  awsAccount: string,
+  leading: LeadingRoles,
+  iam: IamPort,
+): Promise<LeadingRoles> {
+  const near = leading.roles.map(parsed);
+  const [target] = near;
+  if (target === undefined || !near.some(({ trust }) => mayAllowRolesOf(trust, awsAccount))) return leading;
+  const gaps = [...leading.gaps];
+  const found = valueOf(await observeRoles(iam, attempting(gaps)));
+  if (found === undefined) return { ...leading, gaps };
+  const all = mayLeadTo(target, [...near, ...found.roles.map(parsed)], MOST_HOPS);
+  return {
+    roles: [...all].map(({ role }) => role),
+    details: new Map([...leading.details, ...(found.details ?? [])]),
+    policies: new Map([...leading.policies, ...(found.policies ?? [])]),
     gaps,
   };
 }
@@ -87,7 +108,7 @@ export async function chainsTo(
 }
 
 interface Reading {
-  readonly iam: IamPort;
+  readonly iam: IamOf;
   readonly attempt: Attempt;
   readonly gaps: Gap[];
   readonly permissionsOf: PermissionsOf;

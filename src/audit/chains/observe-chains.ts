@@ -1,9 +1,8 @@
-import type { IamPort } from "../../aws/port.ts";
 import type { PolicyArn, RoleArn } from "../../model/arn.ts";
 import { isNodeBaseline } from "../../model/node-baseline.ts";
 import type { Attempt } from "../attempt.ts";
 import type { Gap } from "../inventory.ts";
-import { detailsOf, documentsOf, managedOf } from "../observe-policies.ts";
+import { detailsOf, documentsOf, managedOf, type IamOf } from "../observe-policies.ts";
 import { chainsOf, type ChainFacts } from "./chains-of.ts";
 
 /**
@@ -14,7 +13,7 @@ import { chainsOf, type ChainFacts } from "./chains-of.ts";
 export async function observeChains(
   sources: readonly RoleArn[],
   facts: ChainFacts,
-  iam: IamPort,
+  iam: IamOf,
   attempt: Attempt,
   gaps: Gap[],
 ): Promise<Pick<ChainFacts, "details" | "policies">> {

@@ -66,6 +66,13 @@ export function mayLeadTo<Role extends ChainRole>(
   return found;
 }
 
+/** True for a trust policy that may allow roles of the AWS account. */
+export function mayAllowRolesOf(trust: readonly TrustStatement[], awsAccount: string): boolean {
+  return callersIn(trust).some(
+    (one) => one === "*" || one === "?" || one === awsAccount || one.startsWith(`${awsAccount}/`),
+  );
+}
+
 /** True for a trust policy that may allow roles. */
 export function mayAllowRoles(trust: readonly TrustStatement[]): boolean {
   return callersIn(trust).length > 0;

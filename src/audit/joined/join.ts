@@ -118,6 +118,7 @@ function asSeenIn({ awsAccount, observed }: ObservedAccount, all: Observed): Obs
       views: (access.views ?? []).filter(isOwn),
       find: (arn) => access.find(arn),
     },
+    chained: access,
     details: all.details,
     policies: all.policies,
   };

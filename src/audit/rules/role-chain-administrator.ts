@@ -1,4 +1,5 @@
 import { roleRef, type RoleArn } from "../../model/arn.ts";
+import { roleChainText } from "../../model/role-chain-text.ts";
 import { listText } from "../../model/list-text.ts";
 import { administratorsAmong } from "../administrator-reasons.ts";
 import { chainsOf } from "../chains/chains-of.ts";
@@ -15,7 +16,7 @@ export const roleChainAdministrator: Rule = {
   title: "pods or nodes can get administrator access through other roles",
   severity: "critical",
   why: `A role that may assume another has the permissions of both. Anyone who can run code with the first role controls the AWS account, although its own policies look harmless.`,
-  finds: `Roles of ServiceAccounts and of nodes that are not administrators themselves, but can assume a role that is one, directly or through others (up to ${MOST_HOPS} in a row). Both sides are evaluated at every step: the trust policy of the role to be assumed, and the policies and permissions boundary of the one that assumes it. If that depends on something that is not known (an external ID that the caller must know, a policy that could not be read), or if the last role has a permissions boundary, the severity is high. Roles in other AWS accounts are not followed, nor are trust policies that name one session of a role. Organization policies are not evaluated. Pod Identity associations with a session policy that does not allow administrator access are left out.`,
+  finds: `Roles of ServiceAccounts and of nodes that are not administrators themselves, but can assume a role that is one, directly or through others (up to ${MOST_HOPS} in a row). Both sides are evaluated at every step: the trust policy of the role to be assumed, and the policies and permissions boundary of the one that assumes it. If that depends on something that is not known (an external ID that the caller must know, a policy that could not be read), or if the last role has a permissions boundary, the severity is high. Roles in other AWS accounts are followed by \`irsa graph\` over many AWS accounts alone, if they were read. Not followed are trust policies that name one session of a role. Organization policies are not evaluated. Pod Identity associations with a session policy that does not allow administrator access are left out.`,
   remedies: `Remove \`sts:AssumeRole\` on the role from the policies of the first one, or name the roles that need it in the trust policy of the last one, in place of the AWS account.`,
   sources: [
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_terms-and-concepts.html",
@@ -24,7 +25,8 @@ export const roleChainAdministrator: Rule = {
   ],
   *find(audit) {
     const isAdministrator = administratorsAmong(audit.details, audit.policies);
-    const chains = chainsOf(sourcesOf(audit), audit);
+    const { access, chained = access, details, policies } = audit;
+    const chains = chainsOf(sourcesOf(audit), { access: chained, details, policies });
     for (const [role, all] of chains) {
       const dangerous = all.filter((one) => isAdministrator(lastOf(one)));
       if (dangerous.length > 0) yield foundOf(role, dangerous, audit);
@@ -56,7 +58,7 @@ function foundOf(role: RoleArn, chains: readonly RoleChain[], audit: Audit): Fou
     message: `${roleRef(role).name} ${isCertain ? "can" : "may be able to"} assume ${listText(last, 3)}, which has administrator access`,
     evidence: [
       ...chains.slice(0, SHOWN).map(({ roles, verdict }) => {
-        const path = roles.map((arn) => roleRef(arn).name).join(" → ");
+        const path = roleChainText(roles);
         return ["chain", verdict === "allow" ? path : `${path} (depends on what is not known)`] as const;
       }),
       ...(chains.length > SHOWN ? [["more chains", `${chains.length - SHOWN}`] as const] : []),

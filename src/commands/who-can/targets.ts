@@ -5,8 +5,12 @@ import type { SelectorText } from "../../model/label-selector.ts";
 import type { Target } from "../../model/target.ts";
 import { whoCanResult } from "../../output/access-json.ts";
 import { SUBJECTS } from "../../output/list-shapes.ts";
+import { objectsIn } from "../../output/json-parts.ts";
+import { itemLines } from "../../output/targets-list.ts";
+import type { JsonObject } from "../../model/target-record.ts";
 import type { CommandContext } from "../command-context.ts";
 import { answerTargets } from "../shared/targets/answer-targets.ts";
+import type { TargetsCommand } from "../shared/targets/show-targets.ts";
 import { readerCommand } from "../shared/targets/by-cluster.ts";
 import { openTarget } from "../shared/targets/open-target.ts";
 import { findSubjects, homeOf, requireRole } from "./find.ts";
@@ -20,6 +24,24 @@ const LIST = {
   byField: "verdict",
   values: ["conditional"],
 };
+
+/** The ServiceAccounts of chains, as text has them below the others. */
+const CHAINED = {
+  ...LIST,
+  shape: { items: "chained" },
+  columns:
+    "NAMESPACE:.serviceAccount.namespace,NAME:.serviceAccount.name,VIA:.via,THROUGH:.roles[*],VERDICT:.chain",
+};
+
+function chainedIn(result: JsonObject): readonly JsonObject[] {
+  return objectsIn(result["chains"]).flatMap(({ roles, verdict, subjects }) =>
+    objectsIn(subjects).map((subject) => ({
+      ...subject,
+      roles,
+      chain: subject["verdict"] === "conditional" ? subject["verdict"] : verdict,
+    })),
+  );
+}
 
 /** `who-can` of one role, in the clusters of many AWS accounts; the role is read once, in its own. */
 export async function whoCanInTargets(
@@ -39,7 +61,11 @@ export async function whoCanInTargets(
         const found = await findSubjects(from, { sources, iam }, selector, gaps);
         return { result: whoCanResult(found), gaps, code: 0 };
       });
-      await show(command);
+      const lines: TargetsCommand["lines"] = (result, several, color) => [
+        ...command.lines(result, several, color),
+        ...itemLines(CHAINED, { chained: chainedIn(result) }, several, color),
+      ];
+      await show({ ...command, lines });
     } finally {
       home.close();
     }
