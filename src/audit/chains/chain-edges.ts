@@ -49,20 +49,25 @@ function edgesFrom(
   const isAllowedByOwn = (own?.documents.length ?? 0) > 0;
   const mayBe = mayBeAbout(own?.documents ?? [], steps);
   const open = isAllowedByOwn ? index.openTo(role).filter(({ arn }) => mayBe(arn)) : [];
+  const requests = chainRequests(role);
   return [...new Set([...named, ...open])].flatMap((target) => {
     if (target.arn === role) return [];
     steps.spend(cost + 4 * stepsOf(target.trust));
-    return edgeTo(role, own, target, named.has(target)) ?? [];
+    return edgeTo(role, own, { target, isNamed: named.has(target), requests }) ?? [];
   });
+}
+
+interface Step {
+  readonly target: ChainRole;
+  readonly isNamed: boolean;
+  readonly requests: ReturnType<typeof chainRequests>;
 }
 
 function edgeTo(
   role: RoleArn,
   permissions: RolePermissions | undefined,
-  target: ChainRole,
-  isNamed: boolean,
+  { target, isNamed, requests }: Step,
 ): ChainEdge | undefined {
-  const requests = chainRequests(role);
   const judged = requests.map((request) => judge(target.trust, request));
   const admitted = judged.filter((one) => one !== undefined);
   const [request] = requests;

@@ -66,8 +66,10 @@ interface DirectGrant {
 const NO_GRANT: DirectGrant = { toRole: "no", toEveryone: "no", toSelected: "no" };
 
 function directGrant(trust: readonly TrustStatement[], request: TrustRequest): DirectGrant {
+  const toRole = grants(trust, request, () => isRole);
+  if (!trust.some(allowsEveryone)) return { ...NO_GRANT, toRole };
   return {
-    toRole: grants(trust, request, () => isRole),
+    toRole,
     toEveryone: grants(trust, request, () => isEveryone),
     toSelected: grants(trust, request, (one) => (isSelecting(one) ? isEveryone : () => false)),
   };
@@ -105,6 +107,10 @@ function isRole({ type, id }: PrincipalEntry): boolean {
 /** True for `"*"` and `{"AWS": "*"}`, which AWS takes for the same. */
 export function isEveryone({ type, id }: PrincipalEntry): boolean {
   return id === "*" && (type === "*" || type === "AWS");
+}
+
+function allowsEveryone({ principal: { negated, items } }: TrustStatement): boolean {
+  return negated || items === "unreadable" || items.some(isEveryone);
 }
 
 function isSelecting({ conditions }: TrustStatement): boolean {
