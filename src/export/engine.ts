@@ -15,6 +15,8 @@ export interface Engine {
   readonly kinds: readonly ResourceKind[];
   /** True if it only ever adds: namespaces are part of it without being asked for, since it never deletes one. */
   readonly neverDeletes?: true;
+  /** The kinds whose resources it changes where they exist and it did not create them; others it would create again. */
+  readonly changesExisting?: readonly ResourceKind[];
   /** What of the model the language can't express, a phrase each, with the resource's name. */
   readonly cannot: (model: ExportModel) => readonly string[];
   /** The namespace in which its own objects are by default, where it is a controller in a cluster. */

@@ -97,7 +97,7 @@ attack(
     attack: () => {
       const { status, stderr, calls } = run(1);
       expect(status).toBe(1);
-      expect(stderr).toContain("others can assume role cart");
+      expect(stderr).toContain("role cart can also be assumed by others");
       expect(calls.filter((call) => /^(attach|put|update|tag)-/.test(call))).toEqual([]);
       expect(run(1, { ALLOW_SHARED_ROLES: "cart-2 other" }).status).toBe(1);
     },

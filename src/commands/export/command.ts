@@ -19,6 +19,7 @@ Examples:
   irsa export -f cluster.yaml --to manifests > serviceaccounts.yaml
   irsa export --live --to cloudformation --cluster my-cluster > irsa.template.yaml
   irsa export --live --to cloudformation --cluster my-cluster --imports > resources-to-import.json
+  irsa export -f cluster.yaml --plan plan.json --to script > changes.sh
   irsa export -f cluster.yaml --to stackset --targets accounts.yml > irsa.template.yaml
 `;
 
@@ -44,6 +45,12 @@ export function exportCommand(context: CommandContext): Command {
         "allowAdministratorPolicy",
         "targets",
       ]),
+    )
+    .addOption(
+      new Option(
+        "--plan <file>",
+        "only what this plan of the file (irsa plan -o json) creates or changes",
+      ).conflicts(["live", "targets"]),
     )
     .option(
       "--imports",

@@ -21,6 +21,7 @@ export interface ExportFlags
   readonly to: EngineName | "stackset";
   readonly filename?: string[];
   readonly live?: boolean;
+  readonly plan?: string;
   readonly namespaces?: boolean;
   readonly resourceNamespace?: string;
   readonly imports?: boolean;

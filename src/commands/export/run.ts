@@ -2,6 +2,7 @@ import { ENGINES } from "../../export/all-engines.ts";
 import type { Engine } from "../../export/engine.ts";
 import type { Exported } from "../../export/from-file.ts";
 import type { ExportModel } from "../../export/model.ts";
+import { restrictedToPlan } from "../../export/of-plan.ts";
 import { modelFor } from "../../export/select.ts";
 import { stackSetEngine } from "../../export/stackset/stack-set.ts";
 import { Failure } from "../../model/failure.ts";
@@ -13,6 +14,7 @@ import type { CommandContext } from "../command-context.ts";
 import { exportFile } from "./file.ts";
 import { exportLive } from "./live.ts";
 import { exportStackSet } from "./stackset.ts";
+import { readPlanFile, type PlanFile } from "./plan-file.ts";
 import type { ExportFlags } from "./flags.ts";
 
 /** The run of `export`: observe, make the model, print it in the engine's language. */
@@ -27,16 +29,39 @@ export async function runExport(flags: ExportFlags, context: CommandContext): Pr
 }
 
 async function exportTo(engine: Engine, flags: ExportFlags, context: CommandContext) {
+  const problems = new Problems();
+  const plan = flags.plan === undefined ? undefined : await readPlanFile(flags.plan, problems);
+  problems.throwIfAny();
   const exported = await (flags.live === true ? exportLive(flags, context) : exportFile(flags, context));
-  return textOf(exported, engine, flags);
+  return textOf(plan === undefined ? exported : ofPlan(exported, plan, engine, flags), engine, flags);
+}
+
+/** What of a file a plan of it creates or changes. */
+function ofPlan(
+  { model, notes }: Exported,
+  plan: PlanFile,
+  engine: Engine,
+  { plan: file = "" }: ExportFlags,
+) {
+  if (plan.cluster !== model.cluster.arn)
+    throw new Failure("input", "invalid-input", `--plan '${file}' is for another cluster`, {
+      facts: [
+        ["plan", plan.cluster],
+        ["--filename", model.cluster.arn],
+      ],
+    });
+  const restricted = restrictedToPlan(model, plan.changes, engine);
+  return { model: restricted.model, notes: [...notes, ...restricted.notes] };
 }
 
 function checkFlags(flags: ExportFlags): void {
-  const { to, filename, live, imports, resourceNamespace } = flags;
+  const { to, filename, live, imports, resourceNamespace, plan } = flags;
   const engine: Engine = to === "stackset" ? stackSetEngine : ENGINES[to];
   const problems = new Problems();
   if (filename === undefined && live !== true)
     problems.note("--filename", "", "or --live is required: a file, or what is live in the cluster");
+  if (plan !== undefined && to === "stackset")
+    problems.note("--plan", plan, "can't be used with --to stackset: export it --to cloudformation");
   if (imports === true && live !== true) problems.note("--imports", "", "requires --live");
   if (imports === true && engine.writeImports === undefined)
     problems.note("--imports", "", `can't be used with --to ${to}, which has no separate list of imports`);

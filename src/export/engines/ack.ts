@@ -23,6 +23,8 @@ const NAMESPACE = "ack-system";
 export const ack: Engine = {
   label: "ACK",
   kinds: ["provider", "role", "association", "namespace", "serviceAccount"],
+  // What the API server is given, it changes.
+  changesExisting: ["namespace", "serviceAccount"],
   resourceNamespace: NAMESPACE,
   cannot: () => [],
   write: (model, namespace = NAMESPACE) =>

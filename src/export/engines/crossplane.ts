@@ -29,6 +29,8 @@ const NAMESPACE = "crossplane-system";
 export const crossplane: Engine = {
   label: "Crossplane",
   kinds: ["provider", "role", "association", "namespace", "serviceAccount"],
+  // What the API server is given, it changes.
+  changesExisting: ["namespace", "serviceAccount"],
   resourceNamespace: NAMESPACE,
   cannot: (model) =>
     resourcesOf(model, "association")

@@ -5,6 +5,8 @@ import { coreManifests, manifestsText } from "../manifest.ts";
 export const manifests: Engine = {
   label: "Kubernetes",
   kinds: ["namespace", "serviceAccount"],
+  // What the API server is given, it changes.
+  changesExisting: ["namespace", "serviceAccount"],
   cannot: () => [],
   write: (model) => manifestsText(coreManifests(model)),
 };

@@ -19,6 +19,7 @@ export const script: Engine = {
   label: "a script",
   kinds: ["provider", "role", "association", "namespace", "serviceAccount"],
   neverDeletes: true,
+  changesExisting: ["provider", "role", "association", "namespace", "serviceAccount"],
   cannot: () => [],
   write: (model) => `${SCRIPT_FUNCTIONS}\n${calls(model).map(callText).join("\n")}\n`,
 };

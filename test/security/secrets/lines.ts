@@ -60,6 +60,8 @@ export const LINES: Readonly<Record<string, readonly string[]>> = {
     "export -f good.yaml --to cloudformation",
     "export -f credentials.json --to cloudformation",
     "export -f .env --to cloudformation",
+    "export -f good.yaml --to script --plan .env",
+    "export -f good.yaml --to script --plan credentials.json",
     "export -f good.yaml --to stackset --targets .env",
     "export -f good.yaml --to stackset --targets credentials.json",
     `export --live ${REACH} --to cloudformation`,

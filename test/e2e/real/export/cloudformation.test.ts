@@ -11,7 +11,7 @@ import { openReaders, type Readers } from "../../../worlds/readers/readers.ts";
 import { CLUSTER_NAME } from "../../../worlds/world.ts";
 import { irsa } from "../../irsa.ts";
 import { createStack } from "./create-stack.ts";
-import { clusterConfig } from "./file.ts";
+import { clusterConfig, irsaConfig } from "./file.ts";
 
 let world: MotoWorld;
 let readers: Readers;
@@ -100,6 +100,25 @@ describe("a template for CloudFormation", () => {
     const after = await run("plan", "-f", file, "--detect-drift");
     expect(after).toMatchObject({ code: 0, stdout: expect.stringContaining("4 up to date") });
     expect((await run("export", "-f", file, "--to", "cloudformation")).stdout).toBe(template);
+  });
+});
+
+/** It takes four runs of irsa and one of cfn-lint, on whatever machine. */
+describe("a template of a plan", { timeout: 400_000 }, () => {
+  it("has what is missing, and makes a stack after which irsa has nothing to do", async () => {
+    const { iam, ...config } = JSON.parse(irsaConfig(CLUSTER_NAME, world.region));
+    const [first] = iam.serviceAccounts;
+    const second = { ...first, metadata: { namespace: "payments", name: "second" } };
+    const both = { ...config, iam: { ...iam, serviceAccounts: [...iam.serviceAccounts, second] } };
+    const file = await written(JSON.stringify(both));
+    const { stdout: plan } = await run("plan", "-f", file, "-o", "json");
+    const path = join(folder, "plan.json");
+    await writeFile(path, plan);
+    const { stdout: template } = await run("export", "-f", file, "--plan", path, "--to", "cloudformation");
+    expect(await readers.lintTemplate(template)).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect(template.match(/AWS::IAM::Role$/gm)).toHaveLength(1);
+    expect(await createStack(world, "irsa-second", template)).toBe("CREATE_COMPLETE");
+    expect(await run("plan", "-f", file, "--detect-drift")).toMatchObject({ code: 0 });
   });
 });
 

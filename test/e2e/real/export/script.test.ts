@@ -77,12 +77,12 @@ describe("a script", TIMEOUT, () => {
     const account = text.replace(`target ${world.aws.awsAccount}`, "target 999999999999");
     expect(await runScript(account)).toMatchObject({
       code: 1,
-      stderr: "error: the AWS credentials are not of AWS account 999999999999\n",
+      stderr: "error: the AWS credentials are not for AWS account 999999999999\n",
     });
     const issuer = text.replace(/^(target \S+ \S+) .*$/m, "$1 https://oidc.example.com");
     expect(await runScript(issuer)).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining("is not the cluster with the issuer https://oidc.example.com"),
+      stderr: expect.stringContaining("is not the cluster with issuer https://oidc.example.com"),
     });
     expect(await run("plan", "-f", file, "--exit-code")).toMatchObject({ code: 3 });
   });
@@ -98,7 +98,7 @@ describe("a script", TIMEOUT, () => {
     await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
     expect(await runScript(text)).toMatchObject({
       code: 1,
-      stderr: `error: a role exists that irsa does not manage: {"RoleName":"${RoleName}"}\n`,
+      stderr: `error: a role that irsa does not manage already exists: {"RoleName":"${RoleName}"}\n`,
     });
     await iam.send(new DeleteRoleCommand({ RoleName }));
   });
@@ -127,7 +127,7 @@ describe("a script", TIMEOUT, () => {
     await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument }));
     expect(await runScript(text)).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining(`others can assume role ${RoleName}`),
+      stderr: expect.stringContaining(`role ${RoleName} can also be assumed by others`),
     });
     expect((await roleOf(iam, RoleName)).trust).toEqual({
       Version: "2012-10-17",
