@@ -15,7 +15,8 @@ export const FAILURE_CODES = {
   interrupted: "the run was interrupted by a signal, a closed terminal or an output that can't be written",
   bug: "an error that irsa does not expect",
   incomplete: "some of many were not completed",
-  "other-plan": "the plan differs from the one given with --expect-plan",
+  "not-started": "a failure or an interruption before it stopped the run, and nothing was done there",
+  "other-plan": "the plan differs from the one given with --expect-plan, or the one that was shown",
 
   // Credentials and configuration for AWS.
   "no-profile": "the AWS profile does not exist",

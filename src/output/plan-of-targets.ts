@@ -66,11 +66,11 @@ export function countPlans(result: JsonObject, withoutFile: number): PlanCounts 
   };
 }
 
-/** What is planned in a target, in a few words. */
-export function planFound(counts: PlanCounts): string {
+/** What is planned in a target, or was done there, in a few words. */
+export function planFound(counts: PlanCounts, isDone = false): string {
   const { differing, failed, withoutFile } = counts;
   return [
-    differing === 0 ? "no changes" : effectsText(counts),
+    differing === 0 ? "no changes" : isDone ? doneText(counts) : effectsText(counts),
     ...(failed > 0 ? [`${failed} failed to plan`] : []),
     ...(withoutFile > 0 ? [`${counted(withoutFile, "cluster")} without a file`] : []),
   ].join(", ");
@@ -86,6 +86,16 @@ export function plansLine(counts: PlanCounts, digest: string, color: Styles): Li
   const where = `${counts.differing} of ${counted(counts.clusters, "cluster")}`;
   const shown = color.bold(digest.slice(0, SHORT_DIGEST));
   return line`  Plan: ${effectsText(counts)}, in ${where}.     digest ${shown}`;
+}
+
+/** The last line of plans that were applied. */
+export function appliedLine(counts: PlanCounts): Line {
+  const { differing, clusters } = counts;
+  return line`  Applied: ${doneText(counts)}, in ${differing} of ${counted(clusters, "cluster")}.`;
+}
+
+function doneText({ create, change, remove }: PlanCounts): string {
+  return `${create} created, ${change} changed, ${remove} deleted`;
 }
 
 /**

@@ -459,7 +459,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     ),
   },
   plan: { beside: PLANNED, result: fleet, targets: fleetOfTargets },
-  apply: { beside: PLANNED, result: fleet },
+  apply: { beside: PLANNED, result: fleet, targets: fleetOfTargets },
   adopt: {
     beside: PLANNED,
     result: object({

@@ -247,3 +247,57 @@ async function listed(accounts: readonly object[]): Promise<string> {
   await runCommandLine(["get-sa", "--targets", file], surroundings);
   return surroundings.streams.heard.stdout.join("");
 }
+
+attack(
+  "pull-request author",
+  "have a reviewed plan applied to another AWS account by a later edit of the targets file",
+  {
+    async attack() {
+      const { world, digest } = await reviewed();
+      const { code, printed, written } = await appliedTo(world, [OWN, OTHER], digest);
+      expect([code, written]).toEqual([1, []]);
+      expect(printed).toContain("the plan has changed: its digest is not");
+    },
+    async twin() {
+      const { world, digest } = await reviewed();
+      const { code, written } = await appliedTo(world, [OWN], digest);
+      expect([code, written]).toEqual([0, [OWN]]);
+    },
+  },
+);
+
+const EVERYWHERE = fileOf("security-everywhere.json", {
+  apiVersion: "eksctl.io/v1alpha5",
+  kind: "ClusterConfig",
+  iam: {
+    withOIDC: true,
+    serviceAccounts: [
+      {
+        metadata: { namespace: "shop", name: "cart" },
+        attachPolicyARNs: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"],
+      },
+    ],
+  },
+});
+
+/** The digest of a plan for one AWS account. */
+async function reviewed(): Promise<{ readonly world: Fleet; readonly digest: string }> {
+  const world = fleet();
+  const { printed } = await ranOver(world, [OWN], "plan", "-o", "markdown");
+  return { world, digest: /irsa-plan \S+ ([0-9a-f]{64})/.exec(printed)?.[1] ?? "" };
+}
+
+async function appliedTo(world: Fleet, awsAccounts: readonly string[], digest: string) {
+  const ran = await ranOver(world, awsAccounts, "apply", "--approve", "--expect-plan", digest);
+  const written = [...world.worlds].flatMap(([one, { log }]) => (log.writes.length > 0 ? [one] : []));
+  return { ...ran, written };
+}
+
+async function ranOver(world: Fleet, awsAccounts: readonly string[], ...words: readonly string[]) {
+  const accounts = awsAccounts.map((one) => ({ account_id: one, role: roleOf(one) }));
+  const targets = fileOf(`targets-reviewed-${awsAccounts.length}.json`, { accounts });
+  const surroundings = { ...heardSurroundings(), network: world.network(), clock: NO_WAITING };
+  const code = await runCommandLine([...words, "-f", EVERYWHERE, "--targets", targets], surroundings);
+  const { stdout, stderr } = surroundings.streams.heard;
+  return { code, printed: [...stdout, ...stderr].join("") };
+}

@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { WAYS } from "../../model/way.ts";
 import type { CommandContext } from "../command-context.ts";
 import { addEngineOption, addSharedRoleOption } from "../shared/shared-roles.ts";
@@ -21,6 +21,7 @@ Examples:
   irsa apply -f cluster.yaml --approve               # apply
   irsa apply -f clusters/ -f more.yaml --include 'payments/*' --approve
   irsa apply -f clusters/ --set production --prune --approve     # and delete what is no longer in the files
+  irsa apply -f clusters/ --targets accounts.yml --approve       # many clusters and AWS accounts (docs/targets.md)
 `;
 
 const FILE_HELP = `
@@ -61,7 +62,13 @@ export function applyFile(context: CommandContext): Command {
     "--wait",
     "fail unless STS, or EKS, is verified to accept the tokens of changed ServiceAccounts",
   );
-  addKubernetesOptions(addAwsOptions(addPlanOptions(command, ["text", "json"])))
+  addKubernetesOptions(addAwsOptions(addPlanOptions(command, ["text", "json"])));
+  addTargetsOptions(command, false)
+    .option(
+      "--max-failures <count>",
+      "AWS accounts that may fail before no others are started (default: 0)",
+      parseCount,
+    )
     .addHelpText("after", FILE_HELP + APPLY_EXAMPLES)
     .action(async (flags: FileFlags) => run("apply", flags, context));
   return command;
@@ -102,6 +109,11 @@ function addAskOptions(command: Command): Command {
     .option("--allow-administrator-policy", "allow policies that grant administrator access")
     .addOption(new Option("--role-prefix <prefix>", "prefix of generated role names").env("IRSA_ROLE_PREFIX"))
     .option("--role-path <path>", "path of the roles, such as /irsa/");
+}
+
+function parseCount(text: string): number {
+  if (/^\d{1,4}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Use 0 or more.");
 }
 
 async function run(name: "plan" | "apply", flags: FileFlags, context: CommandContext): Promise<void> {

@@ -28,4 +28,5 @@ export interface FileFlags
   readonly allowDefaultServiceAccount?: boolean;
   readonly allowAdministratorPolicy?: boolean;
   readonly wait?: boolean;
+  readonly maxFailures?: number;
 }

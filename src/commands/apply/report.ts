@@ -6,6 +6,7 @@ import { commandLine } from "../../output/command-text.ts";
 import type { CommandWords } from "../../model/command-words.ts";
 import { changesOf, roleOf, type PlannedServiceAccount } from "../../service-account/fleet/plan.ts";
 import type { FileFlags } from "./flags.ts";
+import { coversTargets, targetsWords } from "../shared/targets/options.ts";
 import { fateState, rowState } from "../shared/plan/row-state.ts";
 import type { Outcome } from "../shared/plan/show-and-apply.ts";
 import type { ServiceAccountProof } from "../shared/proof/prove-service-accounts.ts";
@@ -50,14 +51,16 @@ export function fileReport(
 }
 
 /** The command that applies a plan. */
-function applyWords(flags: FileFlags): CommandWords {
+export function applyWords(flags: FileFlags): CommandWords {
   const lists = { "-f": flags.filename, "--include": flags.include ?? [], "--exclude": flags.exclude ?? [] };
+  const region = coversTargets(flags) ? flags.region : undefined;
   const values = {
     "--way": flags.way,
     "--set": flags.set,
     "--prune-max": flags.pruneMax,
     "--role-prefix": flags.rolePrefix,
     "--role-path": flags.rolePath,
+    "--region": region,
     "--profile": flags.profile,
     "--kubeconfig": flags.kubeconfig,
     "--context": flags.context,
@@ -78,6 +81,7 @@ function applyWords(flags: FileFlags): CommandWords {
     ...Object.entries(lists).flatMap(([flag, all]) => all.flatMap((one) => [flag, one])),
     ...Object.entries(values).flatMap(([flag, value]) => (value === undefined ? [] : [flag, value])),
     ...Object.entries(switches).flatMap(([flag, isOn]) => (isOn === true ? [flag] : [])),
+    ...targetsWords(flags),
     "--approve",
   ];
 }

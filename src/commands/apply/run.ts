@@ -26,11 +26,13 @@ export async function runFile(
   const organization = await context.organization();
   const problems = new Problems();
   checkTargetsFlags(flags, problems);
+  if (flags.maxFailures !== undefined && !coversTargets(flags))
+    problems.note("--max-failures", "", "requires --targets, --organization or --all-clusters");
   const asked = askedOf(name, flags, organization, context.signal, problems);
   const sources = flags.sources ?? (await readConfigFiles(flags.filename, problems));
   if (coversTargets(flags)) {
-    const { prepareTargets } = await import("./targets.ts");
-    return prepareTargets(asked, sources, problems, context);
+    const { runTargets } = await import("./targets.ts");
+    return runTargets(asked, sources, problems, context);
   }
   const file = readClusterFiles(sources, problems);
   const reach = file && fileCluster(file, flags, problems);

@@ -44,3 +44,22 @@ test("plan -f over all clusters plans what plan -f of the cluster does", async (
   const alone = JSON.parse((await run("plan", "-f", own, "-o", "json")).stdout);
   expect(result.targets).toMatchObject([{ clusters: [{ plan: alone.plan, ...alone.result }] }]);
 });
+
+test("apply -f over all clusters applies what was reviewed, and then plans to no change", async () => {
+  const { region } = world.aws;
+  const file = await configFile("applied.json", {});
+  const where = ["-f", file, "--all-clusters", "--region", region];
+  const planned = await run("plan", ...where, "-o", "markdown");
+  const [, digest = ""] = /^<!-- irsa-plan \S+ ([0-9a-f]{64}) -->/.exec(planned.stdout) ?? [];
+  const refused = await withoutWriting(world, () =>
+    run("apply", ...where, "--approve", "--expect-plan", digest.replaceAll(/./g, "0")),
+  );
+  expect(refused).toMatchObject({ code: 1 });
+  const applied = await run("apply", ...where, "--approve", "--wait", "--expect-plan", digest, "-o", "json");
+  expect(applied).toMatchObject({ code: 0 });
+  const { result } = JSON.parse(applied.stdout);
+  expect(result.targets[0].clusters).toMatchObject([
+    { state: "done", serviceAccounts: [{ state: "applied", proof: { state: "accepted" } }] },
+  ]);
+  expect(await run("plan", ...where, "--detect-drift")).toMatchObject({ code: 0 });
+});

@@ -312,6 +312,23 @@ describe("audit --targets of three AWS accounts", () => {
   });
 });
 
+describe("apply -f --targets of three AWS accounts", () => {
+  it("applies in each with its own role, and a second run has nothing to do", async () => {
+    const targets = await targetsFile(accounts());
+    // Another than that of the tests below: what they plan is not there yet.
+    const file = await configFile("applied.json", { region: "eu-west-1" }, "applied");
+    const where = ["-f", file, "--targets", targets];
+    const denied = await run("apply", ...where, "--approve", "--expect-plan", "0000000000000000");
+    expect([denied.code, denied.stderr]).toEqual([1, expect.stringContaining("the plan has changed")]);
+    const { code, stdout } = await run("apply", ...where, "--approve");
+    expect([code, stdout]).toEqual([0, expect.stringContaining("in 3 of 3 clusters.\n")]);
+    const roles = sandbox.aws.recorder.calls().filter(({ action }) => action === "CreateRole");
+    expect(roles.length).toBeGreaterThanOrEqual(3);
+    expect((await run("plan", ...where, "--exit-code")).code).toBe(0);
+    expect((await run("verify", "shop/applied", "--cluster", "data", "--profile", DATA)).code).toBe(0);
+  });
+});
+
 describe("plan -f --targets where a cluster can't be read", () => {
   it("says so where a file could be for it", async () => {
     const targets = await targetsFile(accounts());

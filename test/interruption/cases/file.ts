@@ -61,6 +61,19 @@ const NOW = clusterConfig(
   }),
 );
 
+/** For every cluster that is covered. */
+const EVERYWHERE = fileOf("everywhere.yaml", {
+  apiVersion: "eksctl.io/v1alpha5",
+  kind: "ClusterConfig",
+  iam: {
+    withOIDC: true,
+    serviceAccounts: [
+      serviceAccount("a/first", { attachPolicyARNs: [CLOUDWATCH] }),
+      serviceAccount("b/second", { attachPolicyARNs: [S3_READ] }),
+    ],
+  },
+});
+
 const SET = "--set fleet";
 
 async function lastWeek(): Promise<World> {
@@ -86,6 +99,18 @@ export const FILE: readonly WritingCommand[] = [
       "iam.createProvider",
       "iam.createRole",
       "iam.putInlinePolicy",
+      "kubernetes.createNamespace",
+      "kubernetes.createServiceAccount",
+    ],
+  },
+  {
+    name: "apply of a file to all clusters",
+    before: () => worldOfOthers().withPolicy(ownPolicy("more")),
+    line: `apply -f ${EVERYWHERE} --all-clusters --region ap-northeast-2`,
+    writes: [
+      "iam.attachPolicy",
+      "iam.createProvider",
+      "iam.createRole",
       "kubernetes.createNamespace",
       "kubernetes.createServiceAccount",
     ],

@@ -55,7 +55,13 @@ export const LINES: Readonly<Record<string, readonly string[]>> = {
     "plan -f good.yaml --targets .env",
     "plan -f good.yaml --targets environment.yaml",
   ],
-  apply: ["apply -f good.yaml --approve", "apply -f .npmrc --approve", "apply -f .env --approve"],
+  apply: [
+    "apply -f good.yaml --approve",
+    "apply -f .npmrc --approve",
+    "apply -f .env --approve",
+    "apply -f good.yaml --all-clusters --approve",
+    "apply -f good.yaml --targets environment.yaml --approve",
+  ],
   export: [
     "export -f good.yaml --to cloudformation",
     "export -f credentials.json --to cloudformation",

@@ -40,10 +40,9 @@ export async function showAndApply(work: Work, terminal: Terminal, context: Inte
   const { plan, flags } = work;
   show(work, terminal);
   if (plan.changes.length === 0) return { state: "nothing-to-do", steps: [] };
-  checkExpected(plan, flags.expectPlan);
-  if (flags.approve !== true && !(await approvedByQuestion(flags, terminal)))
-    return { state: "planned", steps: [] };
-  return { state: "done", steps: await apply(work, terminal, context) };
+  requireDigest(planDigest(plan), flags.expectPlan);
+  if (!(await isApproved(flags, terminal, "Apply this plan?"))) return { state: "planned", steps: [] };
+  return { state: "done", steps: await applyPlan(work, terminal, context) };
 }
 
 function show({ plan, header, flags, presenter = BY_THING }: Work, terminal: Terminal): void {
@@ -55,26 +54,57 @@ function show({ plan, header, flags, presenter = BY_THING }: Work, terminal: Ter
   noteLines(plan.notes, out).forEach(print);
 }
 
-function checkExpected(plan: Plan, expected: string | undefined): void {
-  if (expected === undefined) return;
-  const digest = planDigest(plan);
-  if (digest.startsWith(expected.toLowerCase())) return;
+/** @throws Failure `other-plan` for a plan that is not the one that was reviewed */
+export function requireDigest(digest: string, expected: string | undefined): void {
+  if (expected === undefined || digest.startsWith(expected.toLowerCase())) return;
   throw new Failure("refused", "other-plan", `the plan has changed: its digest is not '${expected}'`, {
     facts: [["digest", digest.slice(0, SHORT_DIGEST)]],
     advice: "Review this plan, then pass its digest to --expect-plan",
   });
 }
 
-async function approvedByQuestion(flags: PlanFlags, terminal: Terminal): Promise<boolean> {
-  if (!terminal.interactive || flags.output !== "text") return false;
-  if (flags.exitCode === true || flags.showOnly === true || flags.dryRun === true) return false;
+/** The flags that decide whether a plan is applied. */
+export type ApprovalFlags = Omit<PlanFlags, "output"> & { readonly output: string };
+
+/** True where a plan is approved by flag, or someone is there to be asked. */
+export function mayBeApproved(
+  { approve, output, exitCode, showOnly, dryRun }: ApprovalFlags,
+  { interactive }: Terminal,
+): boolean {
+  if (approve === true) return true;
+  return interactive && output === "text" && exitCode !== true && showOnly !== true && dryRun !== true;
+}
+
+/**
+ * True for a plan that is approved, by flag or on a terminal.
+ * @param question what is asked there
+ * @throws Failure `declined`
+ */
+export async function isApproved(
+  flags: ApprovalFlags,
+  terminal: Terminal,
+  question: string,
+): Promise<boolean> {
+  if (flags.approve === true) return true;
+  if (!mayBeApproved(flags, terminal)) return false;
   terminal.say("");
-  if (await confirm("Apply this plan?")) return true;
+  if (await confirm(question)) return true;
   throw new Failure("refused", "declined", "the plan was not approved");
 }
 
-async function apply(
-  { plan, targets, flags, presenter = BY_THING }: Work,
+/**
+ * Applies a plan that is approved, with its progress.
+ * @throws Failure that lists what was applied and what was not
+ */
+export async function applyPlan(
+  {
+    plan,
+    targets,
+    flags,
+    presenter = BY_THING,
+  }: Omit<Work, "header" | "flags"> & {
+    readonly flags: Pick<PlanFlags, "showDocuments">;
+  },
   terminal: Terminal,
   context: Interruptible,
 ): Promise<DoneStep[]> {

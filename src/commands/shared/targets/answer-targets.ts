@@ -2,7 +2,9 @@ import type { Caller } from "../../../aws/port.ts";
 import { temporarySpool, type Spool } from "../../../files/spool.ts";
 import { counted } from "../../../model/counted.ts";
 import type { ClusterSelector, Target } from "../../../model/target.ts";
+import type { TargetTotals } from "../../../model/target-record.ts";
 import { leftOutLines } from "../../../output/targets-text.ts";
+import type { Terminal } from "../../../output/terminal.ts";
 import type { CommandContext } from "../../command-context.ts";
 import { connectAwsAccount, NETWORK } from "../session/session.ts";
 import type { ClustersFlags } from "../session/several-clusters.ts";
@@ -17,11 +19,17 @@ import { showAs, showAsJson, showAsText, type TargetsCommand } from "./show-targ
 export type CoveringFlags = TargetsFlags &
   Pick<ClustersFlags, "region" | "profile"> & { readonly output: { readonly format: string } };
 
-/** A command that reads something first which it needs for every target, and shows the answer then. */
+/** Shows what a command says of the targets. @param as in what format and where, unless as the flags have it */
+export type ShowTargets = (
+  command: TargetsCommand,
+  as?: { readonly format: string; readonly terminal: Terminal },
+) => Promise<TargetTotals>;
+
+/** A command that does something else first, or covers the targets more than once. */
 export type PreparedCommand = (
   targets: readonly Target[],
   world: TargetWorld,
-  show: (command: TargetsCommand) => Promise<void>,
+  show: ShowTargets,
 ) => Promise<void>;
 
 /** Runs a command on all targets that the flags name, and answers: a target that is missing is told, and ends nothing. */
@@ -56,12 +64,17 @@ export async function answerTargets(
     leftOutLines(found.leftOut, context.terminal.err).forEach(context.terminal.say);
     const began = new Date().toISOString();
     const world = { base, network };
-    const show = async (one: TargetsCommand): Promise<void> => {
+    const show: ShowTargets = async (
+      one,
+      { format, terminal } = { ...flags.output, terminal: context.terminal },
+    ) => {
+      await spool?.close();
+      spool = undefined;
       const resumable = await resumableIn(flags, targets, one, context);
       spool = resumable ?? temporarySpool();
-      const { codes } = await showFor(flags.output.format, one)(targets, {
+      const totals = await showFor(format, one)(targets, {
         command: one,
-        context,
+        context: { ...context, terminal },
         spool,
         world,
         concurrency: flags.concurrency ?? CONCURRENCY,
@@ -69,9 +82,11 @@ export async function answerTargets(
         kept: resumable?.kept ?? 0,
         began,
       });
-      await resumable?.finish(codes);
+      await resumable?.finish(totals.codes);
+      return totals;
     };
-    await (typeof command === "function" ? command(targets, world, show) : show(command));
+    if (typeof command === "function") await command(targets, world, show);
+    else await show(command);
   } finally {
     base.close();
     await spool?.close();

@@ -51,12 +51,13 @@ export function readerCommand(
   };
 }
 
-/** Reads clusters of a target, and has the answers of those that could be read. */
+/** Reads clusters of a target, some at a time, and has the answers of those that could be read. */
 export async function readClusters(
   { sources }: Pick<OpenTarget, "sources">,
   { read }: Pick<ClusterReader, "read">,
+  atOnce = AT_ONCE,
 ): Promise<TargetAnswer> {
-  const each = await mapConcurrent(sources, AT_ONCE, (source) =>
+  const each = await mapConcurrent(sources, atOnce, (source) =>
     recoverFailure(
       async () => ({ source, answer: await clarified(source, () => read(source)) }),
       (failure) => {

@@ -21,6 +21,8 @@ const AT_ONCE = 8;
 /** A cluster of a target, with its AWS account in the cluster's region: what a session is, where one cluster is read. */
 export interface TargetCluster extends ClusterSource {
   readonly aws: Aws;
+  /** The same, in which nothing of IAM is remembered. */
+  readonly direct: Aws;
   readonly caller: Caller;
   /** The flags that lead to the cluster, for the commands that we print. */
   readonly clusterFlags: readonly string[];
@@ -75,6 +77,7 @@ export async function openTarget(target: Target, world: TargetWorld): Promise<Op
     const sourceOf = (from: Aws, cluster: ClusterWithIssuer): TargetCluster => ({
       cluster,
       aws: { ...from, iam },
+      direct: from,
       caller,
       clusterFlags: ["--cluster", cluster.arn, ...(profile === undefined ? [] : ["--profile", profile])],
       eks: from.eks,

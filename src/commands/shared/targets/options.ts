@@ -61,6 +61,25 @@ export function coversTargets(flags: TargetsFlags): boolean {
   return coveringFlags(flags).length > 0;
 }
 
+/** The flags that cover the same targets again. */
+export function targetsWords({
+  targets,
+  allClusters,
+  organization,
+  ou = [],
+  assumeRole,
+  clusterTag = [],
+}: TargetsFlags) {
+  return [
+    ...(targets === undefined ? [] : ["--targets", targets]),
+    ...(allClusters === true ? ["--all-clusters"] : []),
+    ...(organization === true ? ["--organization"] : []),
+    ...ou.flatMap((one) => ["--ou", one]),
+    ...(assumeRole === undefined ? [] : ["--assume-role", assumeRole]),
+    ...clusterTag.flatMap((one) => ["--cluster-tag", one]),
+  ];
+}
+
 /** The flags by which a run covers targets; of several, all but the first are refused. */
 export function coveringFlags({ targets, allClusters, organization }: TargetsFlags): string[] {
   return [

@@ -29,7 +29,7 @@ import { recordsIn, runTargets, type TargetAnswer, type TargetsWork } from "./ru
 import { worstCode } from "./worst-code.ts";
 
 /** What a command does with each target, and how it shows what came of it. */
-export interface TargetsCommand extends Pick<TargetsWork, "concerns"> {
+export interface TargetsCommand extends Pick<TargetsWork, "concerns" | "requireStart"> {
   readonly work: (open: OpenTarget) => Promise<TargetAnswer>;
   /** How much was found in a target, in a few words. */
   readonly found: (result: JsonObject) => string;
@@ -46,6 +46,8 @@ export interface TargetsCommand extends Pick<TargetsWork, "concerns"> {
   readonly together?: (totals: TargetTotals) => { readonly result: object; readonly code: number };
   /** Formats beside text and JSON. */
   readonly writers?: Readonly<Partial<Record<string, TargetsWriter>>>;
+  /** Told of each target as it is done. */
+  readonly onRecord?: (record: TargetRecord) => void;
   /** What the answer depends on beside the values of flags: arguments, and what is in the files that are named. */
   readonly contents: Readonly<Record<string, unknown>>;
 }
@@ -90,8 +92,9 @@ export async function showAsText(targets: readonly Target[], run: TargetsRun): P
   const width = targets.reduce((most, { name }) => Math.max(most, Math.min(name.length, LONGEST_NAME)), 0);
   let done = run.kept;
   const doing = (): string => `${done} of ${targets.length} targets read`;
-  const onDone = (): void => {
+  const onDone = (record: TargetRecord): void => {
     done += 1;
+    command.onRecord?.(record);
     progress.update(doing());
   };
   let totals = noTargets(command.sums);
@@ -164,6 +167,7 @@ async function showAsDocument(
   let done = run.kept;
   const onDone = (record: TargetRecord, milliseconds: number): void => {
     done += 1;
+    command.onRecord?.(record);
     const { name, result } = record;
     const remark = `${done} of ${targets.length}`;
     if (result === null)

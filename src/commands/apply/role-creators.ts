@@ -1,0 +1,34 @@
+import { roleRef, type ClusterArn, type RoleArn } from "../../model/arn.ts";
+import type { Change } from "../../model/change.ts";
+import { Failure } from "../../model/failure.ts";
+
+/** Which cluster's plan creates which role: a role is one cluster's. */
+export class RoleCreators {
+  readonly #creators = new Map<RoleArn, ClusterArn>();
+  readonly #shared = new Map<RoleArn, readonly ClusterArn[]>();
+
+  /** Counts the roles that a cluster's plan creates. */
+  add(changes: readonly Change[], cluster: ClusterArn): void {
+    for (const change of changes) {
+      if (change.kind !== "create-role") continue;
+      const other = this.#creators.get(change.arn);
+      if (other !== undefined) this.#shared.set(change.arn, [other, cluster].toSorted());
+      this.#creators.set(change.arn, cluster);
+    }
+  }
+
+  /** @throws Failure of kind `input` for a role that several plans create */
+  requireOne(): void {
+    const [role] = [...this.#shared.keys()].toSorted();
+    if (role === undefined) return;
+    const message = `roleName: role '${roleRef(role).name}' would be created for two clusters`;
+    throw new Failure("input", "invalid-input", message, {
+      facts: [
+        ["role", role],
+        ["clusters", this.#shared.get(role) ?? []],
+      ],
+      advice:
+        "Leave out roleName, or give each cluster a file with its own: generated names differ between clusters",
+    });
+  }
+}
