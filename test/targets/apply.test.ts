@@ -166,7 +166,7 @@ describe("apply --targets", () => {
   });
 
   it.each(["text", "json"])(
-    "finishes what is in flight when interrupted, and tells of every cluster (%s)",
+    "finishes what is in flight when interrupted, and names every cluster (%s)",
     async (format) => {
       const world = fleet();
       const surroundings = heardSurroundings();

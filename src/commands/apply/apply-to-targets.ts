@@ -138,7 +138,7 @@ function changed(cluster: string): Failure {
   return new Failure("refused", "other-plan", message, { advice: "Run the same command again to review it" });
 }
 
-/** One cluster that is interrupted is not the end of the run, which tells of all. */
+/** One cluster that is interrupted does not end the run, whose end names all. */
 function asIncomplete(error: unknown): unknown {
   if (!(error instanceof Failure) || error.kind !== "interrupted") return error;
   return new Failure("failed", "incomplete", error.message, { ...error.detail, cause: error });
