@@ -30,17 +30,15 @@ export function restrictedToPlan(
 ): { readonly model: ExportModel; readonly notes: readonly Note[] } {
   if (changes.length === 0)
     throw new Failure("refused", "nothing-to-export", "the plan has no changes: there is nothing to export");
-  const inModel = new Set(model.resources.map(idOf));
+  requireAsked(model, changes);
   const created = new Set(
     changes.flatMap(({ resource }) => (resource?.isNew === true ? [idIn(resource)] : [])),
   );
   const reasons = changes.flatMap(({ what, resource }): string[] => {
     if (resource === undefined)
       return [`${what}: a text says what is to be there, not what is to be deleted or restarted`];
-    const id = idIn(resource);
-    if (!inModel.has(id)) return [`${what}: the file does not ask for it with these flags`];
     const { kind } = resource;
-    const isLeft = created.has(id) || !engine.kinds.includes(kind);
+    const isLeft = created.has(idIn(resource)) || !engine.kinds.includes(kind);
     return isLeft || engine.changesExisting?.includes(kind) === true
       ? []
       : [`${what}: it exists, and ${engine.label} would create it`];
@@ -53,6 +51,17 @@ export function restrictedToPlan(
     model: { ...model, resources: model.resources.filter((resource) => planned.has(idOf(resource))) },
     notes: engine.neverDeletes === true ? [] : [partial(engine)],
   };
+}
+
+/** @throws Failure for a plan of other files, or with other flags */
+function requireAsked({ resources }: ExportModel, changes: readonly PlannedChange[]): void {
+  const asked = new Set(resources.map(idOf));
+  const others = changes.filter(({ resource }) => resource !== undefined && !asked.has(idIn(resource)));
+  if (others.length === 0) return;
+  throw new Failure("refused", "other-plan", "the plan has changes that the file does not ask for", {
+    facts: [["not in the file", [...new Set(others.map(({ what }) => what))]]],
+    advice: "Create the plan from the same files and with the same flags: irsa plan -f FILE -o json",
+  });
 }
 
 function idIn({ kind, key }: NonNullable<PlannedChange["resource"]>): string {
@@ -80,12 +89,15 @@ function partial({ label }: Engine): Note {
   };
 }
 
-function notExpressible({ label }: Engine, reasons: readonly string[]): Failure {
+function notExpressible({ label, changesExisting }: Engine, reasons: readonly string[]): Failure {
   return new Failure("refused", "not-expressible", `a text for ${label} can't do what the plan does`, {
     facts: [["not expressible", reasons]],
-    advice: [
-      "Apply the plan with irsa apply, or export it --to script, which changes what exists and deletes nothing.",
-      "An engine that manages these resources already needs the whole file: export it without --plan",
-    ],
+    advice:
+      changesExisting === undefined
+        ? [
+            "Apply the plan with irsa apply, or export it --to script, which changes what exists and deletes nothing.",
+            "An engine that manages these resources already needs the whole file: export it without --plan",
+          ]
+        : "Apply the plan with irsa apply",
   });
 }

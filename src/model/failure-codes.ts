@@ -16,7 +16,8 @@ export const FAILURE_CODES = {
   bug: "an error that irsa does not expect",
   incomplete: "some of many were not completed",
   "not-started": "a failure or an interruption before it stopped the run, and nothing was done there",
-  "other-plan": "the plan differs from the one given with --expect-plan, or the one that was shown",
+  "other-plan":
+    "the plan differs from the one given with --expect-plan, the one that was shown, or what the file asks for",
 
   // Credentials and configuration for AWS.
   "no-profile": "the AWS profile does not exist",

@@ -68,9 +68,10 @@ export function countPlans(result: JsonObject, withoutFile: number): PlanCounts 
 
 /** What is planned in a target, or was done there, in a few words. */
 export function planFound(counts: PlanCounts, isDone = false): string {
-  const { differing, failed, withoutFile } = counts;
+  const { clusters, differing, failed, withoutFile } = counts;
+  const nothing = clusters === 0 ? "nothing planned" : "no changes";
   return [
-    differing === 0 ? "no changes" : isDone ? doneText(counts) : effectsText(counts),
+    differing === 0 ? nothing : isDone ? doneText(counts) : effectsText(counts),
     ...(failed > 0 ? [`${failed} failed to plan`] : []),
     ...(withoutFile > 0 ? [`${counted(withoutFile, "cluster")} without a file`] : []),
   ].join(", ");
@@ -84,8 +85,8 @@ export function effectsText({ create, change, remove }: PlanCounts): string {
 /** The last line of the plans of many clusters, with the digest of all of them. */
 export function plansLine(counts: PlanCounts, digest: string, color: Styles): Line {
   const where = `${counts.differing} of ${counted(counts.clusters, "cluster")}`;
-  const shown = color.bold(digest.slice(0, SHORT_DIGEST));
-  return line`  Plan: ${effectsText(counts)}, in ${where}.     digest ${shown}`;
+  const shown = counts.differing === 0 ? "" : line`     digest ${color.bold(digest.slice(0, SHORT_DIGEST))}`;
+  return line`  Plan: ${effectsText(counts)}, in ${where}.${shown}`;
 }
 
 /** The last line of plans that were applied. */

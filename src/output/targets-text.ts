@@ -50,8 +50,16 @@ export function missingLines({ missing, result }: TargetRecord, color: Styles): 
       part.error.facts.map(({ label, value }) => [label, value.split("\n")] as const),
       "          ",
     ),
-    ...(part.error.hint === null ? [] : part.error.hint.split("\n").map((hint) => line`          ${hint}`)),
+    ...(part.error.hint === null ? [] : hintLines(part.error.hint)),
   ]);
+}
+
+/** The command that follows a hint with a colon is left to JSON: of a hundred targets it would be a hundred. */
+function hintLines(hint: string): Piece[] {
+  return hint
+    .replace(/:$/, ".")
+    .split("\n")
+    .map((text) => line`          ${text}`);
 }
 
 /** Lines of a plan below a target's line, their signs in color again. */
