@@ -155,7 +155,7 @@ function isDenied({ verdict, links }: ChainReport, { proof, tried }: Observed): 
   return (
     verdict === "unproven" &&
     failures.length > 0 &&
-    failures.every(({ kind }) => kind === "denied") &&
+    failures.every(({ code }) => code === "access-denied" || code === "forbidden") &&
     links.every(({ link, status }) => status !== "UNKNOWN" || TRIED.has(link))
   );
 }

@@ -301,6 +301,20 @@ describe("whoever may not try a token", () => {
   });
 });
 
+describe("whoever the cluster does not recognize for a while", () => {
+  it("proves at the next poll what could not be proved then", async () => {
+    const { world, watch } = await begin();
+    const stranger = new Failure("denied", "unauthorized", "the cluster does not recognize this AWS principal");
+    const tries = ["kubernetes.requestToken", "kubernetes.tryPod"];
+    tries.forEach((name) => world.log.lose(name, stranger));
+    const changed = await watch.change(() => annotate(world, { [ROLE_KEY]: ROLE, note: "x" }));
+    expect(changed).toEqual([`${CART}: works -> unproven`]);
+    tries.forEach((name) => world.log.restore(name));
+    expect(await watch.change(() => undefined, 2 * POLL_MS)).toEqual([`${CART}: unproven -> works`]);
+    await watch.stop();
+  });
+});
+
 describe("the calls", () => {
   const counted = (world: World): Readonly<Record<string, number>> => {
     const counts: Record<string, number> = {};
