@@ -67,12 +67,17 @@ type Sink = Pick<OutputStream, "write" | "flushed" | "waiting">;
 function byNode(name: StreamName, fail: (error: NodeJS.ErrnoException) => void, atOnce: boolean): Sink {
   let opened: NodeJS.WriteStream | undefined;
   let pending: Promise<unknown> = Promise.resolve();
+  // Counted here: what waits within Bun is not in its `writableLength`.
+  let waiting = 0;
   const open = (): NodeJS.WriteStream => (opened ??= process[name].on("error", fail));
   if (atOnce) open();
   return {
     write: (text) => {
+      const bytes = Buffer.byteLength(text);
+      waiting += bytes;
       const written = new Promise<void>((resolve) => {
         open().write(text, (error) => {
+          waiting -= bytes;
           if (error) fail(error);
           resolve();
         });
@@ -81,7 +86,7 @@ function byNode(name: StreamName, fail: (error: NodeJS.ErrnoException) => void, 
       pending = written;
     },
     flushed: async () => void (await pending),
-    waiting: () => opened?.writableLength ?? 0,
+    waiting: () => waiting,
   };
 }
 
