@@ -21,6 +21,7 @@ export const nodeRoleReachable: Rule = {
   sources: [
     "https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html",
     "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html",
+    "https://docs.aws.amazon.com/eks/latest/userguide/automode-learn-instances.html",
   ],
   *find({ nodeRoles }) {
     for (const [role, uses] of nodeRoles)
