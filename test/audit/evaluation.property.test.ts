@@ -1,10 +1,12 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
+import { RULES } from "../../src/audit/all-rules.ts";
 import { evaluate, evaluateAgain } from "../../src/audit/evaluation.ts";
 import type { AuditedCluster } from "../../src/audit/inventory.ts";
 import { reportOn } from "../../src/audit/report.ts";
+import { IGNORE_ANNOTATION } from "../../src/audit/suppression.ts";
 import { graphOf } from "../../src/graph/graph-of.ts";
-import { known, listed } from "../../src/model/known.ts";
+import { known, listed, mapKnown } from "../../src/model/known.ts";
 import type { PodSummary } from "../../src/model/kubernetes-objects.ts";
 import { ownRole } from "../fakes/values.ts";
 import { arbitraryPods, arbitraryWorld } from "../graph/arbitrary-world.ts";
@@ -57,6 +59,54 @@ it("finds with other pods what an evaluation of everything finds, however often 
         expect(reportOn(evaluation, ASKED)).toEqual(report);
         expect(graphOf(evaluation.observed, report)).toEqual(graphOf(fresh, report));
       }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+const HOUR_MS = 3_600_000;
+const ofPods = RULES.filter(({ pods }) => pods !== undefined).map(({ code }) => code);
+/** Some hours before the first evaluation, or after it. */
+const hours = fc.integer({ min: -8, max: 8 });
+const at = (hour: number): Date => new Date(NOW.getTime() + hour * HOUR_MS);
+
+/** What of ServiceAccounts and associations is about the time: until when findings are accepted, and since when pods are stale. */
+function aged(one: AuditedCluster, changedAt: Date, until: string, ignored: string): AuditedCluster {
+  const accepted = { [IGNORE_ANNOTATION]: `${ignored}=known until ${until}` };
+  return {
+    ...one,
+    nodes: NODES,
+    associations: mapKnown(one.associations, (all) =>
+      all.map((association) => ({ ...association, createdAt: at(-9), modifiedAt: changedAt })),
+    ),
+    serviceAccounts: mapKnown(one.serviceAccounts, (all) =>
+      all.map((found, number) =>
+        number % 2 === 0 ? found : { ...found, annotations: { ...found.annotations, ...accepted } },
+      ),
+    ),
+  };
+}
+
+it("finds of ServiceAccounts whose pods change what is so by then, and accepts no longer what was accepted until then", () => {
+  const until = fc.constantFrom("2026-11-23", "2026-11-24", "2026-11-25");
+  const given = fc.tuple(arbitraryWorld, hours, until, fc.constantFrom(...ofPods));
+  fc.assert(
+    fc.property(given, arbitraryPods, fc.array(hours, { maxLength: 12 }), hours, (of, come, ages, later) => {
+      const [written, changed, day, ignored] = of;
+      const world = withClusters(written, (one) => aged(one, at(changed), day, ignored));
+      const asked = { ...ASKED, rules: ofPods };
+      const now = at(Math.max(0, later) * 3);
+      const madeAt = (index: number): Date => at(ages[index % Math.max(1, ages.length)] ?? 0);
+      const pods = come.map((one, index): PodSummary => ({
+        ...one,
+        name: `pod-${index}`,
+        createdAt: madeAt(index).toISOString(),
+      }));
+      const before = evaluate(observedOf(world), asked);
+      const again = evaluateAgain(before, () => pods, now, asked);
+      const { inventory } = withClusters(world, (one) => ({ ...one, pods: known(pods) }));
+      const fresh = evaluate(observedOf({ ...world, inventory: { ...inventory, now } }), asked);
+      expect(reportOn(again, asked)).toEqual(reportOn(fresh, asked));
     }),
     { numRuns: 300 },
   );
