@@ -1,4 +1,4 @@
-// Which packages have something in the bundle, by esbuild's ServiceAccount of it.
+// Which packages have something in the bundle, as esbuild tells.
 
 /** The folder of the package that a file is of; none for files of our own. */
 function packageFolder(file) {
