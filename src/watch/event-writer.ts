@@ -38,8 +38,8 @@ export function eventWriter(options: EventWriterOptions): EventWriter {
   const bell = aBell();
   let leftOut = 0;
   let told = "";
-  const wait = (event: ServiceAccountEvent): void => {
-    if (!waiting.add(event.serviceAccount.namespace, event.name, event)) leftOut += 1;
+  const wait = (event: ServiceAccountEvent, how: "add" | "putBack"): void => {
+    if (!waiting[how](event.serviceAccount.namespace, event.name, event)) leftOut += 1;
   };
   const write = async (event: ServiceAccountEvent): Promise<boolean> => {
     try {
@@ -51,16 +51,16 @@ export function eventWriter(options: EventWriterOptions): EventWriter {
       if (error.code === "gone" || error.code === "namespace-terminating") return true;
       if (error.message !== told) onFailure(error);
       told = error.message;
-      // What is not permitted won't be by trying; what can't be reached may be later, unless it has changed again.
+      // What is not permitted won't be by trying; what can't be reached may be later, and comes before what is newer.
       if (error.code !== "unreachable") return true;
-      if (!waiting.has(event.serviceAccount.namespace, event.name)) wait(event);
+      wait(event, "putBack");
       return false;
     }
     return true;
   };
   return {
     add(more) {
-      more.forEach(wait);
+      more.forEach((event) => wait(event, "add"));
       if (leftOut > 0 && more.length > 0) onLeftOut(leftOut);
       if (more.length > 0) bell.ring();
     },

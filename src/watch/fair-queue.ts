@@ -1,13 +1,14 @@
 /** What waits, up to a number, of several of whom none must hold up the others. */
 export interface FairQueue<T> {
   /**
-   * Adds what waits under a key, instead of what waits under it already.
+   * Adds what waits under a key, as the newest; what waits under it already is no news any more.
    * @returns false if something had to be left out: the newest of whoever has the most waiting, who may be this one
    */
   readonly add: (of: string, key: string, item: T) => boolean;
   /** The oldest of whose turn it is, which is taken out. */
   readonly take: () => T | undefined;
-  readonly has: (of: string, key: string) => boolean;
+  /** Puts back what was taken, as the oldest, unless the key has something newer. @returns as `add` does */
+  readonly putBack: (of: string, key: string, item: T) => boolean;
 }
 
 /** Nothing waits. @param most how many may wait */
@@ -27,15 +28,23 @@ export function fairQueue<T>(most: number): FairQueue<T> {
     const newest = longest && [...longest[1].keys()].at(-1);
     if (longest !== undefined && newest !== undefined) remove(...longest, newest);
   };
+  const keep = (of: string, queue: Map<string, T>): boolean => {
+    queues.set(of, queue);
+    if (size <= most) return true;
+    leaveOneOut();
+    return false;
+  };
   return {
-    has: (of, key) => queues.get(of)?.has(key) === true,
     add: (of, key, item) => {
       const queue = queues.get(of) ?? new Map<string, T>();
-      if (!queue.has(key)) size += 1;
-      queues.set(of, queue.set(key, item));
-      if (size <= most) return true;
-      leaveOneOut();
-      return false;
+      if (!queue.delete(key)) size += 1;
+      return keep(of, queue.set(key, item));
+    },
+    putBack: (of, key, item) => {
+      const queue = queues.get(of) ?? new Map<string, T>();
+      if (queue.has(key)) return true;
+      size += 1;
+      return keep(of, new Map([[key, item], ...queue]));
     },
     take: () => {
       const [next] = queues;

@@ -141,6 +141,30 @@ describe("eventWriter", () => {
     await stop();
   });
 
+  describe.each([2_000, 8_000, 14_000, 24_000])(
+    "while the API server is away, events %i ms apart",
+    (pause) => {
+      it.each([
+        ["in their order", ["broken", "resolved"], ["broken", "resolved"]],
+        ["last what is so again", ["broken", "resolved", "broken"], ["resolved", "broken"]],
+      ])("are written later, %s", async (_, added, expected) => {
+        const { add, events, clock, stop } = aWriter();
+        let isAway = true;
+        events.before = async () => {
+          if (isAway) throw new Failure("failed", "unreachable", "the API server can't be reached");
+        };
+        for (const name of added) {
+          add([eventOf(name)]);
+          await clock.advance(pause);
+        }
+        isAway = false;
+        await clock.advance(60_000);
+        expect([...events.told.values()].map(({ name }) => name)).toEqual(expected);
+        await stop();
+      });
+    },
+  );
+
   it("writes nothing once another may lead", async () => {
     const { add, events, clock, loseLease, stop } = aWriter();
     loseLease();

@@ -304,7 +304,11 @@ describe("whoever may not try a token", () => {
 describe("whoever the cluster does not recognize for a while", () => {
   it("proves at the next poll what could not be proved then", async () => {
     const { world, watch } = await begin();
-    const stranger = new Failure("denied", "unauthorized", "the cluster does not recognize this AWS principal");
+    const stranger = new Failure(
+      "denied",
+      "unauthorized",
+      "the cluster does not recognize this AWS principal",
+    );
     const tries = ["kubernetes.requestToken", "kubernetes.tryPod"];
     tries.forEach((name) => world.log.lose(name, stranger));
     const changed = await watch.change(() => annotate(world, { [ROLE_KEY]: ROLE, note: "x" }));
