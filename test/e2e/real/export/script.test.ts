@@ -55,10 +55,15 @@ async function runScript(text: string, env: Readonly<Record<string, string>> = e
   const path = join(folder, "script.sh");
   await writeFile(path, text);
   return new Promise((resolve) => {
-    execFile("/bin/sh", [path], { env, timeout: 300_000, maxBuffer: 2 ** 27 }, (error, stdout, stderr) => {
-      const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
-      resolve({ code, stdout, stderr });
-    });
+    execFile(
+      "/bin/sh",
+      [path],
+      { env, timeout: TIMEOUT.timeout, maxBuffer: 2 ** 27 },
+      (error, stdout, stderr) => {
+        const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
+        resolve({ code, stdout, stderr });
+      },
+    );
   });
 }
 
@@ -139,6 +144,25 @@ describe("a script", TIMEOUT, () => {
     const both = { Version: "2012-10-17", Id: "theirs", Statement: [theirs, ...before.Statement] };
     expect((await roleOf(iam, RoleName)).trust).toEqual(both);
     expect(await run("plan", "-f", file, "--detect-drift")).toMatchObject({ code: 0 });
+  });
+});
+
+describe("a script of a plan", TIMEOUT, () => {
+  it("makes what the plan creates and leaves the rest alone", async () => {
+    expect(await run("apply", "-f", file, "--approve")).toMatchObject({ code: 0 });
+    const config = JSON.parse(clusterConfig(world.aws.region));
+    const [first] = config.iam.serviceAccounts;
+    config.iam.serviceAccounts.push({ ...first, metadata: { namespace: "payments", name: "second" } });
+    const [more, path] = [join(folder, "more.yaml"), join(folder, "plan.json")];
+    await writeFile(more, JSON.stringify(config));
+    await writeFile(path, (await run("plan", "-f", more, "-o", "json")).stdout);
+    const { stdout } = await run("export", "-f", more, "--plan", path, "--to", "script");
+    world.aws.clearCalls();
+    expect(await runScript(stdout)).toEqual({ code: 0, stdout: "", stderr: "" });
+    const writes = world.aws.calls().filter(({ action }) => !/Get|List|Describe/.test(action));
+    expect(writes.map(({ action }) => action)).toEqual(["CreateRole", "AttachRolePolicy", "PutRolePolicy"]);
+    const after = await run("plan", "-f", more, "--detect-drift");
+    expect(after).toMatchObject({ code: 0, stdout: expect.stringContaining("5 up to date") });
   });
 });
 
