@@ -1,7 +1,7 @@
 /** What waits, up to a number, of several of whom none must hold up the others. */
 export interface FairQueue<T> {
   /**
-   * Adds what waits under a key, as the newest; what waits under it already is no news any more.
+   * Adds what waits under a key, as the newest, and drops what waits under it already.
    * @returns false if something had to be left out: the newest of whoever has the most waiting, who may be this one
    */
   readonly add: (of: string, key: string, item: T) => boolean;
