@@ -1,5 +1,6 @@
 import { groupBy } from "../audit/group-by.ts";
 import type { Observed } from "../audit/observe.ts";
+import { notRead } from "../audit/who-can.ts";
 import type { AccessGraph, GraphEdge, GraphNode } from "../model/access-graph.ts";
 import type { AuditReport } from "../model/audit-report.ts";
 import { serviceAccountNode, drawnServiceAccounts } from "./service-accounts.ts";
@@ -70,6 +71,7 @@ export function graphOf(observed: Observed, report: AuditReport): AccessGraph {
   const content = { nodes: [...workloads, ...serviceAccountNodes], alone, openPaths };
   const containers = input.audit.access.clusters.map((cluster) => containersOf(cluster, content, input));
 
+  const isJoined = observed.inventory.allRolesOf !== undefined;
   return {
     awsAccount: report.awsAccount,
     observedAt: observed.inventory.now.toISOString(),
@@ -90,7 +92,8 @@ export function graphOf(observed: Observed, report: AuditReport): AccessGraph {
       ...sessionPolicies.edges,
     ].toSorted(byEnds),
     findings: report.findings,
-    notRead: report.notRead,
+    // Those of one AWS account alone are known to whoever observed it.
+    notRead: isJoined ? [...report.notRead, ...notRead(onward.gaps)] : report.notRead,
   };
 }
 

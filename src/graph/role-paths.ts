@@ -2,6 +2,7 @@ import type { ChainEdge } from "../audit/chains/chain-edges.ts";
 import { followChains, type Followed } from "../audit/chains/chains-of.ts";
 import { lastOf, type RoleChain } from "../audit/chains/role-chains.ts";
 import { groupBy } from "../audit/group-by.ts";
+import type { Gap } from "../audit/inventory.ts";
 import type { GraphEdge, GraphFact } from "../model/access-graph.ts";
 import type { RoleArn } from "../model/arn.ts";
 import { isAtLeast } from "../model/finding.ts";
@@ -12,6 +13,8 @@ export interface RolePaths {
   readonly edges: readonly GraphEdge[];
   /** Of roles that can assume more than are drawn, by how many. */
   readonly omitted: ReadonlyMap<string, number>;
+  /** The roles whose chains are too many to be followed. */
+  readonly gaps: readonly Gap[];
 }
 
 /** How many roles are drawn that one role can assume, the worst first. */
@@ -19,7 +22,8 @@ const MOST_DRAWN = 20;
 
 /** The edges between roles: of each chain from one of these roles the steps, dangerous if the audit reports where it leads. */
 export function rolePathsOf(sources: readonly RoleArn[], { audit, findings }: GraphInput): RolePaths {
-  const followed = followChains(sources.toSorted(), audit);
+  const gaps: Gap[] = [];
+  const followed = followChains(sources.toSorted(), audit, gaps);
   const steps = new Map<string, Step>();
   for (const [source, chains] of followed.chains) {
     const about = findings
@@ -33,11 +37,12 @@ export function rolePathsOf(sources: readonly RoleArn[], { audit, findings }: Gr
       }
     }
   }
-  return drawnOf(
+  const drawn = drawnOf(
     sources,
     groupBy(steps.values(), ({ from }) => from),
     followed,
   );
+  return { ...drawn, gaps };
 }
 
 interface Step {
@@ -62,13 +67,15 @@ function drawnOf(
   sources: readonly RoleArn[],
   stepsFrom: ReadonlyMap<RoleArn, readonly Step[]>,
   { edgesFrom }: Followed,
-): RolePaths {
+): Omit<RolePaths, "gaps"> {
   const edges: GraphEdge[] = [];
   const omitted = new Map<string, number>();
   const seen = new Set(sources);
   for (const role of seen) {
+    const steps = stepsFrom.get(role) ?? [];
+    if (steps.length === 0) continue;
     const byRole = new Map(edgesFrom(role).map((edge) => [edge.to, edge]));
-    const all = (stepsFrom.get(role) ?? []).map((step) => edgeOf(step, byRole.get(step.to)));
+    const all = steps.map((step) => edgeOf(step, byRole.get(step.to)));
     const shown = all.toSorted(byState).slice(0, MOST_DRAWN);
     if (shown.length < all.length) omitted.set(role, all.length - shown.length);
     for (const edge of shown) {

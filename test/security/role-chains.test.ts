@@ -4,8 +4,11 @@ import type { Gap } from "../../src/audit/inventory.ts";
 import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import { readTrust } from "../../src/model/trust-policy/read.ts";
-import { role } from "../audit/build.ts";
-import { ownRole } from "../fakes/values.ts";
+import { parseRoleArn } from "../../src/model/arn.ts";
+import type { AccessGraph } from "../../src/model/access-graph.ts";
+import { role, serviceAccount, trusting } from "../audit/build.ts";
+import { ownRole, right } from "../fakes/values.ts";
+import { drawn } from "../graph/scenes.ts";
 import { attack } from "./attack.ts";
 
 const OPEN = trustPolicy([
@@ -68,6 +71,76 @@ attack(
       const { gaps, chains } = chainsIn(1_000, (at) => (at < 100 ? { some: assuming(some) } : {}));
       expect(gaps).toEqual([]);
       expect(chains.get(ownRole("r0"))).toHaveLength(20);
+    },
+  },
+);
+
+attack("other IAM user", "give many roles the permission to assume each other, so that no graph is drawn", {
+  attack: () => {
+    const graph = graphOfMany(assuming("*"));
+    expect(graph.nodes.filter(({ kind }) => kind === "role")).toHaveLength(20);
+  },
+  twin: () => {
+    const graph = graphOfMany(assuming(ownRole("r0")));
+    expect(graph.edges.filter(({ to }) => to === ownRole("r0"))).toHaveLength(20);
+  },
+});
+
+/** 1,000 roles that trust the AWS account, and 20 of ServiceAccounts with this policy. */
+function graphOfMany(policy: PolicyDocument): AccessGraph {
+  const names = Array.from({ length: 1_000 }, (_, at) => `r${at}`);
+  const ofPods = names.slice(0, 20);
+  return drawn({
+    roles: [
+      ...names.map((name) => role(name, OPEN)),
+      ...ofPods.map((name) => role(`pod-${name}`, trusting(`shop/${name}`))),
+    ],
+    details: Object.fromEntries(
+      [...names, ...ofPods.map((name) => `pod-${name}`)].map((name) => [name, { inline: { policy } }]),
+    ),
+    cluster: {
+      serviceAccounts: ofPods.map((name) => serviceAccount(`shop/${name}`, { role: `pod-${name}` })),
+    },
+  });
+}
+
+const VICTIM = right(parseRoleArn("arn:aws:iam::222222222222:role/pod"));
+const ITS_ADMINISTRATOR = right(parseRoleArn("arn:aws:iam::222222222222:role/root"));
+
+/** The chains of a role of another AWS account, beside so many roles of the own one that trust everyone. */
+function chainsBeside(count: number) {
+  const trust = trustPolicy([{ Effect: "Allow", Principal: { AWS: "*" }, Action: "sts:AssumeRole" }]);
+  const names = Array.from({ length: count }, (_, at) => `r${at}`);
+  const own = names.map((name) => ({ role: role(name, trust), trust: readTrust(trust) }));
+  const others = [VICTIM, ITS_ADMINISTRATOR].map((arn) => ({
+    role: { ...role("x", trust), arn },
+    trust: readTrust(
+      trustPolicy([{ Effect: "Allow", Principal: { AWS: VICTIM }, Action: "sts:AssumeRole" }]),
+    ),
+  }));
+  const inline = { all: assuming("*") };
+  const details = new Map(
+    [...names.map(ownRole), VICTIM].map((arn) => [arn, { attached: [], inline, tags: {} }]),
+  );
+  const gaps: Gap[] = [];
+  const access = { roles: [...own, ...others] };
+  const chains = chainsOf([...names.map(ownRole), VICTIM], { access, details, policies: new Map() }, gaps);
+  return { to: chains.get(VICTIM)?.flatMap(({ roles }) => roles.slice(1)) ?? [], gaps };
+}
+
+attack(
+  "owner of another AWS account",
+  "have so many roles that trust everyone that nobody sees where the roles of other AWS accounts lead within their own",
+  {
+    attack: () => {
+      const { to, gaps } = chainsBeside(1_000);
+      expect(to).toEqual([ITS_ADMINISTRATOR]);
+      expect(gaps.map(({ failure }) => failure.code)).toEqual(["trust-too-complex"]);
+    },
+    twin: () => {
+      const { to, gaps } = chainsBeside(10);
+      expect(to).toHaveLength(11);
+      expect(gaps).toEqual([]);
     },
   },
 );

@@ -1,6 +1,6 @@
 import { Failure } from "../../model/failure.ts";
 import { isNodeBaseline } from "../../model/node-baseline.ts";
-import type { PolicyArn, RoleArn } from "../../model/arn.ts";
+import { roleRef, type PolicyArn, type RoleArn } from "../../model/arn.ts";
 import type { RoleDetails } from "../../model/iam-objects.ts";
 import { permissionsOf } from "../../model/role-permissions.ts";
 import type { PolicyDocument } from "../../model/trust-policy/document.ts";
@@ -8,8 +8,10 @@ import { Steps, unlessTooComplex } from "../../model/trust-policy/steps.ts";
 import type { AccessIndex } from "../access-index.ts";
 import { administratorsAmong } from "../administrator-reasons.ts";
 import type { Gap } from "../inventory.ts";
+import { groupBy } from "../group-by.ts";
 import { edgesOf, type EdgesFrom } from "./chain-edges.ts";
 import { chainsFrom, type RoleChain } from "./role-chains.ts";
+import type { ChainRole } from "./trust-index.ts";
 
 /** What chains are followed by. */
 export interface ChainFacts {
@@ -26,6 +28,7 @@ const STEPS = 20_000_000;
 /** Chains, and the steps that they are made of. */
 export interface Followed {
   readonly chains: ReadonlyMap<RoleArn, readonly RoleChain[]>;
+  /** The steps from a role; none where they are too many. */
   readonly edgesFrom: EdgesFrom;
   readonly isAdministrator: (role: RoleArn) => boolean;
 }
@@ -40,18 +43,48 @@ export function followChains(
   { access, details, policies }: ChainFacts,
   gaps: Gap[] = [],
 ): Followed {
-  const steps = new Steps(STEPS);
   const isAdministrator = administratorsAmong(details, policies);
   const roles = access.roles.map(({ role, trust }) => ({ arn: role.arn, trust }));
-  const edgesFrom = edgesOf(roles, permissionsOf(details, withBaseline(details, policies)), steps);
-  const found = sources
-    .filter((role) => !isAdministrator(role))
-    .map(
-      (role) => [role, unlessTooComplex(() => chainsFrom(role, edgesFrom, isAdministrator, steps))] as const,
-    );
-  const read = found.flatMap(([role, chains]) => (chains === "too-complex" ? [] : [[role, chains] as const]));
-  if (read.length < found.length) gaps.push(tooMany(found.length - read.length));
-  return { chains: new Map(read), edgesFrom, isAdministrator };
+  const permissions = permissionsOf(details, withBaseline(details, policies));
+  const follow = (
+    from: readonly RoleArn[],
+    among: readonly ChainRole[],
+  ): Pick<Followed, "chains" | "edgesFrom"> => {
+    const steps = new Steps(STEPS);
+    const edgesFrom = edgesOf(among, permissions, steps);
+    const found = from.flatMap((role): [RoleArn, readonly RoleChain[]][] => {
+      const chains = unlessTooComplex(() => chainsFrom(role, edgesFrom, isAdministrator, steps));
+      return chains === "too-complex" ? [] : [[role, chains]];
+    });
+    return { chains: new Map(found), edgesFrom };
+  };
+  const first = sources.filter((role) => !isAdministrator(role));
+  const together = follow(first, roles);
+  const open = first.filter((role) => !together.chains.has(role));
+  if (open.length > 0) gaps.push(tooMany(open.length));
+  const within = byAccountOf(open, roles).map(([own, among]) => follow(own, among));
+  const parts = [together, ...within];
+  return {
+    chains: new Map(parts.flatMap(({ chains }) => [...chains])),
+    edgesFrom: (role) =>
+      parts.flatMap(({ edgesFrom }) => {
+        const edges = unlessTooComplex(() => edgesFrom(role));
+        return edges === "too-complex" ? [] : edges;
+      }),
+    isAdministrator,
+  };
+}
+
+/** Where the roles are of several AWS accounts, those of one must not hide what those of another lead to within their own. */
+function byAccountOf(
+  open: readonly RoleArn[],
+  roles: readonly ChainRole[],
+): readonly (readonly [open: readonly RoleArn[], among: readonly ChainRole[]])[] {
+  const among = groupBy(roles, ({ arn }) => roleRef(arn).awsAccount);
+  if (among.size < 2) return [];
+  return [...groupBy(open, (role) => roleRef(role).awsAccount)].map(
+    ([awsAccount, own]) => [own, among.get(awsAccount) ?? []] as const,
+  );
 }
 
 /** `followChains`, without the steps. */
