@@ -1,5 +1,6 @@
 import type { ClusterRef } from "../model/arn.ts";
 import { invalid, valid, type Parsed, type Problems } from "../model/problems.ts";
+import { nearest } from "../model/nearest.ts";
 import { AWS_ACCOUNT_ANNOTATION } from "./cluster-config.ts";
 import { placeText, type Place } from "./place.ts";
 import { childOf, textOf, type Tree } from "./tree.ts";
@@ -18,7 +19,9 @@ const FIELDS = ["name", "region", "awsAccount"] as const;
 /** The selector of a document; an AWS account that is not one is noted. */
 export function readSelector(document: Tree, problems: Problems): ConfigSelector {
   const metadata = childOf(document, "metadata");
-  const annotation = childOf(childOf(metadata, "annotations"), AWS_ACCOUNT_ANNOTATION);
+  const annotations = childOf(metadata, "annotations");
+  const annotation = childOf(annotations, AWS_ACCOUNT_ANNOTATION);
+  noteOtherAnnotations(annotations, problems);
   const [name, region] = [textOf(childOf(metadata, "name")), textOf(childOf(metadata, "region"))];
   const awsAccount =
     annotation && problems.maybe(placeText(annotation.at), textOf(annotation), parseAwsAccount);
@@ -28,6 +31,37 @@ export function readSelector(document: Tree, problems: Problems): ConfigSelector
     ...(awsAccount !== undefined && { awsAccount }),
     at: (metadata ?? document).at,
   };
+}
+
+/** Notes what is there without a value: a template's variable that is not set must not select every cluster. */
+export function noteEmpty(document: Tree, problems: Problems): void {
+  const metadata = childOf(document, "metadata");
+  const all: readonly (readonly [Tree | undefined, string, string])[] = [
+    [document, "", "metadata"],
+    ...["name", "region", "annotations"].map((field) => [metadata, "metadata.", field] as const),
+    [childOf(metadata, "annotations"), "metadata.annotations.", AWS_ACCOUNT_ANNOTATION],
+  ];
+  for (const [tree, path, field] of all) {
+    const entry = tree?.kind === "map" ? tree.entries.find(({ key }) => key === field) : undefined;
+    if (entry?.value.kind === "scalar" && (entry.value.value ?? "") === "")
+      problems.note(placeText(entry.keyAt), "", `${path}${field} has no value; without one, leave it out`);
+  }
+}
+
+/** One that is mistyped would select too much. */
+function noteOtherAnnotations(annotations: Tree | undefined, problems: Problems): void {
+  if (annotations?.kind !== "map") return;
+  for (const { key, keyAt } of annotations.entries)
+    if (key !== AWS_ACCOUNT_ANNOTATION && isMeant(key))
+      problems.note(
+        placeText(keyAt),
+        key,
+        `is not an annotation of irsa; did you mean '${AWS_ACCOUNT_ANNOTATION}'?`,
+      );
+}
+
+function isMeant(key: string): boolean {
+  return /^irsa\//i.test(key) || nearest(key, [AWS_ACCOUNT_ANNOTATION]) !== undefined;
 }
 
 /** True for a cluster, or a selector, that is among what the selector selects. */

@@ -2,7 +2,14 @@ import type { ClusterRef } from "../model/arn.ts";
 import { grouped } from "../model/grouped.ts";
 import { Problems } from "../model/problems.ts";
 import { CLUSTER_CONFIG_OF_TARGETS } from "./cluster-config.ts";
-import { mayInclude, readSelector, selects, selectorText, type ConfigSelector } from "./cluster-selector.ts";
+import {
+  mayInclude,
+  noteEmpty,
+  readSelector,
+  selects,
+  selectorText,
+  type ConfigSelector,
+} from "./cluster-selector.ts";
 import {
   contentsOf,
   noteInOrder,
@@ -35,6 +42,7 @@ interface Selecting extends ConfigDocument {
 export function readManyClusters(sources: readonly Source[], all: Problems): ManyClustersFile {
   const problems = new Problems();
   const documents = readDocuments(sources, CLUSTER_CONFIG_OF_TARGETS, problems).map((document) => {
+    noteEmpty(document.tree, problems);
     return { ...document, selector: readSelector(document.tree, problems) };
   });
   // What comes together in a cluster is known before any cluster is, except where two selectors overlap in part.

@@ -195,7 +195,7 @@ describe("plan --targets", () => {
     expect(out).toContain("### irsa plan: 3 clusters — ");
     expect(out).toContain(`| name-2 | ${TWO} | `);
     expect(out).toMatch(
-      /<summary>name-3<\/summary>\n\n```diff\ncluster main in eu-west-1\n[^]*\n\+ shop\/cart/,
+      /<summary>name-3, AWS account 333333333333<\/summary>\n\n```diff\ncluster main in eu-west-1\n[^]*\n\+ shop\/cart/,
     );
   });
 });

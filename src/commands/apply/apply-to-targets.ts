@@ -1,5 +1,5 @@
 import type { ManyClustersFile } from "../../config/many-clusters.ts";
-import type { ClusterArn } from "../../model/arn.ts";
+import type { ClusterArn, ClusterRef } from "../../model/arn.ts";
 import { counted } from "../../model/counted.ts";
 import { afterWriting, EXIT_CODES, Failure } from "../../model/failure.ts";
 import { planDigest } from "../../model/plan.ts";
@@ -8,7 +8,13 @@ import { appliedLine, countsIn, effectsText, plansLine } from "../../output/plan
 import { planHint } from "../../output/plan-hint.ts";
 import { talkingToStderr, type Terminal } from "../../output/terminal.ts";
 import type { CommandContext } from "../command-context.ts";
-import { applyPlan, isApproved, mayBeApproved, requireDigest } from "../shared/plan/show-and-apply.ts";
+import {
+  applyPlan,
+  isApproved,
+  mayBeApproved,
+  requireDigest,
+  type Outcome,
+} from "../shared/plan/show-and-apply.ts";
 import { answerTargets, type CoveringFlags, type ShowTargets } from "../shared/targets/answer-targets.ts";
 import type { TargetCluster } from "../shared/targets/open-target.ts";
 import { plansOfTargets, type ClusterPlan, type PlansEnd, type PlansOfTargets } from "./plans-of-targets.ts";
@@ -84,9 +90,17 @@ async function applyApproved(
   const stop = new StopRule(asked.flags.maxFailures ?? 0, signal);
   const begun = new Set<ClusterArn>();
   const done = new Set<ClusterArn>();
+  /** What others have done since the plans were shown. */
+  const upToDate = new Set<ClusterArn>();
 
-  async function apply(place: TargetCluster, { plan, presenter, kubernetes }: ClusterPlan) {
-    const { aws, cluster } = place;
+  async function apply(
+    { aws, cluster }: TargetCluster,
+    { plan, presenter, kubernetes, hasFailed }: ClusterPlan,
+  ): Promise<Outcome> {
+    if (plan.changes.length === 0) {
+      if (!hasFailed) upToDate.add(cluster.arn);
+      return { state: "nothing-to-do", steps: [] };
+    }
     if (planDigest(plan) !== approved.digests.get(cluster.arn)) throw changed(cluster.name);
     stop.requireStart();
     begun.add(cluster.arn);
@@ -97,22 +111,20 @@ async function applyApproved(
       context,
     );
     done.add(cluster.arn);
-    return steps;
+    return { state: "done", steps };
   }
 
-  const open = () => [...approved.digests.keys()].filter((arn) => !done.has(arn));
+  function failed({ awsAccount }: ClusterRef, error?: unknown): unknown {
+    stop.add(awsAccount);
+    return asIncomplete(error);
+  }
+
+  const open = () => [...approved.digests.keys()].filter((arn) => !done.has(arn) && !upToDate.has(arn));
   const end: PlansEnd = (counts) => [
     appliedLine({ ...counts, differing: done.size, clusters: approved.digests.size }),
     ...(open().length === 0 ? [] : ["  Run the same command again to complete the rest."]),
   ];
-  const { command } = plansOfTargets(asked, file, terminal, end, async (place, planned) => {
-    try {
-      return await apply(place, planned);
-    } catch (error) {
-      stop.add(place.cluster.awsAccount);
-      throw asIncomplete(error);
-    }
-  });
+  const { command } = plansOfTargets(asked, file, terminal, end, { apply, failed, gone: approved.gone });
   try {
     await show({
       ...command,

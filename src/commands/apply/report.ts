@@ -46,6 +46,7 @@ export function fileReport(
     ...(name === "plan" && {
       plannedLines: ["  No changes made. To apply:", commandLine(applyWords(flags))],
     }),
+    ...(unproved.length > 0 && { isUnverified: true }),
     ...(code !== undefined && { exitCode: code }),
   };
 }

@@ -1,19 +1,20 @@
 import { roleRef, type ClusterArn, type RoleArn } from "../../model/arn.ts";
-import type { Change } from "../../model/change.ts";
 import { Failure } from "../../model/failure.ts";
 
 /** Which cluster's plan creates which role: a role is one cluster's. */
 export class RoleCreators {
-  readonly #creators = new Map<RoleArn, ClusterArn>();
+  readonly #creators = new Map<string, ClusterArn>();
   readonly #shared = new Map<RoleArn, readonly ClusterArn[]>();
 
   /** Counts the roles that a cluster's plan creates. */
-  add(changes: readonly Change[], cluster: ClusterArn): void {
-    for (const change of changes) {
-      if (change.kind !== "create-role") continue;
-      const other = this.#creators.get(change.arn);
-      if (other !== undefined) this.#shared.set(change.arn, [other, cluster].toSorted());
-      this.#creators.set(change.arn, cluster);
+  add(roles: readonly RoleArn[], cluster: ClusterArn): void {
+    for (const role of roles) {
+      const { awsAccount, name } = roleRef(role);
+      // Names of roles differ in more than case, and than path.
+      const key = `${awsAccount}/${name.toLowerCase()}`;
+      const other = this.#creators.get(key);
+      if (other !== undefined) this.#shared.set(role, [other, cluster].toSorted());
+      this.#creators.set(key, cluster);
     }
   }
 

@@ -28,17 +28,21 @@ export function targetsMarkdown(flags: FileFlags, { digest, notes }: Together): 
     const counts = countsIn(totals.found);
     const changes = counts.differing === 0 ? "no changes" : effectsText(counts);
     const news: TargetRecord[] = [];
+    let beyond = 0;
     let others = 0;
     for await (const record of records()) {
-      if (hasNews(record) && news.length < ROOM.targets) news.push(record);
-      else others += 1;
+      if (!hasNews(record)) others += 1;
+      else if (news.length < ROOM.targets) news.push(record);
+      else beyond += 1;
     }
     yield TextBlock.of([
       md`<!-- irsa-plan ${markOf(flags)} ${digest()} -->`,
       md`### irsa plan: ${counted(counts.clusters, "cluster")} — ${changes}`,
       md``,
       md`${totalsText(totals)}. Digest: ${digest().slice(0, SHORT_DIGEST)}.`,
-      ...tableOf(news, others),
+      ...tableOf(news),
+      ...moreLines(beyond, "with changes or something missing, which irsa plan shows"),
+      ...moreLines(news.length > 0 ? others : 0, "without changes"),
       ...missing.slice(0, ROOM.missing).flatMap(missingLines),
       ...moreLines(missing.length - ROOM.missing, "missing"),
       ...notesList(notes()),
@@ -57,7 +61,7 @@ function hasNews({ missing, shown = [] }: TargetRecord): boolean {
   return missing.length > 0 || shown.length > 0;
 }
 
-function tableOf(records: readonly TargetRecord[], others: number): readonly Markdown[] {
+function tableOf(records: readonly TargetRecord[]): readonly Markdown[] {
   if (records.length === 0) return [];
   return [
     md``,
@@ -68,7 +72,6 @@ function tableOf(records: readonly TargetRecord[], others: number): readonly Mar
         result === null ? (missing[0]?.error.message ?? "") : planFound(countsIn(result["summary"]));
       return md`| ${name} | ${awsAccount} | ${plan} |`;
     }),
-    ...moreLines(others, "without changes, or not shown"),
   ];
 }
 
@@ -77,19 +80,24 @@ function moreLines(count: number, what: string): readonly Markdown[] {
 }
 
 function missingLines(part: MissingPart): readonly Markdown[] {
-  const { target, region, cluster, error } = part;
+  const { target, awsAccount, region, cluster, error } = part;
   const where = region === null && cluster === null ? "" : `, ${placeOf(part)}`;
-  return [md``, md`**Missing:** ${target}${where}: ${error.message}`];
+  return [md``, md`**Missing:** ${titleOf(target, awsAccount)}${where}: ${error.message}`];
+}
+
+/** Several AWS accounts may be called the same. */
+function titleOf(name: string, awsAccount: string): string {
+  return name === awsAccount ? name : `${name}, AWS account ${awsAccount}`;
 }
 
 /** The plans of a target's clusters, folded; a target gets what room those before it leave. */
 function plansOf(records: readonly TargetRecord[]): readonly Markdown[] {
   let room = ROOM.plans;
-  return records.flatMap(({ name, shown = [] }) => {
+  return records.flatMap(({ name, awsAccount, shown = [] }) => {
     if (shown.length === 0) return [];
     const lines = shown.map((text) => text.replace(/^ {6}/, ""));
     const fitted = fitting(lines, Math.max(0, room), "which irsa plan shows");
     room -= lines.reduce((all, { length }) => all + length + 1, 0);
-    return folded(md`${name}`, fitted, "diff");
+    return folded(md`${titleOf(name, awsAccount)}`, fitted, "diff");
   });
 }

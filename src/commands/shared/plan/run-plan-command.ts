@@ -40,6 +40,8 @@ export interface Report {
   readonly document?: TextBlock;
   /** What is said after the answer, whatever its format. */
   readonly hints?: readonly Piece[];
+  /** True where what was applied could not be verified. */
+  readonly isUnverified?: boolean;
   /** Unless given, 0, or 3 for `--exit-code`. */
   readonly exitCode?: number;
 }

@@ -30,6 +30,7 @@ export interface TargetCluster extends ClusterSource {
 
 /** A target that can be read: its AWS account, and the clusters that are meant. */
 export interface OpenTarget {
+  readonly target: Target;
   readonly aws: Aws;
   readonly caller: Caller;
   readonly sources: readonly TargetCluster[];
@@ -95,6 +96,7 @@ export async function openTarget(target: Target, world: TargetWorld): Promise<Op
     });
     const sources = found.flatMap(({ from, clusters }) => clusters.map((one) => sourceOf(from, one)));
     return {
+      target,
       aws,
       caller,
       sources,
