@@ -73,8 +73,9 @@ async function appliedWhile(listed: (names: readonly string[]) => readonly strin
   let assumed = 0;
   world.onAssume.push(async (role) => {
     if (role !== roleOf(OTHER) || (assumed += 1) !== 2) return;
-    const before = other.aws.eks.listClusters;
-    other.aws.eks.listClusters = async () => listed(await before());
+    const { eks } = other.aws;
+    const before = await eks.listClusters();
+    eks.listClusters = async () => listed(before);
   });
   const words = ["--targets", TARGETS, "--approve", "-o", "json"];
   const { code, out } = await runOn(world, "apply", "-f", fileFor({}), ...words);
