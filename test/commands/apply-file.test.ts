@@ -79,6 +79,18 @@ describe("a file with both ways", () => {
     expect(running.err.join("\n")).toContain("EKS accepts its token");
   });
 
+  it("with --wait verifies associations whose ServiceAccounts others create", async () => {
+    const { createServiceAccount: _, ...ofOthers } = association("search");
+    const file = clusterConfig("associations-of-others.yaml", { podIdentityAssociations: [ofOthers] });
+    const world = aWorld();
+    const idle = await answerOf(world, `apply -f ${file} --wait --approve`);
+    expect([idle.code, idle.result.serviceAccounts[0].proof.state]).toEqual([1, "noPod"]);
+    world.associations.delete("shop/search");
+    world.withServiceAccount("shop/search").withDeployment("shop/web", "search");
+    const running = await answerOf(world, `apply -f ${file} --wait --approve`);
+    expect([running.code, running.result.serviceAccounts[0].proof.state]).toEqual([0, "accepted"]);
+  });
+
   it("counts only the tokens that are accepted", async () => {
     const world = aWorld();
     world.log.deny("eksAuth.assumeRoleForPodIdentity");

@@ -28,7 +28,7 @@ import { observeAdoption, type DesiredAdoption } from "../../service-account/ado
 import { fleetOf, type PlannedServiceAccount } from "../../service-account/fleet/plan.ts";
 import type { CommandContext } from "../command-context.ts";
 import { proveServiceAccount } from "../shared/proof/prove-service-account.ts";
-import { proveServiceAccounts } from "../shared/proof/prove-service-accounts.ts";
+import { proveServiceAccounts, toBeProved } from "../shared/proof/prove-service-accounts.ts";
 import { loadKubernetesAhead, type Session } from "../shared/session/session.ts";
 import { byServiceAccount } from "../shared/plan/by-service-account.ts";
 import type { Outcome } from "../shared/plan/show-and-apply.ts";
@@ -129,7 +129,9 @@ async function prepareMany(asked: Asked, session: Session, terminal: Terminal): 
     presenter: byServiceAccount(rows),
     async report(outcome: Outcome) {
       const isMade = outcome.state !== "planned" && flags.wait !== false;
-      const proofs = isMade ? await proveServiceAccounts(rows, ports, terminal, context.signal) : [];
+      const proofs = isMade
+        ? await proveServiceAccounts(toBeProved(rows), ports, terminal, context.signal)
+        : [];
       return fleetReport(rows, outcome, proofs, flags.wait === true);
     },
   };

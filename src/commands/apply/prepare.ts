@@ -26,7 +26,7 @@ import { quotaNotes, readCounts } from "../../service-account/fleet/quota-notes.
 import { byServiceAccount } from "../shared/plan/by-service-account.ts";
 import type { PlanPresenter } from "../shared/plan/presenter.ts";
 import type { Planned } from "../shared/plan/run-plan-command.ts";
-import { proveServiceAccounts } from "../shared/proof/prove-service-accounts.ts";
+import { proveServiceAccounts, toBeProved } from "../shared/proof/prove-service-accounts.ts";
 import { isOfWay, ruled } from "./asked-rows.ts";
 import { associationPlaces } from "./association-places.ts";
 import type { FileFlags } from "./flags.ts";
@@ -121,17 +121,31 @@ export async function prepareFile(
     hasFailed: fleet.rows.some(({ state }) => state === "failed"),
     async report(outcome) {
       const proofs =
-        flags.wait === true && outcome.state !== "planned" && kubernetes !== undefined
-          ? await proveServiceAccounts(
-              fleet.rows,
-              { ...session.aws, kubernetes, cluster: session.cluster },
-              terminal,
-              signal,
-            )
+        flags.wait === true && outcome.state !== "planned"
+          ? await proofsOf(fleet.rows, kubernetes, session, terminal, signal)
           : [];
       return fileReport(name, fleet.rows, outcome, flags, proofs);
     },
   };
+}
+
+async function proofsOf(
+  rows: readonly PlannedServiceAccount[],
+  connected: KubernetesPort | undefined,
+  session: FilePlace,
+  terminal: Terminal,
+  signal: AbortSignal,
+) {
+  const proved = toBeProved(rows);
+  const [first] = proved;
+  if (first === undefined) return [];
+  const kubernetes = connected ?? (await session.kubernetes(first.serviceAccount));
+  return proveServiceAccounts(
+    proved,
+    { ...session.aws, kubernetes, cluster: session.cluster },
+    terminal,
+    signal,
+  );
 }
 
 /** Without the provider nothing in the file can work, so it stops here, as `create-sa` does. */

@@ -22,14 +22,18 @@ export interface ServiceAccountProof {
 const AT_ONCE = 4;
 const PATIENCE_MS = 120_000;
 
-/** Verifies that STS, or EKS, accepts the tokens of the changed ServiceAccounts, and reports each that is refused. */
+/** The ServiceAccounts that are changed so that their pods get roles. */
+export function toBeProved(rows: readonly PlannedServiceAccount[]): readonly ProvedServiceAccount[] {
+  return rows.flatMap((row) => (isToBeProved(row) ? [row] : []));
+}
+
+/** Verifies that STS, or EKS, accepts the tokens of changed ServiceAccounts, and reports each that is refused. */
 export async function proveServiceAccounts(
-  rows: readonly PlannedServiceAccount[],
+  changed: readonly ProvedServiceAccount[],
   ports: AssociationSources & { readonly sts: StsPort },
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<readonly ServiceAccountProof[]> {
-  const changed = rows.flatMap((row) => (isToBeProved(row) ? [row] : []));
   const who = askedIn(changed);
   const progress = progressOn(terminal);
   let done = 0;
@@ -52,7 +56,7 @@ export async function proveServiceAccounts(
 }
 
 function proofOf(
-  { serviceAccount, plan, ...row }: Proved,
+  { serviceAccount, plan, ...row }: ProvedServiceAccount,
   ports: AssociationSources & { readonly sts: StsPort },
   signal: AbortSignal,
 ): Promise<AssociationProof> {
@@ -67,7 +71,7 @@ function proofOf(
 }
 
 /** Who accepts the tokens, by the ways of the ServiceAccounts. */
-function askedIn(rows: readonly Proved[]): string {
+function askedIn(rows: readonly ProvedServiceAccount[]): string {
   const ways = new Set(rows.map(({ plan: { way } }) => way));
   if (ways.size > 1) return "STS and EKS accept";
   return ways.has("pod-identity") ? "EKS accepts" : "STS accepts";
@@ -79,11 +83,14 @@ function accepting(who: string, serviceAccounts: number): string {
     : `${who} the tokens of ${serviceAccounts} ServiceAccounts`;
 }
 
-type Proved = Extract<PlannedServiceAccount, { state: "planned" | "adopted" }>;
+/** A ServiceAccount of which there is something to prove. */
+export type ProvedServiceAccount = Extract<PlannedServiceAccount, { state: "planned" | "adopted" }>;
 
-function isToBeProved(row: PlannedServiceAccount): row is Proved {
+function isToBeProved(row: PlannedServiceAccount): row is ProvedServiceAccount {
   if (row.state !== "planned" && row.state !== "adopted") return false;
-  return row.plan.changes.length > 0 && !(row.state === "planned" && row.desired.roleOnly);
+  // Without its annotation a role gives nothing to pods; an association does, whoever creates the ServiceAccount.
+  const isRoleAlone = row.plan.way === "irsa" && row.state === "planned" && row.desired.roleOnly;
+  return row.plan.changes.length > 0 && !isRoleAlone;
 }
 
 function reasonOf(proof: AssociationProof, way: WayName): string {
