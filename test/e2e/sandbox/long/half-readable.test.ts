@@ -137,10 +137,13 @@ describe("what is denied", () => {
     "%s for one who may not look into the cluster",
     async (name) => {
       const { code, missing } = await answerOf(name, "viewer");
-      const nodes = name === "who-can" ? [] : [`nodes of ${CLUSTER}: forbidden`];
+      const withNodes = name !== "who-can";
       expect(missing).toEqual([
+        ...(withNodes
+          ? ["EC2NodeClass", "NodeClass"].map((kind) => `${kind} objects of ${CLUSTER}: forbidden`)
+          : []),
         `ServiceAccounts of ${CLUSTER}: forbidden`,
-        ...nodes,
+        ...(withNodes ? [`nodes of ${CLUSTER}: forbidden`] : []),
         `pods of ${CLUSTER}: forbidden`,
       ]);
       expect(code).toBe(4);

@@ -140,6 +140,8 @@ describe("two clusters of one AWS account", () => {
     await world.sandbox.clusters[1]?.stop();
     const { notRead, nodes, code } = await json<Picture>(["graph", ...BOTH]);
     expect(notRead).toMatchObject([
+      { what: "EC2NodeClass objects of green", code: "unreachable" },
+      { what: "NodeClass objects of green", code: "unreachable" },
       { what: "ServiceAccounts of green", code: "unreachable" },
       { what: "nodes of green", code: "unreachable" },
       { what: "pods of green", code: "unreachable" },
