@@ -68,43 +68,52 @@ export function countPlans(result: JsonObject, withoutFile: number): PlanCounts 
 
 /** What is planned in a target, or was done there, in a few words. */
 export function planFound(counts: PlanCounts, isDone = false): string {
-  const { clusters, differing, failed, withoutFile } = counts;
-  const nothing = clusters === 0 ? "nothing planned" : "no changes";
+  const { clusters, withoutFile } = counts;
   return [
-    differing === 0 ? nothing : isDone ? doneText(counts) : effectsText(counts),
-    ...(failed > 0 ? [`${failed} failed to plan`] : []),
+    clusters === 0 ? "nothing planned" : changesFound(counts, isDone),
     ...(withoutFile > 0 ? [`${counted(withoutFile, "cluster")} without a file`] : []),
   ].join(", ");
 }
 
-/** How much a plan does. */
-export function effectsText({ create, change, remove }: PlanCounts): string {
+/** What plans change, or have changed, in a few words. */
+export function changesFound(counts: PlanCounts, isDone: boolean): string {
+  const { differing, failed } = counts;
+  return [
+    differing === 0 ? "no changes" : isDone ? doneText(counts) : effectsText(counts),
+    ...(failed > 0 ? [`${failed} failed to plan`] : []),
+  ].join(", ");
+}
+
+/** What a plan does. */
+type Effects = Pick<PlanCounts, "create" | "change" | "remove">;
+
+/** How much a plan does, in words. */
+export function effectsText({ create, change, remove }: Effects): string {
   return `${create} to create, ${change} to change, ${remove} to delete`;
 }
 
-/** The last line of the plans of many clusters, with the digest of all of them. */
-export function plansLine(counts: PlanCounts, digest: string, color: Styles): Line {
-  const where = `${counts.differing} of ${counted(counts.clusters, "cluster")}`;
+/** The last line of many plans, with the digest of all of them. @param among in how many places something changes, as "1 of 2 clusters" */
+export function plansLine(counts: PlanCounts, among: string, digest: string, color: Styles): Line {
   const shown = counts.differing === 0 ? "" : line`     digest ${color.bold(digest.slice(0, SHORT_DIGEST))}`;
-  return line`  Plan: ${effectsText(counts)}, in ${where}.${shown}`;
+  return line`  Plan: ${effectsText(counts)}, in ${among}.${shown}`;
 }
 
 /** The last line of plans that were applied. */
-export function appliedLine(counts: PlanCounts): Line {
-  const { differing, clusters } = counts;
-  return line`  Applied: ${doneText(counts)}, in ${differing} of ${counted(clusters, "cluster")}.`;
+export function appliedLine(counts: Effects, among: string): Line {
+  return line`  Applied: ${doneText(counts)}, in ${among}.`;
 }
 
-function doneText({ create, change, remove }: PlanCounts): string {
+function doneText({ create, change, remove }: Effects): string {
   return `${create} created, ${change} changed, ${remove} deleted`;
 }
 
 /**
- * A cluster's plan below its target: nothing where nothing differs and nothing is to be said.
+ * A plan below its target: nothing where nothing differs and nothing is to be said.
+ * @param heading the line above it, if there is one
  * @param lines of the plan, whose last one is its totals with a digest of its own, which approves nothing here
  */
-export function clusterPlanLines(
-  { name, region }: { readonly name: string; readonly region: string },
+export function placedPlanLines(
+  heading: string | undefined,
   { changes, notes }: Plan,
   lines: readonly Piece[],
   hasFailed: boolean,
@@ -113,10 +122,9 @@ export function clusterPlanLines(
   const shown = changes.length === 0 ? lines : lines.slice(0, -1);
   const own = changes.length === 0 && !hasFailed ? [] : shown;
   const all = [...own, ...noteLines(notes, plain)].map((one) => String(toLine(one)));
-  return all.length === 0
-    ? []
-    : [
-        `      cluster ${name} in ${region}`,
-        ...all.filter((text) => text !== "").map((text) => `      ${text}`),
-      ];
+  if (all.length === 0) return [];
+  return [
+    ...(heading === undefined ? [] : [`      ${heading}`]),
+    ...all.filter((text) => text !== "").map((text) => `      ${text}`),
+  ];
 }

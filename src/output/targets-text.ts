@@ -3,11 +3,6 @@ import type { MissingPart, TargetRecord, TargetTotals } from "../model/target-re
 import { aligned } from "./columns.ts";
 import { line, padded, type Line, type Piece, type Styles } from "./line.ts";
 
-/** How many clusters a target has, and how much was found in them. */
-export function foundText({ clusters }: TargetRecord, found: string): string {
-  return `${counted(clusters.length, "cluster")} · ${found}`;
-}
-
 /** The line of a target: whether it is there, what it is, and how much was found. @param age if an earlier run read it */
 export function targetLine(
   record: TargetRecord,
@@ -21,7 +16,7 @@ export function targetLine(
   const [mark, text] =
     result === null
       ? [color.red("✗"), missing[0]?.error.message ?? ""]
-      : [isWhole ? color.green("✓") : color.yellow("!"), foundText(record, found)];
+      : [isWhole ? color.green("✓") : color.yellow("!"), found];
   const account = name === awsAccount ? "" : line`${awsAccount}  `;
   return line`  ${mark} ${padded(name, nameWidth)}  ${account}${text}${age === "" ? "" : line`   ${color.dim(`read ${age}`)}`}`;
 }

@@ -9,6 +9,7 @@ export interface MoveEndpoint {
   readonly issuer: IssuerUrl;
   /** The issuer's identity provider in the AWS account whose roles are moved. */
   readonly provider: ProviderArn;
+  /** Its `awsAccount` is that of the roles, where its own is another. */
   readonly cluster?: ClusterWithIssuer;
 }
 

@@ -13,7 +13,11 @@ import { conditions } from "../model/trust-policy/rename-issuer.ts";
 import { toList } from "../model/trust-policy/shape.ts";
 import type { ObservedAssociation } from "../oidc-association/observe.ts";
 import { planAssociation } from "../oidc-association/plan.ts";
-import { associationPart, type AssociationTerms } from "../service-account/create/association.ts";
+import {
+  associationPart,
+  isElsewhere,
+  type AssociationTerms,
+} from "../service-account/create/association.ts";
 import type { Move } from "./move.ts";
 import type { NewProvider, ObservedMove } from "./observe.ts";
 import type { MoveRow } from "./rows.ts";
@@ -88,7 +92,7 @@ function providerMissing({ to }: Move): Failure {
 function audienceNote(audience: string, { to }: Move, { clusterFlags }: ProviderTerms): Note {
   const what = `the new issuer's provider does not accept the audience '${audience}' that roles require`;
   const command =
-    to.cluster === undefined
+    to.cluster === undefined || isElsewhere(to.cluster)
       ? clientIdWords("add-client-id-to", to.provider, audience)
       : associateWords(clusterFlags, audience);
   const isApis = isApiAudience(audience, to.cluster) || isApiAudience(audience, { issuer: to.issuer });

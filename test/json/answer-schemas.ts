@@ -359,12 +359,13 @@ const PLAN_COUNTS_OF_TARGETS = [
   "change",
   "remove",
 ];
+const fullDigest: Schema = { type: "string", pattern: "^[0-9a-f]{64}$" };
 /** The plans of the clusters of many targets. */
 const fleetOfTargets = ofClusters(
   PLAN_COUNTS_OF_TARGETS,
   object({ plan, state, steps, serviceAccounts: list(fleetRow) }),
   {
-    digest: { type: "string", pattern: "^[0-9a-f]{64}$" },
+    digest: fullDigest,
     unmatched: list(
       object({
         file: string,
@@ -383,6 +384,28 @@ const endpointOverrides = object(
   { eks: string, iam: string, sts: string, cloudformation: string, issuerKeys: string, secondIam: string },
 );
 const end = object({ issuer: string, provider: string, cluster: nullable(cluster) });
+const MOVE_COUNTS = ["roles", "differing", "failed", "create", "change", "remove"];
+const emptyList: Schema = { type: "array", maxItems: 0 };
+/** What `migrate-trust` has done in an AWS account. */
+const moved = {
+  from: end,
+  to: end,
+  replace: boolean,
+  trustQuota: nullable(count),
+  roles: list(
+    byState(
+      { role: string },
+      [
+        ["inSync", "differs", "applied"],
+        object({
+          characters: object({ before: count, after: count }),
+          ownershipTags: nullable(oneOf("newCluster", "unchanged")),
+        }),
+      ],
+      [["failed"], object({ error })],
+    ),
+  ),
+};
 const boundLive = object({
   serviceAccount,
   role: nullable(string),
@@ -480,25 +503,12 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   },
   "migrate-trust": {
     beside: PLANNED,
-    result: object({
-      from: end,
-      to: end,
-      replace: boolean,
-      trustQuota: nullable(count),
-      roles: list(
-        byState(
-          { role: string },
-          [
-            ["inSync", "differs", "applied"],
-            object({
-              characters: object({ before: count, after: count }),
-              ownershipTags: nullable(oneOf("newCluster", "unchanged")),
-            }),
-          ],
-          [["failed"], object({ error })],
-        ),
-      ),
-    }),
+    result: object(moved),
+    targets: ofTargets(
+      MOVE_COUNTS,
+      { summary: object(countsOf(MOVE_COUNTS)), clusters: emptyList, plan, state, steps, ...moved },
+      { digest: fullDigest },
+    ),
   },
   "migrate-pod-identity": {
     beside: PLANNED,

@@ -30,6 +30,9 @@ export const MOVE_TO_CLUSTER =
 export const MOVE_TO_ISSUER =
   `migrate-trust --from ${GONE} --to oidc.eks.ap-northeast-2.amazonaws.com/id/5D1CA0FFEE0000000000000000000001 --region ap-northeast-2` as const;
 
+/** The same move in the AWS accounts of a file. */
+const MOVE_EVERYWHERE = `migrate-trust --from ${GONE} --to arn:aws:eks:ap-northeast-2:111122223333:cluster/eks-work-cluster --associate-oidc --targets ${fileOf("foreign-accounts.json", { accounts: [{ account_id: "111122223333", profile: "own" }] })}`;
+
 /** Plans a file for every cluster, also for ServiceAccounts that others have. */
 const PLAN_EVERYWHERE = `plan -f ${fileOf("foreign-everywhere.json", {
   apiVersion: "eksctl.io/v1alpha5",
@@ -89,6 +92,7 @@ export const COMMANDS = [
   `graph ${ON} -o dot`,
   MOVE_TO_CLUSTER,
   MOVE_TO_ISSUER,
+  MOVE_EVERYWHERE,
   `graph ${ON} -o text`,
   `migrate-pod-identity --all ${ON}`,
   `associate-agent --no-wait ${ON}`,
@@ -98,6 +102,7 @@ export const COMMANDS = [
 export const JSON_COMMANDS = [
   `get-sa ${ON} -o json`,
   `${PLAN_EVERYWHERE} -o json`,
+  `${MOVE_EVERYWHERE} -o json`,
   `verify --all ${ON} -o json`,
   `create-sa -n shop --name cart --policy-arn ${POLICY} ${ON} -o json`,
   `adopt --all ${ON} -o json`,

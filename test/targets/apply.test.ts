@@ -214,7 +214,7 @@ describe("apply --targets", () => {
     const { code, err } = await runOn(fleet(), "apply", "-f", FILE, "--max-failures", "1");
     expect([code, err]).toEqual([
       2,
-      expect.stringMatching(/--max-failures +requires --targets, --organization/),
+      expect.stringMatching(/--max-failures +'1' requires --targets, --organization/),
     ]);
   });
 });

@@ -35,11 +35,12 @@ export class ClusterTargets {
   }
 
   /** Those of these clusters that were found in the target and are not there any more. */
-  gone(clusters: Iterable<ClusterArn>, { target, sources, lost }: OpenTarget): readonly LostPart[] {
+  gone(clusters: readonly string[], { target, sources, lost }: OpenTarget): readonly LostPart[] {
     const there = new Set(sources.map(({ cluster }) => cluster.arn));
-    return [...clusters]
-      .filter((arn) => this.#targets.get(arn) === target && !there.has(arn))
-      .map((arn) => clusterRef(arn))
+    const asked = new Set(clusters);
+    return [...this.#targets]
+      .filter(([arn, found]) => found === target && asked.has(arn) && !there.has(arn))
+      .map(([arn]) => clusterRef(arn))
       .filter(({ region, name }) => !lost.some((part) => isPartOf(part, region, name)))
       .map(({ region, name }) => {
         const message = `cluster '${name}' was planned and is not found any more: nothing was done there`;

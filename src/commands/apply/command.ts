@@ -1,9 +1,9 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { WAYS } from "../../model/way.ts";
 import type { CommandContext } from "../command-context.ts";
 import { addEngineOption, addSharedRoleOption } from "../shared/shared-roles.ts";
 import { addAwsOptions, addKubernetesOptions, addPlanOptions, gather } from "../shared/session/options.ts";
-import { addTargetsOptions } from "../shared/targets/options.ts";
+import { addMaxFailuresOption, addTargetsOptions } from "../shared/targets/options.ts";
 import type { FileFlags } from "./flags.ts";
 
 const PLAN_EXAMPLES = `
@@ -63,12 +63,7 @@ export function applyFile(context: CommandContext): Command {
     "fail unless STS, or EKS, is verified to accept the tokens of changed ServiceAccounts",
   );
   addKubernetesOptions(addAwsOptions(addPlanOptions(command, ["text", "json"])));
-  addTargetsOptions(command, false)
-    .option(
-      "--max-failures <count>",
-      "AWS accounts that may fail before no others are started (default: 0)",
-      parseCount,
-    )
+  addMaxFailuresOption(addTargetsOptions(command, false))
     .addHelpText("after", FILE_HELP + APPLY_EXAMPLES)
     .action(async (flags: FileFlags) => run("apply", flags, context));
   return command;
@@ -109,11 +104,6 @@ function addAskOptions(command: Command): Command {
     .option("--allow-administrator-policy", "allow policies that grant administrator access")
     .addOption(new Option("--role-prefix <prefix>", "prefix of generated role names").env("IRSA_ROLE_PREFIX"))
     .option("--role-path <path>", "path of the roles, such as /irsa/");
-}
-
-function parseCount(text: string): number {
-  if (/^\d{1,4}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("Use 0 or more.");
 }
 
 async function run(name: "plan" | "apply", flags: FileFlags, context: CommandContext): Promise<void> {

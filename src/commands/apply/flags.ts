@@ -28,5 +28,4 @@ export interface FileFlags
   readonly allowDefaultServiceAccount?: boolean;
   readonly allowAdministratorPolicy?: boolean;
   readonly wait?: boolean;
-  readonly maxFailures?: number;
 }

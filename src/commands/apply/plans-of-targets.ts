@@ -1,67 +1,30 @@
 import type { ManyClustersFile } from "../../config/many-clusters.ts";
 import type { FileContents } from "../../config/read-file.ts";
 import { SelectorMatches } from "../../config/selector-matches.ts";
-import type { ClusterArn, ClusterRef, RoleArn } from "../../model/arn.ts";
-import { digestOf } from "../../model/digest.ts";
+import type { RoleArn } from "../../model/arn.ts";
 import { EXIT_CODES, Failure } from "../../model/failure.ts";
-import { planDigest, type Note, type Plan } from "../../model/plan.ts";
+import type { Note, Plan } from "../../model/plan.ts";
 import { present } from "../../model/present.ts";
-import { planAnswer } from "../../output/answer.ts";
-import { stylesOf, type Piece } from "../../output/line.ts";
-import {
-  clusterPlanLines,
-  countPlans,
-  countsIn,
-  PLAN_COUNTS,
-  planFound,
-  type PlanCounts,
-} from "../../output/plan-of-targets.ts";
+import { countPlans, countsIn, PLAN_COUNTS, planFound } from "../../output/plan-of-targets.ts";
 import { noteLines } from "../../output/plan-text.ts";
 import { totalsText } from "../../output/targets-text.ts";
 import type { Terminal } from "../../output/terminal.ts";
-import { exitCodeOf } from "../shared/plan/exit-code.ts";
-import type { Report } from "../shared/plan/run-plan-command.ts";
-import type { Outcome } from "../shared/plan/show-and-apply.ts";
 import { readClusters } from "../shared/targets/by-cluster.ts";
-import type { LostPart, OpenTarget, TargetCluster } from "../shared/targets/open-target.ts";
+import type { OpenTarget, TargetCluster } from "../shared/targets/open-target.ts";
+import {
+  answerPlan,
+  planIn,
+  PlanDigests,
+  type Applying,
+  type PlacedPlan,
+  type PlansEnd,
+  type PlansTogether,
+} from "../shared/targets/placed-plan.ts";
 import type { TargetAnswer } from "../shared/targets/run-targets.ts";
-import type { TargetsCommand } from "../shared/targets/show-targets.ts";
 import { ClusterTargets } from "./cluster-targets.ts";
-import type { FileFlags } from "./flags.ts";
 import { prepareFile, type AskedOfFiles, type PlannedFile } from "./prepare.ts";
 import { RoleCreators } from "./role-creators.ts";
 import { targetsMarkdown } from "./targets-markdown.ts";
-
-/** Plans of many clusters, made one by one while targets are read. */
-export interface PlansOfTargets {
-  readonly command: TargetsCommand;
-  /** The digest of each cluster's plan that has changes. */
-  readonly digests: ReadonlyMap<ClusterArn, string>;
-  /** The digest of all of them: the same for the same changes to the same clusters, in whatever order they are read. */
-  readonly digest: () => string;
-  /** The clusters with changes that were found in the target before and are not there any more. */
-  readonly gone: Applying["gone"];
-  /** The documents that are for none of the clusters that were found. */
-  readonly unmatched: () => readonly Note[];
-}
-
-/** What is applied to a cluster. */
-export interface ClusterPlan extends Pick<PlannedFile, "presenter" | "kubernetes" | "hasFailed"> {
-  readonly plan: Plan;
-}
-
-/** How plans are applied that are not only shown. */
-export interface Applying {
-  /** Applies the plan of a cluster, unless it has no changes. @throws Failure where it is not applied, or not whole */
-  readonly apply: (place: TargetCluster, planned: ClusterPlan) => Promise<Outcome>;
-  /** Told of a cluster that could not be planned, applied or verified; gives the error to end it with. */
-  readonly failed: (cluster: ClusterRef, error?: unknown) => unknown;
-  /** The clusters of a target that were to be planned again and are not there any more. */
-  readonly gone: (open: OpenTarget) => readonly LostPart[];
-}
-
-/** What is said at the end of plans. */
-export type PlansEnd = (counts: PlanCounts, digest: string) => readonly Piece[];
 
 /**
  * What `plan` and `apply` do with targets.
@@ -74,21 +37,18 @@ export function plansOfTargets(
   terminal: Terminal,
   end: PlansEnd,
   applying?: Applying,
-): PlansOfTargets {
+): PlansTogether {
   const { flags } = asked;
   const matches = new SelectorMatches(file.selectors);
-  const digests = new Map<ClusterArn, string>();
+  const digests = new PlanDigests();
   const ofFiles = new Map<string, Note>();
   const creators = new RoleCreators();
   const targets = new ClusterTargets();
   const quiet = { ...terminal, animated: false, say: () => undefined };
-  const digest = (): string => digestOf([...digests].toSorted(byArn));
   const notes = (): readonly Note[] => [...ofFiles.values(), ...matches.unmatchedNotes()];
 
   const prepareCluster = (source: TargetCluster): Promise<TargetAnswer> =>
-    prepareOne(source).catch((error: unknown) => {
-      throw applying === undefined ? error : applying.failed(source.cluster, error);
-    });
+    planIn(source.cluster.awsAccount, applying, () => prepareOne(source));
 
   async function prepareOne(source: TargetCluster): Promise<TargetAnswer> {
     const { cluster } = source;
@@ -97,16 +57,13 @@ export function plansOfTargets(
     // What is written must be planned by what is there, not by what was when another cluster was planned.
     const place = applying === undefined ? source : { ...source, aws: source.direct };
     const planned = await prepareFile(asked, contents, place, quiet);
-    const plan = { changes: planned.changes, notes: planned.notes, cluster };
-    if (plan.changes.length > 0) digests.set(cluster.arn, planDigest(plan));
-    creators.add(createdBy(plan), cluster.arn);
+    const placed = placedIn(place, planned);
+    digests.add(placed);
+    creators.add(createdBy(placed.plan), cluster.arn);
     for (const note of contents.notes) ofFiles.set(note.message, note);
-    const outcome = await (applying?.apply(place, { ...planned, plan }) ?? shownOnly(plan));
-    const report = await planned.report(outcome);
-    if (report.isUnverified === true) applying?.failed(cluster);
-    const own = { ...plan, notes: plan.notes.filter((note) => !contents.notes.includes(note)) };
-    const isShown = applying === undefined;
-    return answerOf(planned, report, { plan: own, whole: plan, outcome, flags, isShown });
+    const heading = `cluster ${cluster.name} in ${cluster.region}`;
+    const isSaidElsewhere = (note: Note): boolean => contents.notes.includes(note);
+    return answerPlan(placed, { flags, report: planned.report, heading, isSaidElsewhere }, applying);
   }
 
   async function work(open: OpenTarget): Promise<TargetAnswer> {
@@ -123,8 +80,7 @@ export function plansOfTargets(
 
   return {
     digests,
-    gone: (open) => targets.gone(digests.keys(), open),
-    digest,
+    gone: (open) => targets.gone(digests.ids, open),
     unmatched: () => matches.unmatchedNotes(),
     command: {
       work,
@@ -141,45 +97,31 @@ export function plansOfTargets(
         creators.requireOne();
         const unmatched = matches.unmatched();
         const code = unmatched.length > 0 ? EXIT_CODES.failed : 0;
-        return { result: { digest: digest(), unmatched }, code };
+        return { result: { digest: digests.ofAll, unmatched }, code };
       },
       end: (totals) => [
         `  ${totalsText(totals)}`,
         ...(applying === undefined ? noteLines(notes(), terminal.out) : []),
-        ...end(countsIn(totals.found), digest()),
+        ...end(totals, digests.ofAll),
       ],
-      writers: { markdown: targetsMarkdown(flags, { digest, notes }) },
+      writers: { markdown: targetsMarkdown(flags, { digest: () => digests.ofAll, notes }) },
     },
   };
 }
 
-/** What became of a cluster's plan. */
-interface PlanFate {
-  readonly plan: Plan & { readonly cluster: ClusterRef };
-  /** With the notes that are of the files. */
-  readonly whole: Plan;
-  readonly outcome: Outcome;
-  readonly flags: FileFlags;
-  readonly isShown: boolean;
-}
-
-function answerOf(
-  { presenter, hasFailed }: PlannedFile,
-  { result, exitCode }: Report,
-  { plan, whole, outcome, flags, isShown }: PlanFate,
-): TargetAnswer {
-  const notes = isShown ? plan.notes : outcome.steps.flatMap((step) => step.notes);
-  const lines = isShown ? presenter.lines(plan, stylesOf(0), flags.showDocuments === true) : [];
+function placedIn(
+  { aws, cluster }: TargetCluster,
+  { changes, notes, presenter, kubernetes, hasFailed }: PlannedFile,
+): PlacedPlan {
   return {
-    result: { ...planAnswer({ plan: whole, ...outcome }), ...result },
-    gaps: [],
-    code: exitCode ?? exitCodeOf(outcome, flags),
-    shown: clusterPlanLines(plan.cluster, { ...plan, notes }, lines, hasFailed),
+    id: cluster.arn,
+    awsAccount: cluster.awsAccount,
+    name: `cluster '${cluster.name}'`,
+    plan: { changes, notes, cluster },
+    presenter,
+    targets: { iam: aws.iam, eks: aws.eks, kubernetes, cloudFormation: aws.cloudFormation },
+    hasFailed,
   };
-}
-
-function shownOnly({ changes }: Plan): Outcome {
-  return { state: changes.length === 0 ? "nothing-to-do" : "planned", steps: [] };
 }
 
 /** @throws Failure for a prune that the files of the cluster name nothing to keep for */
@@ -194,12 +136,4 @@ function requireAnyToKeep({ sets }: AskedOfFiles, { serviceAccounts }: FileConte
 
 function createdBy({ changes }: Plan): readonly RoleArn[] {
   return changes.flatMap((change) => (change.kind === "create-role" ? [change.arn] : []));
-}
-
-function byArn(
-  [one]: readonly [arn: string, of: unknown],
-  [other]: readonly [arn: string, of: unknown],
-): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
 }

@@ -26,8 +26,6 @@ export async function runFile(
   const organization = await context.organization();
   const problems = new Problems();
   checkTargetsFlags(flags, problems);
-  if (flags.maxFailures !== undefined && !coversTargets(flags))
-    problems.note("--max-failures", "", "requires --targets, --organization or --all-clusters");
   const asked = askedOf(name, flags, organization, context.signal, problems);
   const sources = flags.sources ?? (await readConfigFiles(flags.filename, problems));
   if (coversTargets(flags)) {

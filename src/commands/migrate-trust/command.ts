@@ -5,7 +5,8 @@ import { fromOperator } from "../../model/source.ts";
 import { parseAudience } from "../../oidc-association/input.ts";
 import type { CommandContext } from "../command-context.ts";
 import { addPlaceOptions, addPlanOptions, gather } from "../shared/session/options.ts";
-import { parseEndpoint } from "./parse-endpoint.ts";
+import { addAwsAccountsOptions, checkTargetsFlags, coversTargets } from "../shared/targets/options.ts";
+import { parseEndpoint, type EndpointInput } from "./parse-endpoint.ts";
 import type { MigrateTrustFlags } from "./flags.ts";
 
 const EXAMPLES = `
@@ -19,6 +20,7 @@ Examples:
   irsa migrate-trust --from blue --to green --approve              # apply; pods of both clusters can assume the roles
   irsa migrate-trust --from blue --to green --replace --approve    # later: trust green only
   irsa migrate-trust --from https://oidc.eks.eu-west-1.amazonaws.com/id/5D1C… --to green --replace --include 'shop-*'
+  irsa migrate-trust --from $OLD_ISSUER_URL --to $CLUSTER_ARN --associate-oidc --targets accounts.yml  # many AWS accounts
 `;
 
 /** `irsa migrate-trust`: makes every role that trusts one cluster's issuer trust another's too, or instead. */
@@ -39,7 +41,7 @@ export function migrateTrust(context: CommandContext): Command {
       `with --associate-oidc, audience to accept besides ${DEFAULT_AUDIENCE} (repeatable)`,
       gather,
     );
-  addPlaceOptions(addPlanOptions(command, ["text", "json"]))
+  addAwsAccountsOptions(addPlaceOptions(addPlanOptions(command, ["text", "json"])))
     .addHelpText("after", EXAMPLES)
     .action((flags: MigrateTrustFlags) => run(flags, context));
   return command;
@@ -59,8 +61,26 @@ async function run(flags: MigrateTrustFlags, context: CommandContext): Promise<v
   const audiences = problems.each(given, parseAudience);
   if (given.length > 0 && flags.associateOidc !== true)
     problems.note("--audience", "", "requires --associate-oidc: audiences are set on the provider");
+  checkTargetsFlags(flags, problems, { ofAwsAccounts: true });
+  const isOfTargets = coversTargets(flags);
+  if (isOfTargets) {
+    noteEndOfOne("--from", flags.from, from, problems);
+    noteEndOfOne("--to", flags.to, to, problems);
+  }
   problems.throwIfAny();
   if (from === undefined || to === undefined) throw new TypeError("unnoted problem");
+  if (isOfTargets) {
+    const { moveTrustInTargets } = await import("./targets.ts");
+    return moveTrustInTargets({ from, to }, audiences, flags, context);
+  }
   const { moveTrust } = await import("./run.ts");
   await moveTrust({ from, to }, audiences, flags, context);
+}
+
+/** Over AWS accounts, an end must not mean a different thing in each of them, nor be of one of them alone. */
+function noteEndOfOne(flag: string, text: string, end: EndpointInput | undefined, problems: Problems): void {
+  if (end?.kind === "cluster" && end.ref === undefined)
+    problems.note(flag, text, "could be a cluster in several AWS accounts; use its ARN, or its issuer URL");
+  if (end?.kind === "issuer" && end.awsAccount !== undefined)
+    problems.note(flag, text, `is the provider of one AWS account; use the issuer URL, ${end.issuer}`);
 }

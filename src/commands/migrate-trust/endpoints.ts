@@ -3,6 +3,7 @@ import type { Aws } from "../../aws/clients.ts";
 import type { Caller } from "../../aws/port.ts";
 import { splitArn } from "../../model/arn.ts";
 import { Failure, isFailure } from "../../model/failure.ts";
+import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import { hostPath } from "../../model/issuer.ts";
 import type { ProviderArn } from "../../model/arn.ts";
 import { requireIssuer } from "../../oidc-association/issuer.ts";
@@ -20,7 +21,7 @@ import {
   type SessionContext,
 } from "../shared/session/session.ts";
 import type { ClusterFlags } from "../shared/session/options.ts";
-import type { EndpointInput } from "./parse-endpoint.ts";
+import type { ClusterEnd, EndpointInput } from "./parse-endpoint.ts";
 
 const FROM = "--from";
 const TO = "--to";
@@ -60,7 +61,7 @@ export async function openMove(
       found(FROM, from, aws, caller, connect),
       found(TO, to, aws, caller, connect),
     ]);
-    if (old.issuer.toLowerCase() === next.issuer.toLowerCase()) throw sameIssuer(old);
+    requireTwoIssuers(old, next);
     return {
       aws,
       caller,
@@ -115,27 +116,40 @@ async function found(
   const region = end.ref?.region ?? aws.region;
   const there = region === aws.region ? aws : await connect(region);
   try {
-    const described = await there.eks.describeCluster(end.name);
-    if (described !== undefined) {
-      const arn = end.ref === undefined ? {} : { arn: end.ref.arn };
-      requireAsked(described, { name: end.name, region, chosenBy: flag, ...arn });
-      requireOwnAwsAccount(described, caller, flag);
-    }
-    // A cluster that is being deleted is just what trust is taken from.
-    const leaving = flag === FROM && described?.issuer !== undefined;
-    const cluster = leaving
-      ? { ...described, issuer: described.issuer }
-      : requireIssuer(described, { name: end.name, region });
+    const cluster = await describedEnd(flag, end, there, caller);
     return { issuer: cluster.issuer, provider: providerOf(cluster.issuer, caller), cluster };
-  } catch (error) {
-    throw isFailure(error, "no-cluster") ? gone(flag, end.name, region, error) : error;
   } finally {
     if (there !== aws) there.close();
   }
 }
 
+/**
+ * The cluster at an end of a move, which must be of the caller's AWS account.
+ * @throws Failure `no-cluster`, `no-issuer`, `other-cluster` or `other-aws-account`
+ */
+export async function describedEnd(
+  flag: string,
+  { name, ref }: Pick<ClusterEnd, "name" | "ref">,
+  { eks, region }: Pick<Aws, "eks" | "region">,
+  caller: Caller,
+): Promise<ClusterWithIssuer> {
+  try {
+    const described = await eks.describeCluster(name);
+    if (described !== undefined) {
+      const arn = ref === undefined ? {} : { arn: ref.arn };
+      requireAsked(described, { name, region, chosenBy: flag, ...arn });
+      requireOwnAwsAccount(described, caller, flag);
+    }
+    // A cluster that is being deleted is just what trust is taken from.
+    const leaving = flag === FROM && described?.issuer !== undefined;
+    return leaving ? { ...described, issuer: described.issuer } : requireIssuer(described, { name, region });
+  } catch (error) {
+    throw isFailure(error, "no-cluster") ? gone(flag, name, region, error) : error;
+  }
+}
+
 /** The issuer's provider in the caller's own AWS account, where the roles are. */
-function providerOf(issuer: MoveEndpoint["issuer"], { arn, awsAccount }: Caller): ProviderArn {
+export function providerOf(issuer: MoveEndpoint["issuer"], { arn, awsAccount }: Caller): ProviderArn {
   const partition = splitArn(arn)?.partition ?? "aws";
   return `arn:${partition}:iam::${awsAccount}:oidc-provider/${hostPath(issuer)}` as ProviderArn;
 }
@@ -152,8 +166,13 @@ function gone(flag: string, name: string, region: string, cause: Failure): Failu
   });
 }
 
-function sameIssuer({ issuer }: MoveEndpoint): Failure {
-  return new Failure("input", "same-issuer", "--from and --to have the same issuer", {
-    facts: [["issuer", issuer]],
+/** @throws Failure `same-issuer` */
+export function requireTwoIssuers(
+  from: Pick<MoveEndpoint, "issuer">,
+  to: Pick<MoveEndpoint, "issuer">,
+): void {
+  if (from.issuer.toLowerCase() !== to.issuer.toLowerCase()) return;
+  throw new Failure("input", "same-issuer", "--from and --to have the same issuer", {
+    facts: [["issuer", from.issuer]],
   });
 }

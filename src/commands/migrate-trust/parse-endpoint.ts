@@ -4,9 +4,16 @@ import { invalid, valid, type Parsed } from "../../model/problems.ts";
 
 /** How an end of a move is named: a cluster, or the issuer alone, which is all that is left of a cluster that is gone. */
 export type EndpointInput =
-  | { readonly kind: "cluster"; readonly name: string; readonly ref?: ClusterRef }
+  | ClusterEnd
   /** `account`: the AWS account of the provider's ARN, where one was given. */
   | { readonly kind: "issuer"; readonly issuer: IssuerUrl; readonly awsAccount?: string };
+
+/** A cluster by its name, or by its ARN, which `ref` is. */
+export interface ClusterEnd {
+  readonly kind: "cluster";
+  readonly name: string;
+  readonly ref?: ClusterRef;
+}
 
 /** A cluster by name or ARN; an issuer by URL, by host and path, or by its provider's ARN. */
 export function parseEndpoint(text: string): Parsed<EndpointInput> {

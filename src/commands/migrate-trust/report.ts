@@ -3,7 +3,7 @@ import { commandLine } from "../../output/command-text.ts";
 import type { Line, Piece } from "../../output/line.ts";
 import { taggedServiceAccount } from "../../model/ownership-tags.ts";
 import { EXIT_CODES } from "../../model/failure.ts";
-import { clusterJson, errorJson } from "../../output/json-forms.ts";
+import { clusterJsonOf, errorJson } from "../../output/json-forms.ts";
 import type { Move, MoveEndpoint } from "../../trust-migration/move.ts";
 import { sizesOf, type MoveRow } from "../../trust-migration/rows.ts";
 import { rowState } from "../shared/plan/row-state.ts";
@@ -82,7 +82,7 @@ function createLine(
 }
 
 function endJson({ issuer, provider, cluster }: MoveEndpoint): object {
-  return { issuer, provider, cluster: cluster === undefined ? null : clusterJson(cluster) };
+  return { issuer, provider, cluster: cluster === undefined ? null : clusterJsonOf(cluster.arn) };
 }
 
 function rowJson(row: MoveRow, outcome: Outcome["state"]): object {

@@ -1,3 +1,4 @@
+import type { IamPort } from "../../aws/port.ts";
 import { valueOf } from "../../model/known.ts";
 import { counted } from "../../model/counted.ts";
 import { fromOperator, type FromOperator } from "../../model/source.ts";
@@ -11,6 +12,7 @@ import type { FleetRow } from "../../output/fleet-text.ts";
 import type { CommandContext } from "../command-context.ts";
 import { clusterFlagsOf } from "../shared/session/cluster-flags.ts";
 import { byRow } from "../shared/plan/by-row.ts";
+import type { PlanPresenter } from "../shared/plan/presenter.ts";
 import { runPlanIn, type Planned } from "../shared/plan/run-plan-command.ts";
 import { moveReport } from "./report.ts";
 import { openMove, type Endpoints, type MoveSession } from "./endpoints.ts";
@@ -30,26 +32,52 @@ export async function moveTrust(
 async function prepare(
   audiences: readonly FromOperator<string>[],
   flags: MigrateTrustFlags,
-  session: MoveSession,
+  { aws, ends }: MoveSession,
   terminal: Terminal,
 ): Promise<Planned> {
-  const { aws, ends } = session;
-  const move = fromOperator<Move>({ ...ends, way: flags.replace === true ? "replace" : "beside" });
-  const observed = await during(terminal, "reading IAM's roles", (update) =>
-    observeMove(move, flags, aws.iam, (done, all) =>
-      update(`reading IAM: ${done} of ${counted(all, "role")}`),
-    ),
-  );
   const { to } = ends;
   const clusterFlags =
     to.cluster === undefined ? [] : clusterFlagsOf({ ...flags, cluster: flags.to }, to.cluster);
+  const { rows, presenter, ...planned } = await prepareMove(
+    ends,
+    { flags, audiences, clusterFlags },
+    aws.iam,
+    terminal,
+  );
+  return { ...planned, ...(rows.length > 0 && { presenter }) };
+}
+
+/** What is asked of a move beside its ends. */
+export interface AskedMove {
+  readonly flags: MigrateTrustFlags;
+  readonly audiences: readonly FromOperator<string>[];
+  /** The flags that lead to the new cluster, where it is known. */
+  readonly clusterFlags: readonly string[];
+}
+
+/** A move that is planned, with a row for each role. */
+export interface PlannedMove extends Planned {
+  readonly presenter: PlanPresenter;
+  readonly rows: readonly MoveRow[];
+}
+
+/** Reads the roles of an AWS account, and plans the move of those that trust the old issuer. */
+export async function prepareMove(
+  ends: MoveSession["ends"],
+  { flags, audiences, clusterFlags }: AskedMove,
+  iam: IamPort,
+  terminal: Terminal,
+): Promise<PlannedMove> {
+  const move = fromOperator<Move>({ ...ends, way: flags.replace === true ? "replace" : "beside" });
+  const observed = await during(terminal, "reading IAM's roles", (update) =>
+    observeMove(move, flags, iam, (done, all) => update(`reading IAM: ${done} of ${counted(all, "role")}`)),
+  );
   const planned = planMove(observed, { associate: flags.associateOidc === true, clusterFlags, audiences });
   const rows = planned.rows.map((row) => fleetRow(row, move));
   return {
-    changes: planned.changes,
-    notes: planned.notes,
+    ...planned,
     kubernetes: undefined,
-    ...(rows.length > 0 && { presenter: byRow(rows, { one: "role", many: "roles" }) }),
+    presenter: byRow(rows, { one: "role", many: "roles" }),
     report: (outcome) => moveReport(planned.rows, move, valueOf(observed.quota), clusterFlags, outcome),
   };
 }

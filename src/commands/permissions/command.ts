@@ -78,7 +78,7 @@ function run(
   const namespaces = problems.all("--namespace", [...new Set(flags.namespace)], parseNamespaceName);
   problems.throwIfAny();
   const least = flags.required === true ? "required" : "advisory";
-  const rights = rightsOf(commands, least, targetsRights(scope));
+  const rights = rightsOf(commands, least, targetsRights(scope, commands));
   const answer = { commands, rights, scope, group: group ?? flags.group, namespaces };
   if (flags.output === "json") terminal.print(envelope.answer({ result: permissionsResult(answer) }));
   else if (flags.output === "yaml") terminal.print(rbacYaml(answer));

@@ -77,6 +77,6 @@ function audienceMissing(
 }
 
 /** True if the provider is to be in another AWS account than the cluster, where `associate-oidc` has no part. */
-function isElsewhere({ arn, awsAccount }: ClusterWithIssuer): boolean {
+export function isElsewhere({ arn, awsAccount }: ClusterWithIssuer): boolean {
   return clusterRef(arn).awsAccount !== awsAccount;
 }

@@ -4,12 +4,18 @@ import { trustPolicy } from "../../../src/model/trust-policy/grant.ts";
 import { aCluster, aServiceAccount, ownRole } from "../../fakes/values.ts";
 import { aWorld, type World } from "../../fakes/world.ts";
 import { runWell } from "../../fakes/command-line.ts";
+import { fileOf } from "../files.ts";
 import { EC2, worldOfOthers } from "../others.ts";
 import type { WritingCommand } from "../sweep.ts";
 
 const GONE = "https://oidc.eks.ap-northeast-2.amazonaws.com/id/B10E000000000000000000000000B10E";
 const LINE = `migrate-trust --from ${GONE} --to eks-work-cluster --region ap-northeast-2`;
 const CART = aServiceAccount("shop/cart");
+/** The AWS account as a target. */
+const TARGETS = fileOf("move-targets.yaml", {
+  accounts: [{ account_id: "111122223333", profile: "own" }],
+});
+const GREEN = "arn:aws:eks:ap-northeast-2:111122223333:cluster/eks-work-cluster";
 
 /** A cluster is gone whose issuer three roles trust: one of irsa's, one of a hand, and one that EC2 has too. */
 function afterBlue(): World {
@@ -32,6 +38,12 @@ export const MIGRATE_TRUST: readonly WritingCommand[] = [
     name: "migrate-trust beside the old issuer, with the provider",
     before: afterBlue,
     line: `${LINE} --associate-oidc`,
+    writes: ["iam.createProvider", "iam.setTrust"],
+  },
+  {
+    name: "migrate-trust over AWS accounts",
+    before: afterBlue,
+    line: `migrate-trust --from ${GONE} --to ${GREEN} --associate-oidc --targets ${TARGETS}`,
     writes: ["iam.createProvider", "iam.setTrust"],
   },
   {

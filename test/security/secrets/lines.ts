@@ -73,7 +73,12 @@ export const LINES: Readonly<Record<string, readonly string[]>> = {
     `export --live ${REACH} --to cloudformation`,
     `export --live ${REACH} --to cloudformation ${KUBECONFIGS[0]}`,
   ],
-  "migrate-trust": [`migrate-trust --from ${CLUSTER_NAME} --to nowhere`, "migrate-trust --from a --to b"],
+  "migrate-trust": [
+    `migrate-trust --from ${CLUSTER_NAME} --to nowhere`,
+    "migrate-trust --from a --to b",
+    "migrate-trust --from oidc.example.com/id/a --to oidc.example.com/id/b --targets .env --approve",
+    "migrate-trust --from oidc.example.com/id/a --to oidc.example.com/id/b --targets environment.yaml --approve",
+  ],
   "migrate-pod-identity": [
     `migrate-pod-identity shop/cart ${REACH}`,
     `migrate-pod-identity --all ${REACH} --back`,

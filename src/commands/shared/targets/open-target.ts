@@ -54,9 +54,14 @@ export interface TargetWorld {
 
 /**
  * Gets the target's credentials, and finds its clusters. What fails for one region or cluster is lost alone.
+ * @param withoutClusters leaves out its clusters: IAM alone is meant
  * @throws Failure where nothing of the target can be read; `other-aws-account` for credentials of another AWS account
  */
-export async function openTarget(target: Target, world: TargetWorld): Promise<OpenTarget> {
+export async function openTarget(
+  target: Target,
+  world: TargetWorld,
+  withoutClusters = false,
+): Promise<OpenTarget> {
   const { awsAccount, name, access } = target;
   const { profile, ...assume } = access;
   const [first = world.base.region, ...others] = target.regions;
@@ -70,6 +75,7 @@ export async function openTarget(target: Target, world: TargetWorld): Promise<Op
     const aws = (own ?? world.base).as({ region: first, ...(assume.roles.length > 0 && { assume }) });
     const caller = await aws.sts.getCaller();
     requireAwsAccount(name, awsAccount, caller);
+    if (withoutClusters) return { target, aws, caller, sources: [], lost: [], close };
     const regions = [aws, ...others.map((region) => aws.as({ region }))].map(shareClusters);
     const found = await Promise.all(regions.map((one) => clustersIn(one, target, caller)));
     const [failed] = found.flatMap(({ whole }) => whole ?? []);

@@ -14,6 +14,7 @@ export interface TargetsFlags {
   readonly clusterTag?: readonly string[];
   readonly concurrency?: number;
   readonly resume?: string;
+  readonly maxFailures?: number;
 }
 
 /** How many targets are read at the same time, unless `--concurrency` says another number. */
@@ -28,7 +29,32 @@ export function addTargetsOptions(command: Command, canResume = true): Command {
       "--targets <file>",
       "every cluster of the AWS accounts in this file (c7n-org's accounts file, also with clusters)",
     )
-    .option("--organization", "every cluster of the AWS accounts in the caller's organization, in --region")
+    .option("--organization", "every cluster of the AWS accounts in the caller's organization, in --region");
+  addOrganizationOptions(command).option(
+    "--cluster-tag <key=value>",
+    "with --organization or --all-clusters: only clusters with this tag (repeatable)",
+    gatherWhole,
+  );
+  addConcurrencyOption(command);
+  return canResume
+    ? command.option(
+        "--resume <file>",
+        "keep what is done in this file, and go on from it if the run is interrupted (docs/targets.md)",
+      )
+    : command;
+}
+
+/** `--targets` and what goes with it, for a command that changes AWS accounts and reads none of their clusters. */
+export function addAwsAccountsOptions(command: Command): Command {
+  command
+    .optionsGroup("Many AWS accounts:")
+    .option("--targets <file>", "the AWS accounts in this file (c7n-org's accounts file)")
+    .option("--organization", "the AWS accounts in the caller's organization");
+  return addMaxFailuresOption(addConcurrencyOption(addOrganizationOptions(command)));
+}
+
+function addOrganizationOptions(command: Command): Command {
+  return command
     .option(
       "--ou <id>",
       "with --organization: only AWS accounts in or below this organizational unit (repeatable)",
@@ -37,23 +63,24 @@ export function addTargetsOptions(command: Command, canResume = true): Command {
     .option(
       "--assume-role <name>",
       "with --organization: role to assume in each AWS account but the caller's own",
-    )
-    .option(
-      "--cluster-tag <key=value>",
-      "with --organization or --all-clusters: only clusters with this tag (repeatable)",
-      gatherWhole,
-    )
-    .option(
-      "--concurrency <number>",
-      `AWS accounts that are read at the same time (default: ${CONCURRENCY})`,
-      parseConcurrency,
     );
-  return canResume
-    ? command.option(
-        "--resume <file>",
-        "keep what is done in this file, and go on from it if the run is interrupted (docs/targets.md)",
-      )
-    : command;
+}
+
+function addConcurrencyOption(command: Command): Command {
+  return command.option(
+    "--concurrency <number>",
+    `AWS accounts that are read at the same time (default: ${CONCURRENCY})`,
+    parseConcurrency,
+  );
+}
+
+/** `--max-failures`, for a command that applies plans to targets. */
+export function addMaxFailuresOption(command: Command): Command {
+  return command.option(
+    "--max-failures <count>",
+    "AWS accounts that may fail before no others are started (default: 0)",
+    parseCount,
+  );
 }
 
 /** True where a run covers targets, not the clusters that are named. */
@@ -95,6 +122,8 @@ interface OfTheCommand {
   readonly text?: string;
   /** Flags of its own that work on one cluster alone, with what was given for them. */
   readonly alone?: Readonly<Record<string, unknown>>;
+  /** It covers AWS accounts, and has no `--all-clusters`. */
+  readonly ofAwsAccounts?: boolean;
 }
 
 /** Notes flags that have no meaning beside `--targets` or `--all-clusters`, or without. */
@@ -106,15 +135,17 @@ export function checkTargetsFlags(
     readonly output?: { readonly format: string } | string;
   },
   problems: Problems,
-  { text, alone }: OfTheCommand = {},
+  { text, alone, ofAwsAccounts = false }: OfTheCommand = {},
 ): void {
-  const { concurrency, resume } = flags;
+  const { concurrency, resume, maxFailures } = flags;
   const [used, second] = coveringFlags(flags);
   checkOrganizationFlags(flags, problems);
   if (used === undefined) {
-    for (const [name, given] of Object.entries({ resume, concurrency }))
-      if (given !== undefined)
-        problems.note(`--${name}`, String(given), "requires --targets, --organization or --all-clusters");
+    const covers = ofAwsAccounts
+      ? "requires --targets or --organization"
+      : "requires --targets, --organization or --all-clusters";
+    for (const [name, given] of Object.entries({ resume, concurrency, "max-failures": maxFailures }))
+      if (given !== undefined) problems.note(`--${name}`, String(given), covers);
     return;
   }
   if (second !== undefined) problems.note(second, "", `can't be combined with ${used}`);
@@ -153,4 +184,9 @@ export function parseClusterTag(text: string): Parsed<readonly [key: string, val
 function parseConcurrency(text: string): number {
   if (/^[1-9]\d{0,2}$/.test(text) && Number(text) <= LIMITS.targetsAtOnce) return Number(text);
   throw new InvalidArgumentError(`Use 1 to ${LIMITS.targetsAtOnce}.`);
+}
+
+function parseCount(text: string): number {
+  if (/^\d{1,4}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Use 0 or more.");
 }

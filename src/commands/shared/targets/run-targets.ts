@@ -31,6 +31,8 @@ export interface TargetsWork {
   readonly work: (open: OpenTarget) => Promise<TargetAnswer>;
   /** False for a part of a target whose loss does not matter; all do unless given. */
   readonly concerns?: ((target: Target, part: LostPart) => boolean) | undefined;
+  /** Leaves out the clusters of the targets. */
+  readonly withoutClusters?: boolean | undefined;
   /** Called before a target is opened. @throws Failure where it is not to be begun */
   readonly requireStart?: (() => void) | undefined;
   /** Told of each target as it is done, in whatever order. */
@@ -79,14 +81,19 @@ export async function* recordsIn(spool: Spool, numbers: Iterable<number>): Async
 async function recordOf(
   target: Target,
   world: TargetWorld,
-  { work, concerns = () => true, requireStart }: Pick<TargetsWork, "work" | "concerns" | "requireStart">,
+  {
+    work,
+    concerns = () => true,
+    requireStart,
+    withoutClusters,
+  }: Pick<TargetsWork, "work" | "concerns" | "requireStart" | "withoutClusters">,
 ): Promise<TargetRecord> {
   const { name, awsAccount } = target;
   const asked = { name, awsAccount, readAt: new Date().toISOString() };
   return recoverFailure(
     async () => {
       requireStart?.();
-      const open = await openTarget(target, world);
+      const open = await openTarget(target, world, withoutClusters);
       try {
         const { caller } = open;
         const { result, gaps, code, ...more } = await work(open);

@@ -1,5 +1,6 @@
 import type { OrganizationAccount } from "../../../aws/organizations-port.ts";
 import { clusterRef, parseClusterArn } from "../../../model/arn.ts";
+import { counted } from "../../../model/counted.ts";
 import type { Spool } from "../../../files/spool.ts";
 import type { Target } from "../../../model/target.ts";
 import {
@@ -13,14 +14,7 @@ import {
 import { line, type Piece, type Styles } from "../../../output/line.ts";
 import { progressOn } from "../../../output/progress.ts";
 import { streamedAnswer } from "../../../output/streamed-answer.ts";
-import {
-  ageText,
-  foundText,
-  missingLines,
-  resumedLines,
-  shownLines,
-  targetLine,
-} from "../../../output/targets-text.ts";
+import { ageText, missingLines, resumedLines, shownLines, targetLine } from "../../../output/targets-text.ts";
 import { caughtUp } from "../../../output/terminal.ts";
 import type { TextBlock } from "../../../output/text-block.ts";
 import type { CommandContext } from "../../command-context.ts";
@@ -29,7 +23,7 @@ import { recordsIn, runTargets, type TargetAnswer, type TargetsWork } from "./ru
 import { worstCode } from "./worst-code.ts";
 
 /** What a command does with each target, and how it shows what came of it. */
-export interface TargetsCommand extends Pick<TargetsWork, "concerns" | "requireStart"> {
+export interface TargetsCommand extends Pick<TargetsWork, "concerns" | "requireStart" | "withoutClusters"> {
   readonly work: (open: OpenTarget) => Promise<TargetAnswer>;
   /** How much was found in a target, in a few words. */
   readonly found: (result: JsonObject) => string;
@@ -126,11 +120,19 @@ function linesOf(
   const { result, clusters, readAt } = record;
   const age = readAt < began ? ageText(readAt) : "";
   return [
-    targetLine(record, result === null ? "" : command.found(result), width, color, age),
+    targetLine(record, result === null ? "" : foundIn(record, result, command), width, color, age),
     ...(result === null ? [] : command.lines(result, clusters.length > 1, color)),
     ...shownLines(record, color),
     ...missingLines(record, color),
   ];
+}
+
+function foundIn(
+  { clusters }: TargetRecord,
+  result: JsonObject,
+  { found, withoutClusters = false }: TargetsCommand,
+): string {
+  return withoutClusters ? found(result) : `${counted(clusters.length, "cluster")} · ${found(result)}`;
 }
 
 /** As JSON. */
@@ -172,7 +174,7 @@ async function showAsDocument(
     const remark = `${done} of ${targets.length}`;
     if (result === null)
       progress.fail(line`${name}: ${record.missing[0]?.error.message ?? ""}   (${remark})`);
-    else progress.succeed(`${name}: ${foundText(record, command.found(result))}`, milliseconds, remark);
+    else progress.succeed(`${name}: ${foundIn(record, result, command)}`, milliseconds, remark);
     if (done < targets.length) progress.begin(`reading targets`);
   };
   let totals = noTargets(command.sums);

@@ -1,5 +1,5 @@
-import { Failure } from "../../model/failure.ts";
-import type { TargetRecord } from "../../model/target-record.ts";
+import { Failure } from "../../../model/failure.ts";
+import type { TargetRecord } from "../../../model/target-record.ts";
 
 /** When no further AWS account or cluster is begun: after too many failures, or an interruption. */
 export class StopRule {
