@@ -407,3 +407,44 @@ describe("audit --all-clusters", () => {
     ]);
   });
 });
+
+/** Two AWS accounts have a role that trusts their own provider of an issuer whose cluster is gone. */
+describe("migrate-trust --targets of three AWS accounts", () => {
+  const gone = "oidc.eks.eu-west-1.amazonaws.com/id/B10E0000000000000000000000000001";
+
+  async function trustGone(awsAccount: string): Promise<void> {
+    const iam = new IAMClient({
+      endpoint: sandbox.aws.url,
+      region: "eu-west-1",
+      credentials: keyOf(awsAccount),
+    });
+    const statement = {
+      Effect: "Allow",
+      Principal: { Federated: `arn:aws:iam::${awsAccount}:oidc-provider/${gone}` },
+      Action: "sts:AssumeRoleWithWebIdentity",
+      Condition: {
+        StringEquals: {
+          [`${gone}:aud`]: "sts.amazonaws.com",
+          [`${gone}:sub`]: "system:serviceaccount:shop:moved",
+        },
+      },
+    };
+    const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+    await iam.send(new CreateRoleCommand({ RoleName: "moved", AssumeRolePolicyDocument }));
+    iam.destroy();
+  }
+
+  it("moves the roles of each to its own provider of the new cluster, which is made there", async () => {
+    await Promise.all([SHOP, DATA].map(trustGone));
+    const targets = await targetsFile(accounts());
+    const to = `arn:aws:eks:eu-west-1:${DATA}:cluster/data`;
+    const where = ["--from", `https://${gone}`, "--to", to, "--associate-oidc", "--targets", targets];
+    const { code, stdout } = await run("migrate-trust", ...where, "--replace", "--approve");
+    expect([code, stdout]).toEqual([0, expect.stringContaining("in 2 of 2 AWS accounts.\n")]);
+    const after = await run("migrate-trust", ...where);
+    expect([after.code, after.stdout]).toEqual([0, expect.stringContaining("No role trusts")]);
+    const moved = `arn:aws:iam::${SHOP}:role/moved`;
+    const subjects = await run("who-can", moved, "--targets", targets);
+    expect(subjects.stdout).toMatch(/shop +moved/);
+  });
+});
