@@ -13,7 +13,7 @@ import { readClusters } from "../shared/targets/by-cluster.ts";
 import type { OpenTarget, TargetCluster } from "../shared/targets/open-target.ts";
 import {
   answerPlan,
-  planIn,
+  prepareIn,
   PlanDigests,
   type Applying,
   type PlacedPlan,
@@ -48,7 +48,7 @@ export function plansOfTargets(
   const notes = (): readonly Note[] => [...ofFiles.values(), ...matches.unmatchedNotes()];
 
   const prepareCluster = (source: TargetCluster): Promise<TargetAnswer> =>
-    planIn(source.cluster.awsAccount, applying, () => prepareOne(source));
+    prepareIn(source.cluster.awsAccount, applying, () => prepareOne(source));
 
   async function prepareOne(source: TargetCluster): Promise<TargetAnswer> {
     const { cluster } = source;

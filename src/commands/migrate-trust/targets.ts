@@ -13,7 +13,7 @@ import { approveTogether } from "../shared/targets/approve-together.ts";
 import type { OpenTarget } from "../shared/targets/open-target.ts";
 import {
   answerPlan,
-  planIn,
+  prepareIn,
   PlanDigests,
   type Applying,
   type PlacedPlan,
@@ -110,7 +110,7 @@ function plansOfAwsAccounts(
     gone: () => [],
     unmatched: () => [],
     command: {
-      work: (open) => planIn(open.caller.awsAccount, applying, () => planned(open)),
+      work: (open) => prepareIn(open.caller.awsAccount, applying, () => planned(open)),
       withoutClusters: true,
       contents: {},
       found: ({ summary }) => foundText(summary, applying !== undefined),

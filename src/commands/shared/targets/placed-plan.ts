@@ -85,8 +85,8 @@ export interface PlanTerms {
   readonly isSaidElsewhere: (note: Note) => boolean;
 }
 
-/** Plans something of an AWS account, and tells of its failure where plans are applied. */
-export async function planIn<Planned>(
+/** Plans something of an AWS account; where plans are applied, a failure counts for `--max-failures`. */
+export async function prepareIn<Planned>(
   awsAccount: string,
   applying: Applying | undefined,
   planning: () => Promise<Planned>,
