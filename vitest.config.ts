@@ -12,7 +12,7 @@ const inProcess = {
 
 const onSandbox = {
   env: { IRSA_TEST_WORLD: "sandbox" },
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   hookTimeout: 60_000,
 };
 
