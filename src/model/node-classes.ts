@@ -1,4 +1,5 @@
 import type { InstanceMetadata } from "./instance-metadata.ts";
+import { keysOf } from "./keys-of.ts";
 
 /** How a kind of node class is served, and how nodes tell theirs. */
 interface NodeClassRow {
@@ -31,7 +32,7 @@ export const NODE_CLASSES = {
 export type NodeClassKind = keyof typeof NODE_CLASSES;
 
 /** The kinds, Karpenter's first. */
-export const NODE_CLASS_KINDS = Object.keys(NODE_CLASSES) as NodeClassKind[];
+export const NODE_CLASS_KINDS = keysOf(NODE_CLASSES);
 
 /** A node class, with what we read of it: what the next node of a node pool will be. Its strings are of whoever wrote the object. */
 export interface NodeClass {

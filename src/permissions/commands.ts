@@ -1,3 +1,4 @@
+import { keysOf } from "../model/keys-of.ts";
 import { nearest } from "../model/nearest.ts";
 import type { Parsed } from "../model/problems.ts";
 import { invalid, valid } from "../model/problems.ts";
@@ -48,7 +49,7 @@ export const RIGHTS = {
 export type CommandName = keyof typeof RIGHTS;
 
 /** The commands of the table, in the order of `irsa --help`. */
-export const COMMAND_NAMES = Object.keys(RIGHTS) as CommandName[];
+export const COMMAND_NAMES = keysOf(RIGHTS);
 
 /** A command of the table. */
 export function parseCommandName(text: string): Parsed<CommandName> {

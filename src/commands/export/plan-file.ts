@@ -6,6 +6,7 @@ import { parseClusterArn, parseRoleArn, type ClusterArn } from "../../model/arn.
 import { CHANGE_KINDS } from "../../model/change-kinds.ts";
 import type { ChangeKind } from "../../model/change.ts";
 import { readJson } from "../../model/json.ts";
+import { keysOf } from "../../model/keys-of.ts";
 import { LIMITS } from "../../model/limits.ts";
 import { invalid, valid, type Parsed, type Problems } from "../../model/problems.ts";
 import { parseNamespaceName, parseServiceAccountPath } from "../../model/service-account-ref.ts";
@@ -52,7 +53,7 @@ export function planIn(text: string): Parsed<PlanFile> {
   return valid({ cluster: arn.value, changes: parsed.flatMap((one) => (one.ok ? [one.value] : [])) });
 }
 
-const KINDS = new Map(Object.keys(CHANGE_KINDS).map((kind) => [camelCase(kind), kind as ChangeKind]));
+const KINDS = new Map(keysOf(CHANGE_KINDS).map((kind) => [camelCase(kind), kind]));
 
 /** Where the changes that a text can express have their subject. */
 const SUBJECTS: Partial<

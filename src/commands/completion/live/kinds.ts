@@ -1,4 +1,5 @@
 import { parseClusterName, parseRoleArn, roleRef } from "../../../model/arn.ts";
+import { keysOf } from "../../../model/keys-of.ts";
 import { parseServiceAccountPath } from "../../../model/service-account-ref.ts";
 
 /** What is read for completion, and cached: names of clusters, `namespace/name` of ServiceAccounts, ARNs of roles. */
@@ -34,7 +35,7 @@ export const LIVE_KINDS = {
 export type LiveKind = keyof typeof LIVE_KINDS;
 
 /** The names of `LIVE_KINDS`. */
-export const LIVE_KIND_NAMES = Object.keys(LIVE_KINDS) as LiveKind[];
+export const LIVE_KIND_NAMES = keysOf(LIVE_KINDS);
 
 /**
  * What a value that reaches a shell is made of. IAM takes more in a role's path, and lets a role's name begin as a flag
