@@ -16,6 +16,11 @@ export function textIn(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
+/** A number in JSON; 0 where there is none. */
+export function numberIn(value: unknown): number {
+  return typeof value === "number" ? value : 0;
+}
+
 /** What could not be read, as results have it. */
 export function notReadIn({ notRead }: JsonObject): readonly NotRead[] {
   return objectsIn(notRead).map(({ what, code, message }) => ({

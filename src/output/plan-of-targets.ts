@@ -1,7 +1,7 @@
 import { counted } from "../model/counted.ts";
 import { SHORT_DIGEST, type Plan } from "../model/plan.ts";
 import { isJsonObject, type JsonObject } from "../model/target-record.ts";
-import { objectsIn } from "./json-parts.ts";
+import { numberIn, objectsIn } from "./json-parts.ts";
 import { line, stylesOf, toLine, type Line, type Piece, type Styles } from "./line.ts";
 import { noteLines } from "./plan-text.ts";
 
@@ -33,8 +33,7 @@ export const PLAN_COUNTS = [
 
 /** The counts in a summary that was put aside. */
 export function countsIn(summary: unknown): PlanCounts {
-  const numberOf = (name: keyof PlanCounts): number =>
-    isJsonObject(summary) ? Number(summary[name] ?? 0) : 0;
+  const numberOf = (name: keyof PlanCounts): number => (isJsonObject(summary) ? numberIn(summary[name]) : 0);
   return {
     clusters: numberOf("clusters"),
     differing: numberOf("differing"),

@@ -2,7 +2,7 @@ import { counted } from "../model/counted.ts";
 import type { JsonObject } from "../model/target-record.ts";
 import { notReadLines } from "./access-text.ts";
 import { columnRows, parseColumns } from "./custom-columns.ts";
-import { notReadIn, objectsIn, textIn } from "./json-parts.ts";
+import { notReadIn, numberIn, objectsIn, textIn } from "./json-parts.ts";
 import { line, type Piece, type Styles } from "./line.ts";
 import type { ListShape } from "./list-formats.ts";
 
@@ -30,9 +30,11 @@ export function countItems(list: TargetList, result: JsonObject): Readonly<Recor
 
 /** A summary in one line. */
 export function countsLine({ shape, noun, values }: TargetList, summary: JsonObject): string {
-  const numberOf = (name: string): number => Number(summary[name] ?? 0);
-  const parts = values.flatMap((value) => (numberOf(value) === 0 ? [] : [`${numberOf(value)} ${value}`]));
-  return [counted(numberOf(shape.items), noun), ...parts].join(", ");
+  const parts = values.flatMap((value) => {
+    const many = numberIn(summary[value]);
+    return many === 0 ? [] : [`${many} ${value}`];
+  });
+  return [counted(numberIn(summary[shape.items]), noun), ...parts].join(", ");
 }
 
 /** The items of a target in columns, with their clusters' names where there are several; and what is noted of them. */

@@ -12,6 +12,7 @@ import { invalid, valid, type Parsed, type Problems } from "../../model/problems
 import { parseNamespaceName, parseServiceAccountPath } from "../../model/service-account-ref.ts";
 import { isJsonObject, type JsonObject } from "../../model/target-record.ts";
 import { camelCase } from "../../output/camel-case.ts";
+import { textIn } from "../../output/json-parts.ts";
 
 /** A plan, as far as an export needs it. */
 export interface PlanFile {
@@ -124,8 +125,4 @@ function whatOf(kind: ChangeKind, change: JsonObject): string {
   const { namespace, name } = isJsonObject(serviceAccount) ? serviceAccount : {};
   const of = textIn(named) || (name === undefined ? "" : `${textIn(namespace)}/${textIn(name)}`);
   return of === "" ? camelCase(kind) : `${camelCase(kind)} of ${of}`;
-}
-
-function textIn(value: unknown): string {
-  return typeof value === "string" ? value : "";
 }

@@ -8,8 +8,8 @@ import type { AccessGraph } from "../../model/access-graph.ts";
 import { counted } from "../../model/counted.ts";
 import { listed } from "../../model/known.ts";
 import type { NamespaceName } from "../../model/service-account-ref.ts";
-import type { JsonObject } from "../../model/target-record.ts";
 import { graphSummary } from "../../output/graph-text.ts";
+import { numberIn } from "../../output/json-parts.ts";
 import { totalsText } from "../../output/targets-text.ts";
 import type { TextBlock } from "../../output/text-block.ts";
 import type { CommandContext } from "../command-context.ts";
@@ -53,7 +53,7 @@ export async function graphJoined(
       const { roles, gaps } = account.observed.inventory;
       return { result: { roles: listed(roles).length }, gaps, code: 0 };
     },
-    found: (result) => counted(countIn(result), "role"),
+    found: (result) => counted(numberIn(result["roles"]), "role"),
     lines: () => [],
     sums: [],
     end: (totals) => [`  ${totalsText(totals)}`],
@@ -68,10 +68,6 @@ function inOrder(read: readonly ObservedAccount[]): readonly ObservedAccount[] {
   const key = ({ awsAccount, observed: { inventory } }: ObservedAccount): string =>
     `${awsAccount} ${inventory.clusters[0]?.cluster.arn ?? ""}`;
   return read.toSorted((one, other) => (key(one) < key(other) ? -1 : 1));
-}
-
-function countIn({ roles }: JsonObject): number {
-  return typeof roles === "number" ? roles : 0;
 }
 
 function joinedGraph(

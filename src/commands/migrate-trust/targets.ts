@@ -4,6 +4,7 @@ import { countTargets, type Note } from "../../model/plan.ts";
 import type { FromOperator } from "../../model/source.ts";
 import type { Target } from "../../model/target.ts";
 import { isJsonObject } from "../../model/target-record.ts";
+import { numberIn } from "../../output/json-parts.ts";
 import { changesFound, countsIn } from "../../output/plan-of-targets.ts";
 import { totalsText } from "../../output/targets-text.ts";
 import type { Terminal } from "../../output/terminal.ts";
@@ -129,7 +130,7 @@ function plansOfAwsAccounts(
 }
 
 function foundText(summary: unknown, isDone: boolean): string {
-  const roles = isJsonObject(summary) ? Number(summary["roles"]) : 0;
+  const roles = isJsonObject(summary) ? numberIn(summary["roles"]) : 0;
   if (roles === 0) return "no role trusts the old issuer";
   return `${counted(roles, "role")} · ${changesFound(countsIn(summary), isDone)}`;
 }
