@@ -32,6 +32,11 @@ export const KEYS = {
   auditedPods: "audited-pods",
 } as const;
 
+/** What else is done for an object of a kind that has changed. */
+type OnWritten = {
+  readonly [Kind in WatchedKind]: (key: string, before?: Watched[Kind], written?: Watched[Kind]) => void;
+};
+
 type Stores = { readonly [Kind in WatchedKind]: Map<string, Watched[Kind]> };
 
 /** A mirror of which nothing is known. */
@@ -56,9 +61,7 @@ export function mirrorOf(changes: Changes): Mirror {
     if (isDeepStrictEqual(before, object)) return;
     if (object === undefined) store.delete(key);
     else store.set(key, object);
-    if (kind === "pods") return writePod(key, before as Watched["pods"], object as Watched["pods"]);
-    changes.touch(KEYS.object(kind, key));
-    if (kind === "serviceAccounts" || kind === "nodes") changes.touch(KEYS.audited);
+    onWritten[kind](key, before, object);
   };
   const writePod = (key: string, before?: Watched["pods"], written?: Watched["pods"]): void => {
     const isSame = before !== undefined && isDeepStrictEqual(before.summary, written?.summary);
@@ -79,6 +82,17 @@ export function mirrorOf(changes: Changes): Mirror {
     if ([before, after].some((one) => one !== undefined && isAgentsPod(one.pod.spec.labels)))
       changes.touch(KEYS.agents);
     if (!isSame) changes.touch(KEYS.auditedPods);
+  };
+  const touch =
+    (kind: WatchedKind, ...others: readonly string[]) =>
+    (key: string): void =>
+      [KEYS.object(kind, key), ...others].forEach(changes.touch);
+  const onWritten: OnWritten = {
+    serviceAccounts: touch("serviceAccounts", KEYS.audited),
+    pods: writePod,
+    nodes: touch("nodes", KEYS.audited),
+    namespaces: touch("namespaces"),
+    webhooks: touch("webhooks"),
   };
   return {
     objects: (kind) => {
