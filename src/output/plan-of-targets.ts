@@ -6,30 +6,21 @@ import { line, stylesOf, toLine, type Line, type Piece, type Styles } from "./li
 import { noteLines } from "./plan-text.ts";
 
 /** What is counted of the plans of a target's clusters. */
-export interface PlanCounts {
-  readonly clusters: number;
-  /** Clusters whose plan has changes. */
-  readonly differing: number;
-  /** Clusters that no file is for. */
-  readonly withoutFile: number;
-  readonly serviceAccounts: number;
-  readonly failed: number;
-  readonly create: number;
-  readonly change: number;
-  readonly remove: number;
-}
-
-/** The names of the counts. */
 export const PLAN_COUNTS = [
   "clusters",
+  // Clusters whose plan has changes.
   "differing",
+  // Clusters that no file is for.
   "withoutFile",
   "serviceAccounts",
   "failed",
   "create",
   "change",
   "remove",
-] as const satisfies readonly (keyof PlanCounts)[];
+] as const;
+
+/** The counts by their names. */
+export type PlanCounts = Readonly<Record<(typeof PLAN_COUNTS)[number], number>>;
 
 /** The counts in a summary that was put aside. */
 export function countsIn(summary: unknown): PlanCounts {
