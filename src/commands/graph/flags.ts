@@ -1,4 +1,6 @@
+import type { Asked } from "../../audit/report.ts";
 import { invalid, valid, type Parsed } from "../../model/problems.ts";
+import type { NamespaceName } from "../../model/service-account-ref.ts";
 import type { ClustersFlags } from "../shared/session/several-clusters.ts";
 import type { TargetsFlags } from "../shared/targets/options.ts";
 
@@ -15,6 +17,13 @@ export interface GraphFlags extends ClustersFlags, TargetsFlags {
   readonly serve?: string | true;
   readonly pollInterval?: string;
   readonly join?: boolean;
+}
+
+/** What is drawn, once the flags are parsed. */
+export interface AskedGraph {
+  readonly asked: Asked;
+  /** None for all. */
+  readonly namespaces: readonly NamespaceName[];
 }
 
 /** True where many AWS accounts become one graph: always in formats that are one picture. */

@@ -1,13 +1,11 @@
 import { joinAccounts } from "../../audit/joined/join.ts";
 import { observeAccount, type ObservedAccount } from "../../audit/joined/observe-account.ts";
-import type { Asked } from "../../audit/report.ts";
 import { withAwsAccounts, type GraphAccount } from "../../graph/aws-accounts.ts";
 import { graphOf } from "../../graph/graph-of.ts";
 import { restrictedTo } from "../../graph/restrict.ts";
 import type { AccessGraph } from "../../model/access-graph.ts";
 import { counted } from "../../model/counted.ts";
 import { listed } from "../../model/known.ts";
-import type { NamespaceName } from "../../model/service-account-ref.ts";
 import { graphSummary } from "../../output/graph-text.ts";
 import { numberIn } from "../../output/json-parts.ts";
 import { totalsText } from "../../output/targets-text.ts";
@@ -16,14 +14,8 @@ import type { CommandContext } from "../command-context.ts";
 import { answerTargets } from "../shared/targets/answer-targets.ts";
 import type { TargetsCommand, TargetsRead } from "../shared/targets/show-targets.ts";
 import { destinationOf } from "./destination.ts";
-import type { GraphFlags } from "./flags.ts";
+import type { AskedGraph, GraphFlags } from "./flags.ts";
 import { graphText } from "./text.ts";
-
-/** What is drawn of all AWS accounts. */
-interface AskedGraph {
-  readonly asked: Asked;
-  readonly namespaces: readonly NamespaceName[];
-}
 
 /** `graph` of many AWS accounts as one picture: what was read of all of them is kept until it is drawn. */
 export async function graphJoined(

@@ -1,9 +1,9 @@
 import { observe } from "../../audit/observe.ts";
-import { reportOf, type Asked } from "../../audit/report.ts";
+import { reportOf } from "../../audit/report.ts";
 import { graphOf } from "../../graph/graph-of.ts";
 import { restrictedTo } from "../../graph/restrict.ts";
 import { Problems } from "../../model/problems.ts";
-import { parseNamespaceName, type NamespaceName } from "../../model/service-account-ref.ts";
+import { parseNamespaceName } from "../../model/service-account-ref.ts";
 import { graphSummary } from "../../output/graph-text.ts";
 import { line } from "../../output/line.ts";
 import { during } from "../../output/progress.ts";
@@ -13,6 +13,7 @@ import { isJoined, parsePort, type GraphFlags } from "./flags.ts";
 import { graphText } from "./text.ts";
 import { destinationOf } from "./destination.ts";
 import { suppressionsOf } from "../audit/run.ts";
+import type { Serving } from "./serve.ts";
 import { parsePollInterval } from "../watch/flags.ts";
 import { checkTargetsFlags, coversTargets } from "../shared/targets/options.ts";
 import { openSessions } from "../shared/session/several-clusters.ts";
@@ -52,7 +53,7 @@ export async function runGraph(flags: GraphFlags, context: CommandContext): Prom
 }
 
 /** The picture shows all audit findings except those suppressed by the organization policy. */
-async function parse(flags: GraphFlags, { organization, terminal }: CommandContext): Promise<Parsed> {
+async function parse(flags: GraphFlags, { organization, terminal }: CommandContext): Promise<Serving> {
   const { namespace = [], serve, pollInterval } = flags;
   const problems = new Problems();
   const namespaces = problems.all("--namespace", namespace, parseNamespaceName);
@@ -67,15 +68,6 @@ async function parse(flags: GraphFlags, { organization, terminal }: CommandConte
   const everything = { severity: "low", rules: [], namespaces: [], unusedDays: UNUSED_DAYS } as const;
   const asked = { ...everything, ...suppressions, baseline: new Set<string>(), places: new Map() };
   return { asked, namespaces, port, pollMs };
-}
-
-/** What is asked for, parsed. */
-interface Parsed {
-  readonly asked: Asked;
-  readonly namespaces: readonly NamespaceName[];
-  /** Of the page that is served; 0 for a free one. */
-  readonly port: number;
-  readonly pollMs: number;
 }
 
 /** A page that is served is of one cluster, in HTML, and nowhere else. */

@@ -1,25 +1,21 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Asked } from "../../audit/report.ts";
 import { openInBrowser } from "../../files/open-in-browser.ts";
 import { writeOut } from "../../files/write-in-place.ts";
 import { liveFeed } from "../../live-page/feed.ts";
 import { serveLivePage } from "../../live-page/server.ts";
 import { isFailure } from "../../model/failure.ts";
-import type { NamespaceName } from "../../model/service-account-ref.ts";
 import { line } from "../../output/line.ts";
 import { headerLines } from "../../output/plan-text.ts";
 import type { Terminal } from "../../output/terminal.ts";
 import type { CommandContext } from "../command-context.ts";
 import { openSession } from "../shared/session/session.ts";
 import { connectWatch } from "../watch/watch-session.ts";
-import type { GraphFlags } from "./flags.ts";
+import type { AskedGraph, GraphFlags } from "./flags.ts";
 
-/** What a page that is served shows. */
-export interface Serving {
-  readonly asked: Asked;
-  readonly namespaces: readonly NamespaceName[];
+/** What a page that is served shows, and how. */
+export interface Serving extends AskedGraph {
   /** 0 for a free one. */
   readonly port: number;
   readonly pollMs: number;

@@ -1,8 +1,7 @@
 import { observe } from "../../audit/observe.ts";
-import { reportOf, type Asked } from "../../audit/report.ts";
+import { reportOf } from "../../audit/report.ts";
 import { graphOf } from "../../graph/graph-of.ts";
 import { restrictedTo } from "../../graph/restrict.ts";
-import type { NamespaceName } from "../../model/service-account-ref.ts";
 import { graphResult } from "../../output/graph-json.ts";
 import { graphTree } from "../../output/graph-tree.ts";
 import { textsIn } from "../../output/json-parts.ts";
@@ -12,7 +11,7 @@ import { itemLines } from "../../output/targets-list.ts";
 import type { CommandContext } from "../command-context.ts";
 import { answerTargets } from "../shared/targets/answer-targets.ts";
 import { readerCommand } from "../shared/targets/by-cluster.ts";
-import type { GraphFlags } from "./flags.ts";
+import type { AskedGraph, GraphFlags } from "./flags.ts";
 
 const LIST = {
   shape: { items: "nodes" },
@@ -21,12 +20,6 @@ const LIST = {
   byField: "state",
   values: ["dangerous", "broken", "stale", "unknown"],
 };
-
-/** What is drawn of each AWS account. */
-interface AskedGraph {
-  readonly asked: Asked;
-  readonly namespaces: readonly NamespaceName[];
-}
 
 /** `graph` of many AWS accounts: a picture of each, as a tree or as JSON. */
 export async function graphTargets(
