@@ -1,11 +1,5 @@
-import {
-  crosses,
-  type AccessGraph,
-  type GraphEdge,
-  type GraphKind,
-  type GraphNode,
-  type GraphState,
-} from "../model/access-graph.ts";
+import type { AccessGraph, GraphEdge, GraphKind, GraphNode, GraphState } from "../model/access-graph.ts";
+import { edgeLabel, nodeRemark } from "./graph-labels.ts";
 import { Inert } from "./inert.ts";
 import { TextBlock } from "./text-block.ts";
 import { printable, shortened } from "../model/printable.ts";
@@ -52,24 +46,15 @@ export function graphDot({ nodes, edges }: AccessGraph): TextBlock {
   ]);
 }
 
-function nodeLook({ kind, label, state, id }: GraphNode): Dot {
-  const remark = isPlain(state) ? dot`${kind}` : dot`${kind}, ${state}`;
+function nodeLook(node: GraphNode): Dot {
+  const { kind, label, state, id } = node;
   // Graphviz's own line end, which the template has as two characters.
   const end = dot`\\n`;
-  return dot`label="${label}${end}${remark}", tooltip="${id}", shape=${SHAPES[kind]}, ${LOOKS[state]}`;
+  return dot`label="${label}${end}${nodeRemark(node)}", tooltip="${id}", shape=${SHAPES[kind]}, ${LOOKS[state]}`;
 }
 
-function edgeLook({ kind, state, facts }: GraphEdge): Dot {
-  const label = [
-    ...(kind === "assumes" ? ["assumes"] : []),
-    ...(crosses(facts) ? ["across AWS accounts"] : []),
-    ...(isPlain(state) || kind === "contains" ? [] : [state]),
-  ];
-  return dot`label="${label.join(", ")}", ${LOOKS[state]}`;
-}
-
-function isPlain(state: GraphState): boolean {
-  return state === "works" || state === "idle";
+function edgeLook(edge: GraphEdge): Dot {
+  return dot`label="${edgeLabel(edge)}", ${LOOKS[edge.state]}`;
 }
 
 /** Graphviz reads backslashes and HTML's entities in labels. */

@@ -1,11 +1,5 @@
-import {
-  crosses,
-  type AccessGraph,
-  type GraphEdge,
-  type GraphKind,
-  type GraphNode,
-  type GraphState,
-} from "../model/access-graph.ts";
+import type { AccessGraph, GraphEdge, GraphKind, GraphNode, GraphState } from "../model/access-graph.ts";
+import { edgeLabel, nodeRemark } from "./graph-labels.ts";
 import { Inert } from "./inert.ts";
 import { TextBlock } from "./text-block.ts";
 import { printable, shortened } from "../model/printable.ts";
@@ -60,20 +54,15 @@ export function graphMermaid({ nodes, edges }: AccessGraph): TextBlock {
   ]);
 }
 
-function nodeText({ kind, label, state }: GraphNode): Mermaid {
-  const [before, after] = SHAPES[kind];
-  const remark = state === "works" || state === "idle" ? kind : `${kind}, ${state}`;
-  return mermaid`${before}"${label}<br/>${remark}"${after}`;
+function nodeText(node: GraphNode): Mermaid {
+  const [before, after] = SHAPES[node.kind];
+  return mermaid`${before}"${node.label}<br/>${nodeRemark(node)}"${after}`;
 }
 
-function arrow({ kind, state, facts }: GraphEdge): Mermaid {
-  const plain = state === "works" || state === "idle" || kind === "contains";
-  const label = [
-    ...(kind === "assumes" ? ["assumes"] : []),
-    ...(crosses(facts) ? ["across AWS accounts"] : []),
-    ...(plain ? [] : [state]),
-  ].join(", ");
-  return label === "" ? ARROWS[state] : mermaid`${ARROWS[state]}|${label}|`;
+function arrow(edge: GraphEdge): Mermaid {
+  const label = edgeLabel(edge);
+  const own = ARROWS[edge.state];
+  return label === "" ? own : mermaid`${own}|${label}|`;
 }
 
 function escaped(text: string): string {
