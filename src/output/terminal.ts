@@ -81,6 +81,11 @@ export function quietable(terminal: Terminal): { readonly terminal: Terminal; re
   };
 }
 
+/** The same terminal, silent: for what runs many times side by side, whose progress nobody could follow. */
+export function silenced(terminal: Terminal): Terminal {
+  return { ...terminal, animated: false, interactive: false, print: () => undefined, say: () => undefined };
+}
+
 /** The same terminal with the whole conversation kept out of stdout, for machine-readable answers. */
 export function talkingToStderr(terminal: Terminal): Terminal {
   return { ...terminal, print: terminal.say, out: terminal.err };

@@ -8,7 +8,7 @@ import { present } from "../../model/present.ts";
 import { countPlans, countsIn, PLAN_COUNTS, planFound } from "../../output/plan-of-targets.ts";
 import { noteLines } from "../../output/plan-text.ts";
 import { totalsText } from "../../output/targets-text.ts";
-import type { Terminal } from "../../output/terminal.ts";
+import { silenced, type Terminal } from "../../output/terminal.ts";
 import { readClusters } from "../shared/targets/by-cluster.ts";
 import type { OpenTarget, TargetCluster } from "../shared/targets/open-target.ts";
 import {
@@ -44,7 +44,6 @@ export function plansOfTargets(
   const ofFiles = new Map<string, Note>();
   const creators = new RoleCreators();
   const targets = new ClusterTargets();
-  const quiet = { ...terminal, animated: false, say: () => undefined };
   const notes = (): readonly Note[] => [...ofFiles.values(), ...matches.unmatchedNotes()];
 
   const prepareCluster = (source: TargetCluster): Promise<TargetAnswer> =>
@@ -56,7 +55,7 @@ export function plansOfTargets(
     requireAnyToKeep(asked, contents);
     // What is written must be planned by what is there, not by what was when another cluster was planned.
     const place = applying === undefined ? source : { ...source, aws: source.direct };
-    const planned = await prepareFile(asked, contents, place, quiet);
+    const planned = await prepareFile(asked, contents, place, silenced(terminal));
     const placed = placedIn(place, planned);
     digests.add(placed);
     creators.add(createdBy(placed.plan), cluster.arn);

@@ -7,7 +7,7 @@ import { isJsonObject } from "../../model/target-record.ts";
 import { numberIn } from "../../output/json-parts.ts";
 import { changesFound, countsIn } from "../../output/plan-of-targets.ts";
 import { totalsText } from "../../output/targets-text.ts";
-import type { Terminal } from "../../output/terminal.ts";
+import { silenced, type Terminal } from "../../output/terminal.ts";
 import type { CommandContext } from "../command-context.ts";
 import { answerTargets } from "../shared/targets/answer-targets.ts";
 import { approveTogether } from "../shared/targets/approve-together.ts";
@@ -82,7 +82,7 @@ function plansOfAwsAccounts(
 ): PlansTogether {
   const { flags } = asked;
   const digests = new PlanDigests();
-  const quiet = { ...terminal, animated: false, say: () => undefined };
+  const quiet = silenced(terminal);
 
   async function planned({ aws, caller }: OpenTarget): Promise<TargetAnswer> {
     const move = endsFor(ends, caller);

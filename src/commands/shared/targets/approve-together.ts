@@ -3,7 +3,7 @@ import { afterWriting, EXIT_CODES, Failure } from "../../../model/failure.ts";
 import type { TargetTotals } from "../../../model/target-record.ts";
 import { appliedLine, countsIn, effectsText, plansLine } from "../../../output/plan-of-targets.ts";
 import { planHint } from "../../../output/plan-hint.ts";
-import { talkingToStderr, type Terminal } from "../../../output/terminal.ts";
+import { silenced, talkingToStderr, type Terminal } from "../../../output/terminal.ts";
 import type { CommandContext } from "../../command-context.ts";
 import {
   applyPlan,
@@ -108,7 +108,7 @@ async function applyApproved(
     if (!approved.digests.has(placed)) throw changed(name);
     stop.requireStart();
     begun.add(id);
-    const steps = await applyPlan({ ...placed, flags }, silent(terminal), context);
+    const steps = await applyPlan({ ...placed, flags }, silenced(terminal), context);
     done.add(id);
     return { state: "done", steps };
   }
@@ -138,11 +138,6 @@ async function applyApproved(
   } catch (error) {
     throw begun.size > 0 ? afterWriting(error) : error;
   }
-}
-
-/** Progress of many plans side by side would be nobody's. */
-function silent(terminal: Terminal): Terminal {
-  return { ...terminal, animated: false, interactive: false, print: () => undefined, say: () => undefined };
 }
 
 function changed(name: string): Failure {
