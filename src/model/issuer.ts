@@ -25,11 +25,14 @@ export function hostPath(issuer: IssuerUrl): IssuerHostPath {
 }
 
 /**
- * The ARN of the IAM identity provider for an issuer in the cluster's own account and partition.
+ * The ARN of the IAM identity provider for an issuer in an AWS account, for example the cluster's own.
  * Source: IAM User Guide, "IAM identifiers"; the resource is the URL without its scheme.
  */
-export function providerArn(cluster: ClusterRef, issuer: IssuerUrl): ProviderArn {
-  return `arn:${cluster.partition}:iam::${cluster.awsAccount}:oidc-provider/${hostPath(issuer)}` as ProviderArn;
+export function providerArn(
+  { partition, awsAccount }: Pick<ClusterRef, "partition" | "awsAccount">,
+  issuer: IssuerUrl,
+): ProviderArn {
+  return `arn:${partition}:iam::${awsAccount}:oidc-provider/${hostPath(issuer)}` as ProviderArn;
 }
 
 /** The audience that EKS's tokens have unless the account asks for another; in every partition. */

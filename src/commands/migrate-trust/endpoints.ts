@@ -1,11 +1,10 @@
 import { awsWords } from "../../model/aws-words.ts";
 import type { Aws } from "../../aws/clients.ts";
 import type { Caller } from "../../aws/port.ts";
-import { splitArn } from "../../model/arn.ts";
+import { splitArn, type ClusterRef } from "../../model/arn.ts";
 import { Failure, isFailure } from "../../model/failure.ts";
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
-import { hostPath } from "../../model/issuer.ts";
-import type { ProviderArn } from "../../model/arn.ts";
+import { providerArn } from "../../model/issuer.ts";
 import { requireIssuer } from "../../oidc-association/issuer.ts";
 import type { Move, MoveEndpoint } from "../../trust-migration/move.ts";
 import {
@@ -110,14 +109,14 @@ async function found(
   if (end.kind === "issuer") {
     if (end.awsAccount !== undefined && end.awsAccount !== caller.awsAccount)
       throw otherAwsAccount(flag, end.awsAccount, caller);
-    return { issuer: end.issuer, provider: providerOf(end.issuer, caller) };
+    return { issuer: end.issuer, provider: providerArn(ownAwsAccount(caller), end.issuer) };
   }
   if (end.ref !== undefined) requireOwnAwsAccount(end.ref, caller, flag);
   const region = end.ref?.region ?? aws.region;
   const there = region === aws.region ? aws : await connect(region);
   try {
     const cluster = await describedEnd(flag, end, there, caller);
-    return { issuer: cluster.issuer, provider: providerOf(cluster.issuer, caller), cluster };
+    return { issuer: cluster.issuer, provider: providerArn(ownAwsAccount(caller), cluster.issuer), cluster };
   } finally {
     if (there !== aws) there.close();
   }
@@ -148,10 +147,9 @@ export async function describedEnd(
   }
 }
 
-/** The issuer's provider in the caller's own AWS account, where the roles are. */
-export function providerOf(issuer: MoveEndpoint["issuer"], { arn, awsAccount }: Caller): ProviderArn {
-  const partition = splitArn(arn)?.partition ?? "aws";
-  return `arn:${partition}:iam::${awsAccount}:oidc-provider/${hostPath(issuer)}` as ProviderArn;
+/** The caller's own AWS account, where the roles and their providers are. */
+export function ownAwsAccount({ arn, awsAccount }: Caller): Pick<ClusterRef, "partition" | "awsAccount"> {
+  return { awsAccount, partition: splitArn(arn)?.partition ?? "aws" };
 }
 
 function shown({ issuer, cluster }: MoveEndpoint, flag: string): { name: string; chosenBy: string } {

@@ -1,13 +1,13 @@
 import type { Caller } from "../../aws/port.ts";
-import { splitArn, type ClusterRef } from "../../model/arn.ts";
+import type { ClusterRef } from "../../model/arn.ts";
 import type { ClusterWithIssuer } from "../../model/cluster.ts";
 import { Failure } from "../../model/failure.ts";
-import type { IssuerUrl } from "../../model/issuer.ts";
+import { providerArn, type IssuerUrl } from "../../model/issuer.ts";
 import type { Target } from "../../model/target.ts";
 import type { MoveEndpoint } from "../../trust-migration/move.ts";
 import { openTarget, type TargetWorld } from "../shared/targets/open-target.ts";
 import { ownTarget } from "../shared/targets/read-targets.ts";
-import { describedEnd, providerOf, requireTwoIssuers, type Endpoints } from "./endpoints.ts";
+import { describedEnd, ownAwsAccount, requireTwoIssuers, type Endpoints } from "./endpoints.ts";
 import type { EndpointInput } from "./parse-endpoint.ts";
 
 /** An end of a move before it is known in which AWS account the roles are. */
@@ -87,11 +87,10 @@ export function endsFor({ from, to }: SharedEnds, caller: Caller): Record<"from"
 }
 
 function endFor({ issuer, cluster }: SharedEnd, caller: Caller): MoveEndpoint {
-  const { awsAccount } = caller;
-  const { partition = "aws" } = splitArn(caller.arn) ?? {};
+  const own = ownAwsAccount(caller);
   return {
     issuer,
-    provider: providerOf(issuer, caller),
-    ...(cluster !== undefined && { cluster: { ...cluster, awsAccount, partition } }),
+    provider: providerArn(own, issuer),
+    ...(cluster !== undefined && { cluster: { ...cluster, ...own } }),
   };
 }
