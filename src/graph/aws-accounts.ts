@@ -1,5 +1,5 @@
 import { grouped } from "../model/grouped.ts";
-import { clusterRef, parseClusterArn, parseRoleArn, roleRef } from "../model/arn.ts";
+import { clusterRef, parseRoleArn, roleRef } from "../model/arn.ts";
 import {
   CROSSING,
   type AccessGraph,
@@ -39,7 +39,8 @@ export function withAwsAccounts(
 ): AccessGraph {
   const asked = grouped(accounts, ({ awsAccount }) => awsAccount);
   const lost = lostClusters(accounts);
-  const homes = homesOf(graph);
+  const places = placesOf(graph);
+  const homes = homesOf(graph, places);
   const inside = grouped(
     [
       ...graph.nodes.flatMap((node) => {
@@ -68,40 +69,44 @@ export function withAwsAccounts(
     awsAccount: null,
     nodes: [...nodes, ...graph.nodes, ...lost.map(({ node }) => node)].toSorted(byKindAndId),
     edges: [
-      ...graph.edges.map((edge) => withCrossing(edge, labelOf)),
+      ...graph.edges.map((edge) => withCrossing(edge, places, labelOf)),
       ...[...inside].flatMap(([awsAccount, all]) => all.map(({ node }) => contains(awsAccount, node))),
     ].toSorted(byEnds),
   };
 }
 
 /** The AWS accounts that contain clusters, and roles to which no edge leads from a cluster of the same AWS account. */
-function homesOf({ nodes, edges }: AccessGraph): ReadonlyMap<string, string> {
+function homesOf({ nodes, edges }: AccessGraph, places: Places): ReadonlyMap<string, string> {
   const led = new Set(
     edges.flatMap(({ from, to, kind }) =>
-      kind === "assumes" && accountOf(from) === accountOf(to) ? [to] : [],
+      kind === "assumes" && places.get(from) === places.get(to) ? [to] : [],
     ),
   );
   return new Map(
     nodes.flatMap(({ id, kind }): [string, string][] => {
       if (kind !== "cluster" && (kind !== "role" || led.has(id))) return [];
-      const awsAccount = accountOf(id);
+      const awsAccount = places.get(id);
       return awsAccount === undefined ? [] : [[id, awsAccount]];
     }),
   );
 }
 
-/** Of a cluster and what is in it, and of a role. */
-function accountOf(id: string): string | undefined {
-  const role = parseRoleArn(id);
-  if (role.ok) return roleRef(role.value).awsAccount;
-  const [arn = "", name = ""] = id.split("/", 2);
-  const cluster = parseClusterArn(`${arn}/${name.split(" ", 1)[0] ?? ""}`);
-  return cluster.ok ? clusterRef(cluster.value).awsAccount : undefined;
+/** The AWS accounts of clusters, of what is in them, and of roles, by the ids of their nodes. */
+type Places = ReadonlyMap<string, string>;
+
+function placesOf({ nodes }: AccessGraph): Places {
+  return new Map(
+    nodes.flatMap(({ id, cluster }): [string, string][] => {
+      if (cluster !== undefined) return [[id, clusterRef(cluster).awsAccount]];
+      const role = parseRoleArn(id);
+      return role.ok ? [[id, roleRef(role.value).awsAccount]] : [];
+    }),
+  );
 }
 
-function withCrossing(edge: GraphEdge, labelOf: (awsAccount: string) => string): GraphEdge {
-  const to = accountOf(edge.to);
-  if (edge.kind !== "assumes" || to === undefined || accountOf(edge.from) === to) return edge;
+function withCrossing(edge: GraphEdge, places: Places, labelOf: (awsAccount: string) => string): GraphEdge {
+  const to = places.get(edge.to);
+  if (edge.kind !== "assumes" || to === undefined || places.get(edge.from) === to) return edge;
   return { ...edge, facts: [[CROSSING, labelOf(to)], ...edge.facts] };
 }
 
