@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import { Fleet, notAssumable } from "../fakes/fleet.ts";
 import { CLOUDWATCH } from "../fakes/values.ts";
 import { fileOf } from "../interruption/files.ts";
-import { roleOf, runOn } from "./run.ts";
+import { runOn, targetsFile } from "./run.ts";
 
 const [ONE, TWO] = ["111111111111", "222222222222"] as const;
 const FILE = fileOf("stackset-cluster.yaml", {
@@ -15,13 +15,7 @@ const FILE = fileOf("stackset-cluster.yaml", {
     serviceAccounts: [{ metadata: { namespace: "shop", name: "cart" }, attachPolicyARNs: [CLOUDWATCH] }],
   },
 });
-const TARGETS = fileOf("stackset-targets.json", {
-  accounts: [ONE, TWO].map((account_id) => ({
-    account_id,
-    name: `name-${account_id.slice(0, 1)}`,
-    role: roleOf(account_id),
-  })),
-});
+const TARGETS = targetsFile("stackset-targets.json", ONE, TWO);
 
 const run = (world: Fleet, ...words: readonly string[]) =>
   runOn(world, "export", "--to", "stackset", ...words);

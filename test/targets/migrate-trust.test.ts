@@ -1,29 +1,18 @@
-import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
-import { runCommandLine } from "../../src/main.ts";
 import { parseRoleArn, type RoleArn } from "../../src/model/arn.ts";
 import { providersIn } from "../../src/model/trust-policy/providers-in.ts";
 import { readTrust } from "../../src/model/trust-policy/read.ts";
-import { NO_WAITING } from "../fakes/clock.ts";
-import { Fleet, HOME, notAssumable } from "../fakes/fleet.ts";
-import { heardSurroundings } from "../fakes/streams.ts";
+import { Fleet, HOME } from "../fakes/fleet.ts";
 import { aCluster, aServiceAccount, right } from "../fakes/values.ts";
 import { World } from "../fakes/world.ts";
-import { fileOf } from "../interruption/files.ts";
-import { answerSchema, closed } from "../json/answer-schemas.ts";
-import { roleOf, runOn, type Ran } from "./run.ts";
+import { approvalCases } from "./approval-cases.ts";
+import { readerOf, roleOf, runOn, targetsFile, written, type Ran } from "./run.ts";
 
 const ACCOUNTS = ["111111111111", "222222222222", "333333333333", "444444444444"] as const;
 const [ONE, TWO, THREE, WITHOUT] = ACCOUNTS;
 const WITH_ROLES = [ONE, TWO, THREE];
 const targetsOf = (...accounts: readonly string[]): string =>
-  fileOf(`targets-of-moves-${accounts.join("-")}.json`, {
-    accounts: accounts.map((account_id) => ({
-      account_id,
-      name: `name-${account_id.slice(0, 1)}`,
-      role: roleOf(account_id),
-    })),
-  });
+  targetsFile(`targets-of-moves-${accounts.join("-")}.json`, ...accounts);
 const TARGETS = targetsOf(...ACCOUNTS);
 const OLD = "https://oidc.eks.eu-west-1.amazonaws.com/id/0LD";
 /** In an AWS account that is a target, too. */
@@ -46,19 +35,10 @@ function withRole(world: World): World {
   return world.withRole(inAccount(awsAccount, "cart"), { trust });
 }
 
-const matches = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(
-  closed(answerSchema("migrate-trust")),
-);
-
 /** One after the other, so that it is certain what has been done by the time that something fails. */
-const LINE = ["migrate-trust", "--from", OLD, "--to", NEW, "--targets", TARGETS, "--concurrency", "1"];
+const WORDS = ["--from", OLD, "--to", NEW, "--targets", TARGETS, "--concurrency", "1"] as const;
 const migrate = (world: Fleet, ...words: readonly string[]): Promise<Ran> =>
-  runOn(world, ...LINE, "--associate-oidc", ...words);
-
-/** The AWS accounts in which something was written. */
-function written({ worlds }: Fleet): readonly string[] {
-  return [...worlds].flatMap(([awsAccount, { log }]) => (log.writes.length > 0 ? [awsAccount] : []));
-}
+  runOn(world, "migrate-trust", ...WORDS, "--associate-oidc", ...words);
 
 /** The providers that the role of an AWS account trusts. */
 function trusted({ worlds }: Fleet, awsAccount: string): readonly string[] {
@@ -82,13 +62,22 @@ interface Answer {
   };
 }
 
-function answerOf({ out }: Ran): Answer["result"] {
-  const answer: Answer = JSON.parse(out);
-  expect(matches(answer) ? [] : matches.errors).toEqual([]);
-  return answer.result;
-}
+const read = readerOf<Answer>("migrate-trust");
 
 describe("migrate-trust --targets", () => {
+  approvalCases({
+    line: ["migrate-trust", ...WORDS, "--associate-oidc"],
+    fleet,
+    noun: "AWS account",
+    call: "iam.setTrust",
+    alter(world) {
+      const { awsAccount } = world.cluster;
+      const { trust } = world.role(inAccount(awsAccount, "cart")).role;
+      world.withRole(inAccount(awsAccount, "added-since"), { trust });
+    },
+    others: ["name-4"],
+  });
+
   it("only shows the plans without --approve", async () => {
     const world = fleet();
     const { code, out } = await migrate(world);
@@ -131,7 +120,7 @@ describe("migrate-trust --targets", () => {
   it("answers for each AWS account as a run of it alone, with the plans on stderr", async () => {
     const world = fleet();
     const ran = await migrate(world, "--approve", "-o", "json");
-    const { summary, targets, missing } = answerOf(ran);
+    const { summary, targets, missing } = read(ran).result;
     expect([ran.code, missing]).toEqual([0, []]);
     expect(summary).toMatchObject({ targets: 4, roles: 3, differing: 3, create: 3, change: 3 });
     expect(targets.map(({ state }) => state)).toEqual(["done", "done", "done", "nothingToDo"]);
@@ -143,67 +132,13 @@ describe("migrate-trust --targets", () => {
     expect(ran.err).toContain("Plan: 3 to create");
   });
 
-  it("applies the plans that were reviewed, and no others", async () => {
-    const world = fleet();
-    const { digest } = answerOf(await migrate(world, "-o", "json"));
-    const refused = await migrate(world, "--approve", "--expect-plan", digest.replaceAll(/./g, "0"));
-    expect([refused.code, written(world)]).toEqual([1, []]);
-    expect(refused.err).toContain("the plan has changed: its digest is not");
-    const { code } = await migrate(world, "--approve", "--expect-plan", digest.slice(0, 16));
-    expect([code, written(world)]).toEqual([0, WITH_ROLES]);
-  });
-
-  it("writes nothing where an AWS account is denied, unless so many may fail", async () => {
-    const world = fleet();
-    world.onAssume.push(async (role) => {
-      if (role === roleOf(TWO)) throw notAssumable(role);
-    });
-    const refused = await migrate(world, "--approve");
-    expect([refused.code, written(world)]).toEqual([4, []]);
-    expect(refused.err).toContain("1 target can't be planned completely");
-    const ran = await migrate(world, "--approve", "--max-failures", "1", "-o", "json");
-    expect([ran.code, written(world)]).toEqual([4, [ONE, THREE]]);
-    expect(answerOf(ran).missing).toMatchObject([{ target: "name-2", error: { code: "access-denied" } }]);
-  });
-
   it("writes nothing where the new issuer has no provider and may not get one", async () => {
     const world = fleet();
-    const { code, out } = await runOn(world, ...LINE, "--approve");
+    const { code, out } = await runOn(world, "migrate-trust", ...WORDS, "--approve");
     expect([code, written(world)]).toEqual([1, []]);
     expect(out).toContain(`AWS account ${TWO} has no IAM OIDC provider for cluster 'main'`);
     expect(out).toContain("name-4  444444444444  no role trusts the old issuer");
     expect(out).toContain("4 targets: 1 complete, 3 missing");
-  });
-
-  it("begins no further AWS account after one that failed, and the same command completes the rest", async () => {
-    const world = fleet();
-    world.worlds.get(TWO)?.log.deny("iam.setTrust");
-    const ran = await migrate(world, "--approve", "-o", "json");
-    expect(ran.code).toBe(4);
-    expect(answerOf(ran).missing.map(({ target, error }) => [target, error.code])).toEqual([
-      ["name-2", "incomplete"],
-      ["name-3", "not-started"],
-      ["name-4", "not-started"],
-    ]);
-    expect(world.worlds.get(THREE)?.log.writes).toEqual([]);
-    world.worlds.get(TWO)?.log.clear();
-    expect((await migrate(world, "--approve")).code).toBe(0);
-    expect((await migrate(world, "--exit-code")).code).toBe(0);
-  });
-
-  it("does nothing in an AWS account whose plan is another than the one that was shown", async () => {
-    const world = fleet();
-    let assumed = 0;
-    world.onAssume.push(async (role) => {
-      const place = world.worlds.get(TWO);
-      if (role !== roleOf(TWO) || place === undefined || (assumed += 1) < 2) return;
-      const { trust } = place.role(inAccount(TWO, "cart")).role;
-      place.withRole(inAccount(TWO, "added-since"), { trust });
-    });
-    const ran = await migrate(world, "--approve", "--max-failures", "1", "-o", "json");
-    expect(ran.code).toBe(1);
-    expect(answerOf(ran).missing).toMatchObject([{ target: "name-2", error: { code: "other-plan" } }]);
-    expect(written(world)).toEqual([ONE, THREE]);
   });
 
   it("is complete where someone else has done the rest in the meantime", async () => {
@@ -219,30 +154,6 @@ describe("migrate-trust --targets", () => {
     expect(out).toContain("Applied: 2 created, 2 changed, 0 deleted, in 2 of 3 AWS accounts.");
     expect(out).not.toContain("to complete the rest");
   });
-
-  it.each(["text", "json"])(
-    "finishes what is in flight when interrupted, and names every AWS account (%s)",
-    async (format) => {
-      const world = fleet();
-      const surroundings = heardSurroundings();
-      let assumed = 0;
-      world.onAssume.push(async (role) => {
-        if (role === roleOf(TWO) && (assumed += 1) === 2)
-          surroundings.interruption.interrupt({ kind: "signal", signal: "SIGINT" });
-      });
-      const words = [...LINE, "--associate-oidc", "--approve", "-o", format];
-      const code = await runCommandLine(words, {
-        ...surroundings,
-        network: world.network(),
-        clock: NO_WAITING,
-      });
-      const { stdout, stderr } = surroundings.streams.heard;
-      expect([code, written(world)]).toEqual([130, [ONE]]);
-      expect([...stdout, ...stderr].join("")).toContain("interrupted: 2 of 3 AWS accounts not completed");
-      expect((await migrate(world, "--approve")).code).toBe(0);
-      expect(written(world)).toEqual(WITH_ROLES);
-    },
-  );
 
   it("takes the new cluster's issuer alone where every AWS account has its provider", async () => {
     const world = fleet();

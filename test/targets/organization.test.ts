@@ -1,9 +1,7 @@
-import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../src/model/failure.ts";
 import { Fleet, HOME } from "../fakes/fleet.ts";
-import { answerSchema, closed } from "../json/answer-schemas.ts";
-import { runOn } from "./run.ts";
+import { readerOf, runOn } from "./run.ts";
 
 const [ONE, TWO, THREE] = ["111111111111", "222222222222", "333333333333"] as const;
 
@@ -33,13 +31,10 @@ interface Answer {
 const run = (world: Fleet, ...words: readonly string[]) => runOn(world, "get-sa", ...words);
 
 const ALL = ["--organization", "--assume-role", "teams/audit"];
-const matches = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(closed(answerSchema("get-sa")));
+const read = readerOf<Answer>("get-sa");
 
 async function answered(world: Fleet, ...words: readonly string[]): Promise<Answer["result"]> {
-  const { out } = await run(world, ...words, "-o", "json");
-  const answer: Answer = JSON.parse(out);
-  expect(matches(answer) ? [] : matches.errors).toEqual([]);
-  return answer.result;
+  return read(await run(world, ...words, "-o", "json")).result;
 }
 
 describe("--organization", () => {

@@ -1,18 +1,11 @@
-import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
 import { Fleet, notAssumable } from "../fakes/fleet.ts";
 import { CLOUDWATCH } from "../fakes/values.ts";
 import { fileOf } from "../interruption/files.ts";
-import { answerSchema, closed } from "../json/answer-schemas.ts";
-import { roleOf, runOn, type Ran } from "./run.ts";
+import { readerOf, roleOf, runOn, targetsFile, type Ran } from "./run.ts";
 
 const [ONE, TWO, THREE] = ["111111111111", "222222222222", "333333333333"] as const;
-const accounts = [ONE, TWO, THREE].map((account_id) => ({
-  account_id,
-  name: `name-${account_id.slice(0, 1)}`,
-  role: roleOf(account_id),
-}));
-const TARGETS = fileOf("targets-of-plans.json", { accounts });
+const TARGETS = targetsFile("targets-of-plans.json", ONE, TWO, THREE);
 
 const irsa = (name: string) => ({ metadata: { namespace: "shop", name }, attachPolicyARNs: [CLOUDWATCH] });
 
@@ -59,16 +52,14 @@ interface Answer {
 }
 
 const fleet = (): Fleet => new Fleet().with(ONE).with(TWO).with(THREE);
-const matches = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(closed(answerSchema("plan")));
+const read = readerOf<Answer>("plan");
 
 const plan = (world: Fleet, ...words: readonly string[]): Promise<Ran> =>
   runOn(world, "plan", "--targets", TARGETS, ...words);
 
 async function answered(world: Fleet, ...words: readonly string[]) {
-  const { code, out } = await plan(world, ...words, "-o", "json");
-  const answer: Answer = JSON.parse(out);
-  expect(matches(answer) ? [] : matches.errors).toEqual([]);
-  return { code, result: answer.result, clusters: answer.clusters };
+  const ran = await plan(world, ...words, "-o", "json");
+  return { code: ran.code, ...read(ran) };
 }
 
 /** The names of the ServiceAccounts that are planned in each target's cluster. */

@@ -1,7 +1,6 @@
 import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
@@ -13,16 +12,10 @@ import { Fleet, notAssumable } from "../fakes/fleet.ts";
 import { right } from "../fakes/values.ts";
 import type { World } from "../fakes/world.ts";
 import { fileOf } from "../interruption/files.ts";
-import { answerSchema, closed } from "../json/answer-schemas.ts";
-import { roleOf, runOn, type Ran } from "./run.ts";
+import { readerOf, roleOf, runOn, targetsFile, type Ran } from "./run.ts";
 
 const [ONE, TWO, THREE] = ["111111111111", "222222222222", "333333333333"] as const;
-const accounts = [ONE, TWO, THREE].map((account_id) => ({
-  account_id,
-  name: `name-${account_id.slice(0, 1)}`,
-  role: roleOf(account_id),
-}));
-const FILE = fileOf("targets-of-readers.json", { accounts });
+const FILE = targetsFile("targets-of-readers.json", ONE, TWO, THREE);
 
 const BY_PROFILE = fileOf("targets-by-profile.json", { accounts: [{ account_id: ONE, profile: ONE }] });
 
@@ -75,13 +68,11 @@ const READERS = [
 
 describe.each(READERS)("%s --targets", (line, list, code, counts) => {
   const command = line.split(" ")[0] ?? "";
-  const matches = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(closed(answerSchema(command)));
+  const read = readerOf<Answer>(command);
 
   async function answered(world: Fleet): Promise<{ code: number; answer: Answer }> {
     const ran = await run(world, `${line} --targets ${FILE} -o json`);
-    const answer: Answer = JSON.parse(ran.out);
-    expect(matches(answer) ? [] : matches.errors).toEqual([]);
-    return { code: ran.code, answer };
+    return { code: ran.code, answer: read(ran) };
   }
 
   it("answers for each cluster as a run of it alone, in the order of the file", async () => {
@@ -125,13 +116,12 @@ describe.each(READERS)("%s --targets", (line, list, code, counts) => {
 });
 
 describe("graph --targets", () => {
-  const matches = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(closed(answerSchema("graph")));
+  const read = readerOf<Answer>("graph");
 
   it("has the graph of each AWS account that a run of its clusters has", async () => {
-    const { code, out } = await run(fleet(), `graph --targets ${FILE} -o json`);
-    const { result }: Answer = JSON.parse(out);
-    expect(matches(JSON.parse(out)) ? [] : matches.errors).toEqual([]);
-    expect([code, result.summary["targets"], result.summary["broken"]]).toEqual([0, 3, expect.any(Number)]);
+    const ran = await run(fleet(), `graph --targets ${FILE} -o json`);
+    const { result } = read(ran);
+    expect([ran.code, result.summary["targets"], result.summary["broken"]]).toEqual([0, 3, expect.any(Number)]);
     expect(result.summary["broken"]).toBeGreaterThan(0);
     const arn = `arn:aws:eks:eu-west-1:${ONE}:cluster/main`;
     const alone = await run(fleet(), `graph --cluster ${arn} --profile ${ONE} -o json`);

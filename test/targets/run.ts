@@ -1,9 +1,13 @@
+import { Ajv } from "ajv";
+import { expect } from "vitest";
 import { runCommandLine } from "../../src/main.ts";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import { NO_WAITING } from "../fakes/clock.ts";
 import type { Fleet } from "../fakes/fleet.ts";
 import { heardSurroundings } from "../fakes/streams.ts";
 import type { World } from "../fakes/world.ts";
+import { fileOf } from "../interruption/files.ts";
+import { answerSchema, closed } from "../json/answer-schemas.ts";
 
 /** How a command line ended, and what it printed. */
 export interface Ran {
@@ -23,6 +27,32 @@ export async function runOn(fleet: Fleet, ...words: readonly string[]): Promise<
 /** The role of an AWS account that targets files name. */
 export function roleOf(awsAccount: string): string {
   return `arn:aws:iam::${awsAccount}:role/audit`;
+}
+
+/** A targets file with these AWS accounts, each called by its first digit. */
+export function targetsFile(name: string, ...accounts: readonly string[]): string {
+  return fileOf(name, {
+    accounts: accounts.map((account_id) => ({
+      account_id,
+      name: `name-${account_id.slice(0, 1)}`,
+      role: roleOf(account_id),
+    })),
+  });
+}
+
+/** The AWS accounts in which something was written. */
+export function written({ worlds }: Fleet): readonly string[] {
+  return [...worlds].flatMap(([awsAccount, { log }]) => (log.writes.length > 0 ? [awsAccount] : []));
+}
+
+/** Reads answers of a command in JSON, which are as its schema has them. */
+export function readerOf<Answer>(command: string): (ran: Pick<Ran, "out">) => Answer {
+  const matches = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(closed(answerSchema(command)));
+  return ({ out }) => {
+    const answer: Answer = JSON.parse(out);
+    expect(matches(answer) ? [] : matches.errors).toEqual([]);
+    return answer;
+  };
 }
 
 /** A ServiceAccount whose role does not exist, and that no pod uses: two findings. */

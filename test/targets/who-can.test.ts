@@ -1,4 +1,3 @@
-import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
 import { parseRoleArn, type RoleArn } from "../../src/model/arn.ts";
 import { hostPath, providerArn } from "../../src/model/issuer.ts";
@@ -8,17 +7,10 @@ import { OPEN_TO_PODS } from "../fakes/eksctl-account.ts";
 import { Fleet, notAssumable } from "../fakes/fleet.ts";
 import { aServiceAccount, right } from "../fakes/values.ts";
 import type { World } from "../fakes/world.ts";
-import { fileOf } from "../interruption/files.ts";
-import { answerSchema, closed } from "../json/answer-schemas.ts";
-import { roleOf, runOn } from "./run.ts";
+import { readerOf, runOn, targetsFile } from "./run.ts";
 
 const [ONE, TWO, THREE] = ["111111111111", "222222222222", "333333333333"] as const;
-const accounts = [ONE, TWO, THREE].map((account_id) => ({
-  account_id,
-  name: `name-${account_id.slice(0, 1)}`,
-  role: roleOf(account_id),
-}));
-const FILE = fileOf("targets-of-who-can.json", { accounts });
+const FILE = targetsFile("targets-of-who-can.json", ONE, TWO, THREE);
 const roleIn = (awsAccount: string, name: string): RoleArn =>
   right(parseRoleArn(`arn:aws:iam::${awsAccount}:role/${name}`));
 const ROLE = roleIn(TWO, "cart");
@@ -75,13 +67,10 @@ interface Answer {
 
 const run = (world: Fleet, ...words: readonly string[]) => runOn(world, "who-can", ...words);
 
-const matches = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(closed(answerSchema("who-can")));
+const read = readerOf<Answer>("who-can");
 
 async function answered(world: Fleet): Promise<Answer["result"]> {
-  const { out } = await run(world, ROLE, "--targets", FILE, "-o", "json");
-  const answer: Answer = JSON.parse(out);
-  expect(matches(answer) ? [] : matches.errors).toEqual([]);
-  return answer.result;
+  return read(await run(world, ROLE, "--targets", FILE, "-o", "json")).result;
 }
 
 const inOne = { arn: `arn:aws:eks:eu-west-1:${ONE}:cluster/main`, name: "main", awsAccount: ONE };
