@@ -96,10 +96,16 @@ function joinObserved(accounts: readonly ObservedAccount[]): Observed {
   return { inventory, access, details, policies };
 }
 
-/** The issuers of all AWS accounts, for the regions in which each could read its own. */
+/** The issuers of all AWS accounts, by region; a region is omitted if those of an AWS account with clusters there are unknown. */
 function issuersOf(each: readonly Observed[]): ReadonlyMap<string, ReadonlySet<IssuerHostPath>> {
+  const inventories = each.map(({ inventory }) => inventory);
+  const unread = new Set(
+    inventories.flatMap(({ clusters, issuers }) =>
+      clusters.map(({ cluster: { region } }) => region).filter((region) => !issuers.has(region)),
+    ),
+  );
   const byRegion = groupBy(
-    each.flatMap(({ inventory: { issuers } }) => [...issuers]),
+    inventories.flatMap(({ issuers }) => [...issuers]).filter(([region]) => !unread.has(region)),
     ([region]) => region,
   );
   return new Map([...byRegion].map(([region, all]) => [region, new Set(all.flatMap(([, one]) => [...one]))]));
@@ -110,8 +116,11 @@ function asSeenIn({ awsAccount, observed }: ObservedAccount, all: Observed): Obs
   const { access } = all;
   const isOwn = ({ audited: { cluster } }: (typeof access.clusters)[number]): boolean =>
     cluster.awsAccount === awsAccount;
+  // Of a region in which others alone were read, it is not known which issuers this AWS account has.
+  const own = observed.inventory.issuers;
+  const issuers = new Map([...all.inventory.issuers].filter(([region]) => own.has(region)));
   return {
-    inventory: { ...observed.inventory, issuers: all.inventory.issuers },
+    inventory: { ...observed.inventory, issuers },
     access: {
       roles: access.roles.filter(({ role }) => roleRef(role.arn).awsAccount === awsAccount),
       clusters: access.clusters.filter(isOwn),
