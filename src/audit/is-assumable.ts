@@ -1,14 +1,24 @@
 import { keepsFromAdministration } from "../model/session-policy.ts";
 import { serviceAccountPath } from "../model/service-account-ref.ts";
 import type { RoleAccess } from "./access-index.ts";
+import type { SessionPolicies } from "./chains/session-policies.ts";
 import { listText } from "../model/list-text.ts";
 
 /** True if a ServiceAccount, existing or not, can assume the role. */
 export function isAssumable({ byCluster }: RoleAccess): boolean {
-  return byCluster.some(
-    ({ token, open, associations }) =>
-      token.named.length + token.alike.length + associations.length > 0 || open !== undefined,
-  );
+  return byCluster.some((one) => isByToken(one) || one.associations.length > 0);
+}
+
+function isByToken({ token, open }: RoleAccess["byCluster"][number]): boolean {
+  return token.named.length + token.alike.length > 0 || open !== undefined;
+}
+
+/** The session policies with which ServiceAccounts can assume the role. */
+export function sessionPoliciesOf({ byCluster }: RoleAccess): SessionPolicies {
+  return byCluster.flatMap((one) => [
+    ...(isByToken(one) ? [undefined] : []),
+    ...one.associations.map(({ association: { policy } }) => policy),
+  ]);
 }
 
 /** Who can assume the role, in a few words. */

@@ -4,6 +4,7 @@ import type { RoleArn } from "../model/arn.ts";
 import type { RoleListing } from "../model/iam-objects.ts";
 import { serviceAccountPath } from "../model/service-account-ref.ts";
 import type { ChainTo } from "./chains/chains-to.ts";
+import { ifSessionPolicy, stepUnder } from "./chains/session-policies.ts";
 import { groupBy } from "./group-by.ts";
 import type { AuditedCluster, Gap } from "./inventory.ts";
 import { nodeAccessIn, type NodeAccess } from "./nodes/node-access.ts";
@@ -43,8 +44,12 @@ export function whoCan(
     role: role.arn,
     clusters: clusters.map(({ cluster }) => cluster),
     subjects: subjectsOf(role.arn, reach),
-    chains: chains.toSorted(byLength).flatMap(({ roles: all, verdict, unknownKeys, first }) => {
-      const subjects = subjectsOf(first.role.arn, first);
+    chains: chains.toSorted(byLength).flatMap(({ roles: all, verdict, unknownKeys, first, second }) => {
+      const { arn } = first.role;
+      // One that does not allow this step may allow another that leads to the role, too.
+      const subjects = subjectsOf(arn, first).map((one) =>
+        stepUnder([one.sessionPolicy], arn, second) === "yes" ? one : ifSessionPolicy(one),
+      );
       const open = opennessOf(first);
       const isForNobody = subjects.length === 0 && open.open === null;
       return isForNobody ? [] : [{ roles: all, verdict, unknownKeys, subjects, ...open }];

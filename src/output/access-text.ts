@@ -100,18 +100,20 @@ function wayText({ via, audience, chosen, through, nodes = [] }: AccessPath): st
   return chosen === undefined ? "token" : `token for audience '${audience ?? ""}'`;
 }
 
-/** What decides whether pods get the role of their nodes, where that can't be known. */
-const IF_NODE: Readonly<Record<string, string>> = {
+/** What decides, besides condition keys, where that can't be known. */
+const IF: Readonly<Record<string, string>> = {
   "network policies": "no network policy or firewall of the node blocks it",
   "instance metadata options": "the instance metadata options allow it",
+  "session policy": "the session policy allows it",
 };
 
 /** `yes`, or what it depends on. */
 export function certainty({ via, verdict, unknownKeys, permissionUnknown, through }: AccessPath): string {
   if (verdict === "allow") return "yes";
   const permission = permissionUnknown === undefined ? [] : [`the policies of ${roleName(through)} allow it`];
-  if (via === "node") return `if ${unknownKeys.map((key) => IF_NODE[key] ?? key).join(" and ")}`;
-  return `if ${[...unknownKeys, ...permission].join(", ") || "a Deny that can't be read does not apply"}`;
+  const facts = unknownKeys.map((key) => IF[key] ?? key);
+  if (via === "node") return `if ${facts.join(" and ")}`;
+  return `if ${[...facts, ...permission].join(", ") || "a Deny that can't be read does not apply"}`;
 }
 
 function roleName(arn: string = ""): string {

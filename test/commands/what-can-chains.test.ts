@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import type { Statement } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
+import { OPEN_TO_PODS } from "../fakes/eksctl-account.ts";
 import { runIn } from "../fakes/command-line.ts";
 import { allowing } from "../fakes/node-world.ts";
 import { aServiceAccount, awsPolicy, ownPolicy, ownRole } from "../fakes/values.ts";
@@ -37,10 +38,16 @@ function world(): World {
     .withServiceAccount("shop/cart", { annotations: { [ROLE_ANNOTATION]: ownRole("cart") } });
 }
 
+interface Chain {
+  readonly roles: readonly string[];
+}
+
+const roleName = (arn: string): string => arn.slice(arn.lastIndexOf("/") + 1);
+
 async function chainsOf(of: World) {
   const { heard, failure } = await runIn(of, `what-can shop/cart ${ON} -o json`);
   if (failure !== undefined) throw failure;
-  const { result }: { readonly result: { readonly chains: readonly object[] } } = JSON.parse(
+  const { result }: { readonly result: { readonly chains: readonly Chain[] } } = JSON.parse(
     heard.out.join("\n"),
   );
   return { chains: result.chains, code: heard.code };
@@ -65,6 +72,26 @@ describe("irsa what-can", () => {
       },
     ]);
   });
+
+  it.each([
+    ["sts:*", ["deploy", "deploy root"]],
+    ["s3:*", []],
+  ])(
+    "follows what a session policy that allows %s leaves of the first step: %s",
+    async (action, expected) => {
+      const of = world()
+        .withRole(ownRole("till"), { trust: trustPolicy([OPEN_TO_PODS]) }, { attached: [CHAIN] })
+        .withServiceAccount("shop/cart")
+        .withAssociation("shop/cart", ownRole("till"), {
+          withoutSessionTags: true,
+          policy: JSON.stringify(allowing(action)),
+        })
+        .withRole(ownRole("cart"), { trust: trustPolicy([]) });
+      const { chains } = await chainsOf(of);
+      const reached = chains.map(({ roles }) => roles.slice(1).map(roleName).join(" "));
+      expect(reached.toSorted()).toEqual(expected);
+    },
+  );
 
   it("prints administrators first", async () => {
     const { heard } = await runIn(world(), `what-can shop/cart ${ON}`);

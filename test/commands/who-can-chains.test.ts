@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ROLE_ANNOTATION } from "../../src/model/kubernetes-objects.ts";
 import type { Statement } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
+import { OPEN_TO_PODS } from "../fakes/eksctl-account.ts";
 import { runIn } from "../fakes/command-line.ts";
 import { addNode, addPodOf, allowing, EC2 } from "../fakes/node-world.ts";
 import { aServiceAccount, ownRole } from "../fakes/values.ts";
@@ -76,6 +77,31 @@ describe("who-can", () => {
     ]);
     const { heard } = await runIn(of, `who-can data ${ON}`);
     expect(heard.out.join("\n")).toMatch(/cart → deploy → data +depends on sts:ExternalId +no pods/);
+  });
+
+  it.each([
+    ["sts:AssumeRole", "allow", "yes"],
+    ["s3:*", "conditional", "if the session policy allows it"],
+  ])("says whether a session policy that allows %s leads there: %s", async (action, verdict, allowed) => {
+    const facts = { withoutSessionTags: true, policy: JSON.stringify(allowing(action)) };
+    const of = world()
+      .withRole(
+        ownRole("till"),
+        { trust: trustPolicy([OPEN_TO_PODS]) },
+        { inline: { chain: allowing("sts:*") } },
+      )
+      .withAssociation("shop/till", ownRole("till"), facts)
+      .withAssociation("shop/other", ownRole("till"));
+    const { chains } = await answered(of, "data");
+    const subjects = chains.find(({ roles }) => roles[0] === ownRole("till"))?.subjects;
+    expect(subjects).toMatchObject([
+      { serviceAccount: { name: "other" }, verdict: "allow" },
+      { serviceAccount: { name: "till" }, verdict },
+    ]);
+    const { heard } = await runIn(of, `who-can data ${ON}`);
+    expect(heard.out.join("\n")).toMatch(
+      new RegExp(`shop/till +Pod Identity, with a session policy +till → deploy → data +${allowed} +`),
+    );
   });
 
   it("names pods that get the first role from their nodes", async () => {

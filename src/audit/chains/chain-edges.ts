@@ -33,7 +33,7 @@ export function edgesOf(roles: readonly ChainRole[], permissionsOf: PermissionsO
 }
 
 /** What it costs to judge a pair of roles, whatever their policies say. */
-const EDGE_STEPS = 100;
+export const EDGE_STEPS = 100;
 
 function edgesFrom(
   role: RoleArn,
@@ -100,7 +100,7 @@ const MFA = "aws:MultiFactorAuthPresent";
  * The request with which a session of the role assumes another. What the caller can choose, such as an external ID, is unknown.
  * Nobody has entered a code, of which the session says so or nothing.
  */
-function chainRequests(role: RoleArn): readonly [TrustRequest, TrustRequest] {
+export function chainRequests(role: RoleArn): readonly [TrustRequest, TrustRequest] {
   const { partition, awsAccount, name } = roleRef(role);
   const ask = (mfa: readonly string[]): TrustRequest => ({
     // No session is called this, so that no principal that names one session can be taken for it.

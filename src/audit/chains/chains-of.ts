@@ -9,8 +9,9 @@ import type { AccessIndex } from "../access-index.ts";
 import { administratorsAmong } from "../administrator-reasons.ts";
 import type { Gap } from "../inventory.ts";
 import { groupBy } from "../group-by.ts";
-import { edgesOf, type EdgesFrom } from "./chain-edges.ts";
+import { EDGE_STEPS, edgesOf, type ChainEdge, type EdgesFrom } from "./chain-edges.ts";
 import { chainsFrom, type RoleChain } from "./role-chains.ts";
+import { ifSessionPolicy, stepUnder, type SessionPolicies } from "./session-policies.ts";
 import type { ChainRole } from "./trust-index.ts";
 
 /** What chains are followed by. */
@@ -20,6 +21,8 @@ export interface ChainFacts {
   };
   readonly details: ReadonlyMap<RoleArn, RoleDetails>;
   readonly policies: ReadonlyMap<PolicyArn, PolicyDocument>;
+  /** With which session policies pods get a role that chains begin with; without, none is taken to be limited. */
+  readonly sessionPolicies?: (role: RoleArn) => SessionPolicies;
 }
 
 /** How many comparisons all chains together may cost. */
@@ -40,7 +43,7 @@ export interface Followed {
  */
 export function followChains(
   sources: readonly RoleArn[],
-  { access, details, policies }: ChainFacts,
+  { access, details, policies, sessionPolicies = () => [undefined] }: ChainFacts,
   gaps: Gap[] = [],
 ): Followed {
   const isAdministrator = administratorsAmong(details, policies);
@@ -52,8 +55,10 @@ export function followChains(
   ): Pick<Followed, "chains" | "edgesFrom"> => {
     const steps = new Steps(STEPS);
     const edgesFrom = edgesOf(among, permissions, steps);
+    const byArn = new Map(among.map((role) => [role.arn, role]));
     const found = from.flatMap((role): [RoleArn, readonly RoleChain[]][] => {
-      const chains = unlessTooComplex(() => chainsFrom(role, edgesFrom, isAdministrator, steps));
+      const limited = limitedFrom(role, sessionPolicies(role), { edgesFrom, byArn, steps });
+      const chains = unlessTooComplex(() => chainsFrom(role, limited, isAdministrator, steps));
       return chains === "too-complex" ? [] : [[role, chains]];
     });
     return { chains: new Map(found), edgesFrom };
@@ -73,6 +78,31 @@ export function followChains(
       }),
     isAdministrator,
   };
+}
+
+/** The steps; of the first role only those that one of the session policies may allow. */
+function limitedFrom(
+  first: RoleArn,
+  policies: SessionPolicies,
+  { edgesFrom, byArn, steps }: Following,
+): EdgesFrom {
+  if (policies.includes(undefined)) return edgesFrom;
+  const judged = (edge: ChainEdge): readonly ChainEdge[] => {
+    const second = byArn.get(edge.to);
+    if (second === undefined) return [];
+    steps.spend(EDGE_STEPS * policies.length);
+    const allowed = stepUnder(policies, first, second);
+    if (allowed === "no") return [];
+    return [allowed === "yes" ? edge : ifSessionPolicy(edge)];
+  };
+  let own: readonly ChainEdge[] | undefined;
+  return (role) => (role === first ? (own ??= edgesFrom(role).flatMap(judged)) : edgesFrom(role));
+}
+
+interface Following {
+  readonly edgesFrom: EdgesFrom;
+  readonly byArn: ReadonlyMap<RoleArn, ChainRole>;
+  readonly steps: Steps;
 }
 
 /** Where the roles are of several AWS accounts, those of one must not hide what those of another lead to within their own. */

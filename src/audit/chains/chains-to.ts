@@ -5,17 +5,18 @@ import type { RoleDetails, RoleListing } from "../../model/iam-objects.ts";
 import { known, valueOf } from "../../model/known.ts";
 import type { PermissionsOf } from "../../model/role-permissions.ts";
 import type { PolicyDocument } from "../../model/trust-policy/document.ts";
-import { readTrust, type TrustStatement } from "../../model/trust-policy/read.ts";
+import { readTrust } from "../../model/trust-policy/read.ts";
 import { accessIndexOf, type RoleAccess } from "../access-index.ts";
 import { attempting, type Attempt } from "../attempt.ts";
 import type { AuditedCluster, Gap } from "../inventory.ts";
-import { isAssumable } from "../is-assumable.ts";
+import { isAssumable, sessionPoliciesOf } from "../is-assumable.ts";
 import { nodeRolesByArn } from "../nodes/node-roles.ts";
 import { detailsOf, type IamOf } from "../observe-policies.ts";
 import { observeRoles } from "../observe-roles.ts";
 import { chainsFor } from "./chains-for.ts";
 import { lastOf, MOST_HOPS } from "./role-chains.ts";
-import { mayAllowRoles, mayAllowRolesOf, mayLeadTo } from "./trust-index.ts";
+import type { SessionPolicies } from "./session-policies.ts";
+import { mayAllowRoles, mayAllowRolesOf, mayLeadTo, type ChainRole } from "./trust-index.ts";
 
 /** The roles that may lead to one, by the trust policies, and what was read with them. */
 export interface LeadingRoles {
@@ -29,6 +30,7 @@ export interface LeadingRoles {
 /** A chain that leads to the role, and who can assume its first role with a token or by an association. */
 export interface ChainTo extends ReachedByChain {
   readonly first: RoleAccess;
+  readonly second: ChainRole;
 }
 
 /** Reads the roles that may lead to this one; no call is made if its trust policy allows no role. */
@@ -70,11 +72,7 @@ export async function withRolesOf(
   };
 }
 
-function parsed(role: RoleListing): {
-  readonly role: RoleListing;
-  readonly arn: RoleArn;
-  readonly trust: readonly TrustStatement[];
-} {
+function parsed(role: RoleListing): ChainRole & { readonly role: RoleListing } {
   return { role, arn: role.arn, trust: readTrust(role.trust) };
 }
 
@@ -98,12 +96,17 @@ export async function chainsTo(
   const arns = sources.map(({ role }) => role.arn);
   const unread = arns.filter((arn) => !details.has(arn));
   const read = new Map([...details, ...(await detailsOf(unread, iam, attempt))]);
-  const found = await chainsFor(arns, { roles: known(roles), details: read, policies }, iam, attempt, gaps);
+  const ways = new Map(sources.map((one) => [one.role.arn, sessionPoliciesOf(one)]));
+  const sessionPolicies = (arn: RoleArn): SessionPolicies =>
+    ofNodes.has(arn) ? [undefined] : (ways.get(arn) ?? []);
+  const facts = { roles: known(roles), details: read, policies, sessionPolicies };
+  const found = await chainsFor(arns, facts, iam, attempt, gaps);
   return found
     .filter((chain) => lastOf(chain) === target)
     .flatMap((chain) => {
       const first = sources.find(({ role }) => role.arn === chain.roles[0]);
-      return first === undefined ? [] : [{ ...chain, first }];
+      const second = roles.find(({ arn }) => arn === chain.roles[1]);
+      return first === undefined || second === undefined ? [] : [{ ...chain, first, second: parsed(second) }];
     });
 }
 

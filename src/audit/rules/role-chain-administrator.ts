@@ -4,7 +4,8 @@ import { listText } from "../../model/list-text.ts";
 import { administratorsAmong } from "../administrator-reasons.ts";
 import { chainsOf } from "../chains/chains-of.ts";
 import { lastOf, MOST_HOPS, type RoleChain } from "../chains/role-chains.ts";
-import { isAssumable, whoText, withoutLimited } from "../is-assumable.ts";
+import type { SessionPolicies } from "../chains/session-policies.ts";
+import { isAssumable, sessionPoliciesOf, whoText } from "../is-assumable.ts";
 import { namedIn } from "../access-paths.ts";
 import { usedBy } from "../nodes/node-roles.ts";
 import type { Audit, Found, Rule } from "../rule.ts";
@@ -16,7 +17,7 @@ export const roleChainAdministrator: Rule = {
   title: "pods or nodes can get administrator access through other roles",
   severity: "critical",
   why: `A role that may assume another has the permissions of both. Anyone who can run code with the first role controls the AWS account, although its own policies look harmless.`,
-  finds: `Roles of ServiceAccounts and of nodes that are not administrators themselves, but can assume a role that is one, directly or through others (up to ${MOST_HOPS} in a row). Both sides are evaluated at every step: the trust policy of the role to be assumed, and the policies and permissions boundary of the one that assumes it. If that depends on something that is not known (an external ID that the caller must know, a policy that could not be read), or if the last role has a permissions boundary, the severity is high. Roles in other AWS accounts are followed by \`irsa graph\` over many AWS accounts alone, if they were read. Not followed are trust policies that name one session of a role. Organization policies are not evaluated. Pod Identity associations with a session policy that does not allow administrator access are left out.`,
+  finds: `Roles of ServiceAccounts and of nodes that are not administrators themselves, but can assume a role that is one, directly or through others (up to ${MOST_HOPS} in a row). Both sides are evaluated at every step: the trust policy of the role to be assumed, and the policies and permissions boundary of the one that assumes it. If that depends on something that is not known (an external ID that the caller must know, a policy that could not be read), or if the last role has a permissions boundary, the severity is high. Roles in other AWS accounts are followed by \`irsa graph\` over many AWS accounts alone, if they were read. Not followed are trust policies that name one session of a role. Organization policies are not evaluated. Pod Identity associations with a session policy that does not allow the first step are left out.`,
   remedies: `Remove \`sts:AssumeRole\` on the role from the policies of the first one, or name the roles that need it in the trust policy of the last one, in place of the AWS account.`,
   sources: [
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_terms-and-concepts.html",
@@ -26,7 +27,9 @@ export const roleChainAdministrator: Rule = {
   *find(audit) {
     const isAdministrator = administratorsAmong(audit.details, audit.policies);
     const { access, chained = access, details, policies } = audit;
-    const chains = chainsOf(sourcesOf(audit), { access: chained, details, policies });
+    const ways = waysTo(audit);
+    const sessionPolicies = (role: RoleArn): SessionPolicies => ways.get(role) ?? [];
+    const chains = chainsOf([...ways.keys()], { access: chained, details, policies, sessionPolicies });
     for (const [role, all] of chains) {
       const dangerous = all.filter((one) => isAdministrator(lastOf(one)));
       if (dangerous.length > 0) yield foundOf(role, dangerous, audit);
@@ -34,13 +37,14 @@ export const roleChainAdministrator: Rule = {
   },
 };
 
-/** The roles of ServiceAccounts, and of nodes from which pods may get them. */
-function sourcesOf({ access, nodeRoles }: Pick<Audit, "access" | "nodeRoles">): readonly RoleArn[] {
-  const ofPods = access.roles.filter((one) => isAssumable(withoutLimited(one))).map(({ role }) => role.arn);
-  const ofNodes = [...nodeRoles].flatMap(([role, uses]) =>
-    uses.some(({ metadata }) => metadata !== "none") ? [role] : [],
+/** The roles of ServiceAccounts, and of nodes from which pods may get them, with the session policies with which they do. */
+function waysTo({ access, nodeRoles }: Pick<Audit, "access" | "nodeRoles">): Map<RoleArn, SessionPolicies> {
+  const ways = new Map(
+    access.roles.filter(isAssumable).map((one) => [one.role.arn, sessionPoliciesOf(one)] as const),
   );
-  return [...new Set([...ofPods, ...ofNodes])];
+  for (const [role, uses] of nodeRoles)
+    if (uses.some(({ metadata }) => metadata !== "none")) ways.set(role, [undefined]);
+  return ways;
 }
 
 function foundOf(role: RoleArn, chains: readonly RoleChain[], audit: Audit): Found {

@@ -12,6 +12,7 @@ import { rolesOf } from "../../audit/roles-of.ts";
 import { candidateOf, whatCan as answerOf } from "../../audit/what-can.ts";
 import { listed, look, mapKnown, valueOf } from "../../model/known.ts";
 import type { WhatCan } from "../../model/access-answers.ts";
+import type { RoleArn } from "../../model/arn.ts";
 import { providerArn } from "../../model/issuer.ts";
 import { annotatedArn } from "../../model/service-account-facts.ts";
 import { Problems } from "../../model/problems.ts";
@@ -144,7 +145,11 @@ async function find(
     ...new Set([...accessPaths.map(({ role }) => role.arn), ...fromNodes.map(({ role }) => role)]),
   ];
   const details = await detailsOf(arns, aws.iam, attempt);
-  const chains = await chainsFor(arns, { roles, details }, aws.iam, attempt, gaps);
+  const sessionPolicies = (arn: RoleArn) => [
+    ...accessPaths.filter(({ role }) => role.arn === arn).map((one) => one.association?.association.policy),
+    ...fromNodes.filter(({ role }) => role === arn).map(() => undefined),
+  ];
+  const chains = await chainsFor(arns, { roles, details, sessionPolicies }, aws.iam, attempt, gaps);
   return answerOf(candidate, serviceAccount, {
     cluster,
     accessPaths,
