@@ -144,3 +144,39 @@ attack(
     },
   },
 );
+
+type Conditioned = { readonly Resource: string; readonly Condition: Readonly<Record<string, object>> };
+
+/** Statements of a policy that AWS evaluates as if the condition, or the Deny, were not there: no request has such a key. */
+const AS_IF_NOT_THERE: Readonly<Record<"Allow" | "Deny", readonly Conditioned[]>> = {
+  Allow: [{ Resource: "*", Condition: { StringNotLike: { "irsa:resource": `${ownRole("r")}*` } } }],
+  Deny: [
+    { Resource: "*", Condition: { StringLike: { "irsa:resource": "x" } } },
+    { Resource: "*", Condition: { StringEquals: { "IRSA:Resource": ownRole("r1") } } },
+    { Resource: "${irsa:resource}", Condition: {} },
+  ],
+};
+
+/** Where r0 leads to with such statements, beside what makes it able to assume r1. */
+function leadingWith(effect: "Allow" | "Deny", statement: Conditioned): readonly string[] {
+  const added = { Effect: effect, Action: "sts:AssumeRole", ...statement };
+  const own = effect === "Allow" ? {} : { own: assuming(ownRole("r1")) };
+  const { chains } = chainsIn(2, (at) => (at === 0 ? { ...own, added: trustPolicy([added]) } : {}));
+  return chains.get(ownRole("r0"))?.flatMap(({ roles }) => roles.slice(1)) ?? [];
+}
+
+attack(
+  "other IAM user",
+  "hide what a role can assume, by a condition on a key that irsa has for the resource itself",
+  {
+    attack: () => {
+      for (const one of AS_IF_NOT_THERE.Allow) expect(leadingWith("Allow", one)).toEqual([ownRole("r1")]);
+      for (const one of AS_IF_NOT_THERE.Deny) expect(leadingWith("Deny", one)).toEqual([ownRole("r1")]);
+    },
+    twin: () => {
+      const Condition = { ArnLike: { "aws:PrincipalArn": ownRole("r0") } };
+      expect(leadingWith("Allow", { Resource: `${ownRole("r")}*`, Condition })).toEqual([ownRole("r1")]);
+      expect(leadingWith("Deny", { Resource: `${ownRole("r")}*`, Condition })).toEqual([]);
+    },
+  },
+);

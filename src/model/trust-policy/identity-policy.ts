@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { PolicyDocument } from "./document.ts";
 import { evaluateStatements } from "./evaluate.ts";
 import { readTrust, type TrustStatement } from "./read.ts";
@@ -12,8 +13,11 @@ export interface IdentityEvaluation {
   readonly denied: Truth;
 }
 
-/** The resource as a condition key, which no request of AWS has. */
-const RESOURCE = "irsa:resource";
+/**
+ * The resource as a condition key, which no request of AWS has. Whoever writes a policy can't know it: with a condition on it, or
+ * a variable, a statement would have the resource for a value that AWS does not give it.
+ */
+const RESOURCE = `irsa:resource/${randomUUID()}`;
 
 /**
  * Judges a request by identity policies, as the evaluator of trust policies does: an identity policy differs in that it
