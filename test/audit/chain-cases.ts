@@ -16,6 +16,10 @@ function assumes(Resource: string, more: Partial<Statement> = {}): PolicyDocumen
   return trustPolicy([{ Effect: "Allow", Action: "sts:AssumeRole", Resource, ...more }]);
 }
 
+function withoutCode(Condition: NonNullable<Statement["Condition"]>): PolicyDocument {
+  return assumes("*", { Effect: "Deny", Condition });
+}
+
 const admin = (trust: PolicyDocument) => role("admin", trust);
 const ADMIN = { inline: { all: EVERYTHING } };
 
@@ -66,6 +70,35 @@ export const CHAIN_CASES = [
     name: "an administrator for whoever has entered a code, which no pod has",
     others: [admin(trusts(ROOT, { Condition: { Bool: { "aws:MultiFactorAuthPresent": "true" } } }))],
     details: { r: { inline: { chain: assumes("*") } }, admin: ADMIN },
+    found: [],
+  },
+  {
+    name: "an administrator that the role may assume if a session says that nobody has entered a code",
+    others: [admin(trusts(ROOT))],
+    details: {
+      r: {
+        inline: { chain: assumes("*", { Condition: { Bool: { "aws:MultiFactorAuthPresent": "false" } } }) },
+      },
+      admin: ADMIN,
+    },
+    found: ["role-chain-administrator high r"],
+  },
+  {
+    name: "an administrator that the role is denied if a session says nothing of a code",
+    others: [admin(trusts(ownRole("r")))],
+    details: {
+      r: { inline: { no: withoutCode({ Null: { "aws:MultiFactorAuthPresent": "true" } }) } },
+      admin: ADMIN,
+    },
+    found: ["role-chain-administrator high r"],
+  },
+  {
+    name: "an administrator that the role is denied if nobody has entered a code",
+    others: [admin(trusts(ownRole("r")))],
+    details: {
+      r: { inline: { no: withoutCode({ BoolIfExists: { "AWS:MultiFactorAuthPresent": "false" } }) } },
+      admin: ADMIN,
+    },
     found: [],
   },
   {

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { chainsOf } from "../../src/audit/chains/chains-of.ts";
 import type { Gap } from "../../src/audit/inventory.ts";
-import type { PolicyDocument } from "../../src/model/trust-policy/document.ts";
+import type { PolicyDocument, Statement } from "../../src/model/trust-policy/document.ts";
 import { trustPolicy } from "../../src/model/trust-policy/grant.ts";
 import { readTrust } from "../../src/model/trust-policy/read.ts";
 import { parseRoleArn } from "../../src/model/arn.ts";
@@ -145,7 +145,7 @@ attack(
   },
 );
 
-type Conditioned = { readonly Resource: string; readonly Condition: Readonly<Record<string, object>> };
+type Conditioned = Required<Pick<Statement, "Resource" | "Condition">>;
 
 /** Statements of a policy that AWS evaluates as if the condition, or the Deny, were not there: no request has such a key. */
 const AS_IF_NOT_THERE: Readonly<Record<"Allow" | "Deny", readonly Conditioned[]>> = {

@@ -8,6 +8,7 @@ import { mayAssume } from "../../model/trust-policy/may-assume.ts";
 import { contextOf, type TrustRequest } from "../../model/trust-policy/request.ts";
 import { isObject, toList, toStrings } from "../../model/trust-policy/shape.ts";
 import { stepsOf, type Steps } from "../../model/trust-policy/steps.ts";
+import type { Truth } from "../../model/trust-policy/truth.ts";
 import { judge } from "../judge.ts";
 import { trustIndexOf, type ChainRole, type TrustIndex } from "./trust-index.ts";
 
@@ -43,7 +44,9 @@ function edgesFrom(
 ): readonly ChainEdge[] {
   const own = permissions && { ...permissions, documents: permissions.documents.flatMap(aboutAssuming) };
   const limit = typeof own?.boundary === "object" ? [own.boundary] : [];
-  const cost = EDGE_STEPS + 2 * stepsOf([...(own?.documents ?? []), ...limit].flatMap(identityStatements));
+  const policies = [...(own?.documents ?? []), ...limit];
+  const asksMfa = JSON.stringify(policies).toLowerCase().includes(MFA.toLowerCase());
+  const cost = EDGE_STEPS + (asksMfa ? 4 : 2) * stepsOf(policies.flatMap(identityStatements));
   const named = new Set([...index.nearTo(role), ...index.namingFromAfar(role)]);
   // Where a trust policy leaves it to the role's policies, those that were read must say so.
   const isAllowedByOwn = (own?.documents.length ?? 0) > 0;
@@ -53,7 +56,7 @@ function edgesFrom(
   return [...new Set([...named, ...open])].flatMap((target) => {
     if (target.arn === role) return [];
     steps.spend(cost + 4 * stepsOf(target.trust));
-    return edgeTo(role, own, { target, isNamed: named.has(target), requests }) ?? [];
+    return edgeTo(role, own, { target, isNamed: named.has(target), requests, asksMfa }) ?? [];
   });
 }
 
@@ -61,31 +64,37 @@ interface Step {
   readonly target: ChainRole;
   readonly isNamed: boolean;
   readonly requests: ReturnType<typeof chainRequests>;
+  /** True if the role's own policies may differ for the requests. */
+  readonly asksMfa: boolean;
 }
 
 function edgeTo(
   role: RoleArn,
   permissions: RolePermissions | undefined,
-  { target, isNamed, requests }: Step,
+  { target, isNamed, requests, asksMfa }: Step,
 ): ChainEdge | undefined {
-  const judged = requests.map((request) => judge(target.trust, request));
-  const admitted = judged.filter((one) => one !== undefined);
-  const [request] = requests;
+  const permittedAs = (request: TrustRequest): Truth => {
+    const readable = isNamed || evaluateIdentity(permissions?.documents ?? [], request, target.arn);
+    if (readable !== true && readable.allowed === "no") return "no";
+    return mayAssume(role, permissions, target, [request]);
+  };
+  let known: Truth | undefined;
+  const admitted = requests.flatMap((request) => {
+    const judged = judge(target.trust, request);
+    if (judged === undefined) return [];
+    const permitted = asksMfa ? permittedAs(request) : (known ??= permittedAs(request));
+    return permitted === "no" ? [] : [{ ...judged, permitted }];
+  });
   if (admitted.length === 0) return undefined;
-  if (!isNamed) {
-    const readable = evaluateIdentity(permissions?.documents ?? [], request, target.arn);
-    if (readable.allowed === "no") return undefined;
-  }
-  const permitted = mayAssume(role, permissions, target, [request]);
-  if (permitted === "no") return undefined;
+  const isPermitted = admitted.every(({ permitted }) => permitted === "yes");
   const isCertain =
-    permitted === "yes" &&
-    admitted.length === judged.length &&
+    isPermitted &&
+    admitted.length === requests.length &&
     admitted.every(({ verdict }) => verdict === "allow");
   const keys = new Set([
     ...admitted.flatMap(({ unknownKeys }) => unknownKeys),
-    ...(admitted.length < judged.length ? [MFA] : []),
-    ...(permitted === "unknown" ? [`policies of ${roleRef(role).name}`] : []),
+    ...(admitted.length < requests.length ? [MFA] : []),
+    ...(isPermitted ? [] : [`policies of ${roleRef(role).name}`]),
   ]);
   return {
     to: target.arn,
