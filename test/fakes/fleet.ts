@@ -21,6 +21,8 @@ export class Fleet {
   );
   /** What is done with a target's credentials before they are there: fails, waits, … */
   readonly onAssume: ((role: string) => Promise<void>)[] = [];
+  /** Further regions in which every AWS account has a cluster of the same name. */
+  readonly otherRegions: string[] = [];
   /** The external IDs that were given, by role. */
   readonly externalIds = new Map<string, string | undefined>();
   /** The organization of the home account. */
@@ -87,13 +89,17 @@ export class Fleet {
     return this.#in(aws, world);
   }
 
-  /** In another region than its cluster's, an AWS account has none. */
+  /** In another region than its cluster's, an AWS account has none, except in `otherRegions`. */
   #in(aws: Aws, world: World): Aws {
-    const elsewhere = { ...aws.eks, listClusters: async () => [] };
+    const none = { ...aws.eks, listClusters: async () => [] };
+    const elsewhere = (region: string): Aws["eks"] =>
+      this.otherRegions.includes(region)
+        ? { ...aws.eks, describeCluster: async () => inRegion(world.cluster, region) }
+        : none;
     const place = (region: string): Aws => ({
       ...aws,
       region,
-      eks: region === world.cluster.region ? aws.eks : elsewhere,
+      eks: region === world.cluster.region ? aws.eks : elsewhere(region),
       as: (change) => place(change.region ?? region),
     });
     return place(aws.region);
@@ -104,6 +110,11 @@ export class Fleet {
     if (found === undefined) throw new Error(`no AWS account ${awsAccount} in this fleet`);
     return found;
   }
+}
+
+function inRegion(cluster: World["cluster"], region: string): World["cluster"] {
+  const there = (text: string): string => text.replace(cluster.region, region);
+  return aCluster({ arn: there(cluster.arn), issuer: there(cluster.issuer) });
 }
 
 /** STS's answer to whoever may not assume a role. */

@@ -19,6 +19,16 @@ const FILE = fileOf("applied-to-an-end.json", {
     serviceAccounts: [{ metadata: { namespace: "shop", name: "cart" }, attachPolicyARNs: [CLOUDWATCH] }],
   },
 });
+const ROLES = fileOf("applied-to-roles.json", {
+  apiVersion: "eksctl.io/v1alpha5",
+  kind: "ClusterConfig",
+  iam: {
+    withOIDC: true,
+    serviceAccounts: [
+      { metadata: { namespace: "shop", name: "cart" }, roleOnly: true, attachPolicyARNs: [CLOUDWATCH] },
+    ],
+  },
+});
 /** No pod runs whose token could be exchanged. */
 const OF_PODS = fileOf("applied-to-associations.json", {
   apiVersion: "eksctl.io/v1alpha5",
@@ -58,6 +68,21 @@ describe("apply --targets", () => {
     expect(code).toBe(0);
     expect(out).toContain("Applied: 4 created, 0 changed, 0 deleted, in 1 of 2 clusters.");
     expect(out).not.toContain("to complete the rest");
+  });
+
+  it("applies plans of one AWS account one after the other, also where its regions are targets of their own", async () => {
+    const world = fleet();
+    world.otherRegions.push("us-east-1");
+    const regions = ["eu-west-1", "us-east-1"].map((name) => {
+      return { account_id: ONE, name, role: roleOf(ONE), regions: [name] };
+    });
+    const targets = fileOf("targets-of-regions.json", { accounts: regions });
+    const { code } = await runOn(world, "apply", "-f", ROLES, "--targets", targets, "--approve");
+    expect(code).toBe(0);
+    const writes = world.worlds.get(ONE)?.log.writes ?? [];
+    const first = writes.slice(0, writes.length / 2);
+    expect(first.length).toBeGreaterThan(1);
+    expect(writes).toEqual([...first, ...first]);
   });
 
   it("begins no further AWS account after one whose tokens can't be verified with --wait", async () => {

@@ -1,6 +1,7 @@
 import { counted } from "../../../model/counted.ts";
 import { afterWriting, EXIT_CODES, Failure } from "../../../model/failure.ts";
 import type { TargetTotals } from "../../../model/target-record.ts";
+import { Turns } from "../../../model/turns.ts";
 import { appliedLine, countsIn, effectsText, plansLine } from "../../../output/plan-of-targets.ts";
 import { planHint } from "../../../output/plan-hint.ts";
 import { silenced, talkingToStderr, type Terminal } from "../../../output/terminal.ts";
@@ -78,8 +79,7 @@ function requirePlanned({ partial, missing, codes }: TargetTotals, plans: PlansT
     const kind = codes.has(EXIT_CODES.denied) ? "denied" : "failed";
     const message = `${counted(failed, "target")} can't be planned completely`;
     throw new Failure(kind, "incomplete", message, {
-      advice:
-        "Fix what is missing, or apply the others: --max-failures is the number of AWS accounts that may fail",
+      advice: `Fix what is missing, or apply the others with --max-failures ${failed}`,
     });
   }
   const [first] = plans.unmatched();
@@ -125,9 +125,12 @@ async function applyApproved(
     ...(open().length === 0 ? [] : ["  Run the same command again to complete the rest."]),
   ];
   const { command } = plansFor(terminal, end, { apply, failed, gone: approved.gone });
+  const turns = new Turns();
   try {
     await show({
       ...command,
+      // Targets of one AWS account, as in several regions, have IAM and its limits in common.
+      work: (target) => turns.take(target.caller.awsAccount, () => command.work(target)),
       requireStart: () => stop.requireStart(),
       onRecord: (record) => stop.addRecord(record),
       together(totals) {
