@@ -117,7 +117,8 @@ export async function runCommandLine(args: readonly string[], header: Process): 
     if (isFailure(error) && tolerated.includes(error.code)) return leftOut(error, terminal);
     if (error instanceof CommanderError) return commanderCode(error, own, header, envelope, program);
     // What breaks while the end is told is not why it came.
-    return report(explained(failureOf(error), interruption.cause()), own, header, envelope);
+    const beside = envelope.isBegun ? undefined : envelope;
+    return report(explained(failureOf(error), interruption.cause()), own, header, beside);
   }
 }
 

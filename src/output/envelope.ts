@@ -36,6 +36,7 @@ export class Envelope {
   #takesClusters: boolean;
   #known: Partial<RunIdentity> = {};
   #isInLines = false;
+  #isBegun = false;
 
   /**
    * @param command its name; `null` where the command line names none
@@ -59,6 +60,16 @@ export class Envelope {
   /** From now on each document is one line: of a run that answers again and again, and may fail in the end. */
   writeLines(): void {
     this.#isInLines = true;
+  }
+
+  /** From now on a part of the answer is printed: a failure in JSON can't be put behind it. */
+  begin(): void {
+    this.#isBegun = true;
+  }
+
+  /** True where a part of the answer is printed. */
+  get isBegun(): boolean {
+    return this.#isBegun;
   }
 
   /** The answer of a run that came to one. */

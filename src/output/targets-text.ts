@@ -21,6 +21,11 @@ export function targetLine(
   return line`  ${mark} ${padded(name, nameWidth)}  ${account}${text}${age === "" ? "" : line`   ${color.dim(`read ${age}`)}`}`;
 }
 
+/** The name with the number of its AWS account: others may have the same name. */
+export function nameOf({ name, awsAccount }: Pick<TargetRecord, "name" | "awsAccount">): string {
+  return name === awsAccount ? name : `${name} (${awsAccount})`;
+}
+
 /** How long ago that was. */
 export function ageText(time: string): string {
   const minutes = Math.floor((Date.now() - Date.parse(time)) / 60_000);

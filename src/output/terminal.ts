@@ -19,7 +19,7 @@ export interface Terminal {
   readonly answersOnScreen: boolean;
   /** Whether what was printed is read; absent where it is kept, and nobody needs to. */
   readonly unread?: Unread;
-  /** Takes off the screen what is shown there for a while; for a run that ends in the midst of it. */
+  /** Ends what is shown for a while, or printed part by part; for a run that ends in the midst of it. */
   readonly shown: Set<() => void>;
   readonly out: Styles;
   readonly err: Styles;
@@ -56,6 +56,22 @@ const MOST_UNREAD = 1024 * 1024;
 /** Waits until what was printed is read, where it is much: an answer may be longer than there is memory. */
 export async function caughtUp({ unread }: Pick<Terminal, "unread">): Promise<void> {
   if (unread !== undefined && unread.bytes() > MOST_UNREAD) await unread.gone();
+}
+
+/** Prints a document part by part, each when those before it are read; where the run is ended in the midst of it, no more of it. */
+export async function printParts(
+  terminal: Pick<Terminal, "print" | "shown" | "unread">,
+  parts: AsyncIterable<TextBlock>,
+): Promise<void> {
+  let isCut = false;
+  const cut = (): void => void (isCut = true);
+  terminal.shown.add(cut);
+  for await (const part of parts) {
+    if (isCut) return;
+    terminal.print(part);
+    await caughtUp(terminal);
+  }
+  terminal.shown.delete(cut);
 }
 
 /**

@@ -14,8 +14,15 @@ import {
 import { line, type Piece, type Styles } from "../../../output/line.ts";
 import { progressOn } from "../../../output/progress.ts";
 import { streamedAnswer } from "../../../output/streamed-answer.ts";
-import { ageText, missingLines, resumedLines, shownLines, targetLine } from "../../../output/targets-text.ts";
-import { caughtUp } from "../../../output/terminal.ts";
+import {
+  ageText,
+  missingLines,
+  nameOf,
+  resumedLines,
+  shownLines,
+  targetLine,
+} from "../../../output/targets-text.ts";
+import { caughtUp, printParts } from "../../../output/terminal.ts";
 import type { TextBlock } from "../../../output/text-block.ts";
 import type { CommandContext } from "../../command-context.ts";
 import type { OpenTarget, TargetWorld } from "./open-target.ts";
@@ -170,7 +177,8 @@ async function showAsDocument(
   const onDone = (record: TargetRecord, milliseconds: number): void => {
     done += 1;
     command.onRecord?.(record);
-    const { name, result } = record;
+    const { result } = record;
+    const name = nameOf(record);
     const remark = `${done} of ${targets.length}`;
     if (result === null)
       progress.fail(line`${name}: ${record.missing[0]?.error.message ?? ""}   (${remark})`);
@@ -195,10 +203,8 @@ async function showAsDocument(
   });
   const records = (): AsyncIterable<TargetRecord> => recordsIn(spool, targets.keys());
   const { result: together, code } = command.together?.(totals) ?? { result: {}, code: 0 };
-  for await (const block of write({ totals, missing, together, records })) {
-    terminal.print(block);
-    await caughtUp(terminal);
-  }
+  envelope.begin();
+  await printParts(terminal, write({ totals, missing, together, records }));
   context.exitWith(worstCode([...totals.codes, code]));
   return totals;
 }
