@@ -42,16 +42,19 @@ export class Line {
   /**
    * Its parts of at most so many characters, one behind the other. A style that goes over an end holds until it is ended
    * in a later part.
+   * @param atWords ends a part behind a blank where it has one
    */
-  folded(width: number): Line[] {
+  folded(width: number, atWords = false): Line[] {
     const parts = [""];
     let used = 0;
     // Of a secret that an end falls into, neither part would be known as one.
     for (const token of withoutSecrets(this.#text).match(STYLE_OR_CHARACTER) ?? []) {
       const size = STYLE.test(token) ? 0 : token.length;
       if (used + size > width && used > 0) {
-        parts.push("");
-        used = 0;
+        const full = parts.pop() ?? "";
+        const end = (atWords && BLANK_INSIDE.exec(full)?.[0].length) || full.length;
+        parts.push(full.slice(0, end), full.slice(end));
+        used = full.slice(end).replaceAll(ANY_STYLE, "").length;
       }
       parts.push(`${parts.pop() ?? ""}${token}`);
       used += size;
@@ -71,6 +74,8 @@ export class Line {
 /** What chalk writes around a text; a foreign escape is printable, and so none of these. */
 const STYLE = /^\p{Cc}\[[\d;]*m$/u;
 const ANY_STYLE = /\p{Cc}\[[\d;]*m/gu;
+/** Up to the last blank, where something is before it. */
+const BLANK_INSIDE = /^\s*\S.* /su;
 const STYLE_OR_CHARACTER = /\p{Cc}\[[\d;]*m|./gsu;
 
 /** A line in which nothing is a command of a CI runner. */

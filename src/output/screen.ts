@@ -23,8 +23,9 @@ export interface ScreenEvents {
 const OPEN = "\u001b[?1049h\u001b[?25l\u001b[?7l";
 const CLOSE = "\u001b[?7h\u001b[?25h\u001b[?1049l";
 const TO_TOP = "\u001b[H";
-const REST_OF_LINE = "\u001b[0m\u001b[K";
-const REST_OF_SCREEN = "\u001b[0m\u001b[J";
+const PLAIN = "\u001b[0m";
+const REST_OF_LINE = `${PLAIN}\u001b[K`;
+const REST_OF_SCREEN = `${PLAIN}\u001b[J`;
 
 /** What a terminal that does not tell its size has. */
 const USUAL: ScreenSize = { columns: 80, rows: 24 };
@@ -56,8 +57,11 @@ export function openScreen(terminal: Terminal, { onKey, onResize }: ScreenEvents
   return {
     size: () => ({ columns: stdout.columns || USUAL.columns, rows: stdout.rows || USUAL.rows }),
     draw: (lines) => {
-      const text = lines.map((one) => withoutSecrets(String(one))).join(`${REST_OF_LINE}\n`);
-      stdout.write(`${TO_TOP}${text}${REST_OF_SCREEN}`);
+      // Erased first: behind the last column, erasing would take the character in it.
+      const text = lines.map((one, at) => {
+        return `${at === lines.length - 1 ? REST_OF_SCREEN : REST_OF_LINE}${withoutSecrets(String(one))}`;
+      });
+      stdout.write(`${TO_TOP}${text.join("\n")}${PLAIN}`);
     },
     close,
   };

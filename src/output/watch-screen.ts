@@ -38,7 +38,7 @@ export function screenLines(
 ): Line[] {
   const summary = line`  ${color.bold(watched.cluster)}  ${watchSummary(watched.state, now)}`;
   const above = [
-    ...summary.folded(size.columns),
+    ...summary.folded(size.columns, true),
     ...unknownLines(watched.state, color).slice(0, Math.floor(size.rows / 4)),
   ];
   const page = Math.max(1, size.rows - FRAME - above.length);
@@ -147,7 +147,7 @@ function detailPage(
   const entries = entriesOf(watched, view);
   const entry = entries[selectedAt(entries, view)];
   const lines = entry === undefined ? [] : detailLines(entry.key, view.list, watched, now, color);
-  const folded = lines.flatMap((one) => toLine(one).folded(columns));
+  const folded = lines.flatMap((one) => toLine(one).folded(columns, true));
   const first = Math.max(0, Math.min(view.scrolled, folded.length - page));
   return folded.slice(first, first + page);
 }

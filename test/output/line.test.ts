@@ -49,6 +49,25 @@ describe("a command of a CI runner", () => {
   });
 });
 
+describe("a line that is folded", () => {
+  const { bold } = stylesOf(1);
+
+  test.each([
+    ["anywhere", "a word or two", false, ["a wor", "d or ", "two"]],
+    ["at words", "a word or two", true, ["a ", "word ", "or ", "two"]],
+    ["at words, and inside of one that is longer", "a longer one", true, ["a ", "longe", "r one"]],
+    ["at words, but not behind the blanks that it begins with", "   longer", true, ["   lo", "nger"]],
+  ])("%s", (_, text, atWords, expected) => {
+    expect(toLine(text).folded(5, atWords).map(String)).toEqual(expected);
+  });
+
+  it("keeps a style over its ends, and counts no style", () => {
+    const parts = line`${bold("one two")} six`.folded(4, true);
+    expect(parts.map(({ width }) => width)).toEqual([4, 4, 3]);
+    expect(parts.map(String).join("")).toBe(String(line`${bold("one two")} six`));
+  });
+});
+
 describe("a line", () => {
   it("keeps lines as they are, in whatever they are put", () => {
     const { red, bold, boldRed, green, yellow, blue, cyan } = stylesOf(1);
