@@ -626,8 +626,8 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   "who-can": {
     several: true,
     result: object(whoCanResult),
-    targets: ofTargets(["subjects", "conditional"], {
-      summary: object(countsOf(["subjects", "conditional"])),
+    targets: ofTargets(["subjects", "conditional", "chained"], {
+      summary: object(countsOf(["subjects", "conditional", "chained"])),
       clusters: list(object({ name: string, arn: string })),
       ...whoCanResult,
     }),

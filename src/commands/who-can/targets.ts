@@ -5,8 +5,9 @@ import type { SelectorText } from "../../model/label-selector.ts";
 import type { Target } from "../../model/target.ts";
 import { whoCanResult } from "../../output/access-json.ts";
 import { SUBJECTS } from "../../output/list-shapes.ts";
-import { objectsIn } from "../../output/json-parts.ts";
-import { itemLines } from "../../output/targets-list.ts";
+import { numberIn, objectsIn } from "../../output/json-parts.ts";
+import { countItems, countsLine, itemLines } from "../../output/targets-list.ts";
+import { totalsText } from "../../output/targets-text.ts";
 import type { JsonObject } from "../../model/target-record.ts";
 import type { CommandContext } from "../command-context.ts";
 import { answerTargets } from "../shared/targets/answer-targets.ts";
@@ -20,7 +21,7 @@ const LIST = {
   shape: SUBJECTS,
   columns:
     "NAMESPACE:.serviceAccount.namespace,NAME:.serviceAccount.name,EXISTS:.exists,VIA:.via,VERDICT:.verdict,STATEMENTS:.statements[*].number,PODS:.pods[*]",
-  noun: "way",
+  noun: "direct way",
   byField: "verdict",
   values: ["conditional"],
 };
@@ -43,6 +44,16 @@ function chainedIn(result: JsonObject): readonly JsonObject[] {
   );
 }
 
+/** The ways to the role in a target: the direct ones, and those through other roles. */
+function countWays(result: JsonObject): Readonly<Record<string, number>> {
+  return { ...countItems(LIST, result), chained: chainedIn(result).length };
+}
+
+function waysText(summary: JsonObject): string {
+  const chained = numberIn(summary["chained"]);
+  return `${countsLine(LIST, summary)}${chained === 0 ? "" : `, ${chained} through other roles`}`;
+}
+
 /** `who-can` of one role, in the clusters of many AWS accounts; the role is read once, in its own. */
 export async function whoCanInTargets(
   asked: AskedRole,
@@ -59,13 +70,20 @@ export async function whoCanInTargets(
       const command = readerCommand({ ...LIST, contents }, async ({ sources, aws: { iam } }) => {
         const gaps: Gap[] = [];
         const found = await findSubjects(from, { sources, iam }, selector, gaps);
-        return { result: whoCanResult(found), gaps, code: 0 };
+        const result = { ...whoCanResult(found) };
+        return { result: { summary: countWays(result), ...result }, gaps, code: 0 };
       });
       const lines: TargetsCommand["lines"] = (result, several, color) => [
         ...command.lines(result, several, color),
         ...itemLines(CHAINED, { chained: chainedIn(result) }, several, color),
       ];
-      await show({ ...command, lines });
+      await show({
+        ...command,
+        found: (result) => waysText(countWays(result)),
+        lines,
+        sums: [...command.sums, "chained"],
+        end: (totals) => [`  ${totalsText(totals)}`, `  ${waysText(totals.found)}`],
+      });
     } finally {
       home.close();
     }
