@@ -196,7 +196,7 @@ export const CLUSTER_CONFIG: ObjectShape = object({
     shape: { kind: "text", oneOf: ["eksctl.io/v1alpha5"] },
   },
   kind: { about: "ClusterConfig", required: true, shape: { kind: "text", oneOf: ["ClusterConfig"] } },
-  metadata: { about: "the cluster", required: true, shape: object(METADATA_FIELDS) },
+  metadata: { about: "the cluster's name and region", required: true, shape: object(METADATA_FIELDS) },
   iam: { about: "what irsa manages", shape: IAM },
   addons: passedOver("add-ons, except for their Pod Identity associations", listOf(ADDON)),
   addonsConfig: passedOver("how eksctl installs add-ons", ADDONS_CONFIG),

@@ -44,7 +44,11 @@ export function noteEmpty(document: Tree, problems: Problems): void {
   for (const [tree, path, field] of all) {
     const entry = tree?.kind === "map" ? tree.entries.find(({ key }) => key === field) : undefined;
     if (entry?.value.kind === "scalar" && (entry.value.value ?? "") === "")
-      problems.note(placeText(entry.keyAt), "", `${path}${field} has no value; without one, leave it out`);
+      problems.note(
+        placeText(entry.keyAt),
+        "",
+        `${path}${field} has no value: set it, or leave out the field`,
+      );
   }
 }
 
@@ -90,5 +94,7 @@ export function selectorText({ name, region, awsAccount }: ConfigSelector): stri
 }
 
 function parseAwsAccount(text: string): Parsed<string> {
-  return /^\d{12}$/.test(text) ? valid(text) : invalid("is not a valid AWS account ID: 12 digits in quotes");
+  return /^\d{12}$/.test(text)
+    ? valid(text)
+    : invalid("is not a valid AWS account ID; use 12 digits, in quotes");
 }

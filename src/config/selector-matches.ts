@@ -42,7 +42,7 @@ export class SelectorMatches {
       .map(({ selector }) => ({
         level: "warning",
         code: "no-cluster-selected",
-        message: `${placeText(selector.at)} is for ${selectorText(selector)}: no such cluster found among the targets`,
+        message: `no cluster found for ${placeText(selector.at)} (${selectorText(selector)})`,
       }));
   }
 

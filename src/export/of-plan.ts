@@ -36,7 +36,7 @@ export function restrictedToPlan(
   );
   const reasons = changes.flatMap(({ what, resource }): string[] => {
     if (resource === undefined)
-      return [`${what}: a text says what is to be there, not what is to be deleted or restarted`];
+      return [`${what}: an export says what must exist, not what to delete or restart`];
     const { kind } = resource;
     const isLeft = created.has(idIn(resource)) || !engine.kinds.includes(kind);
     return isLeft || engine.changesExisting?.includes(kind) === true
@@ -85,12 +85,12 @@ function partial({ label }: Engine): Note {
   return {
     level: "warning",
     code: "partial-export",
-    message: `only what the plan creates or changes is part of the export: if it replaces a text that has more, ${label} can delete the rest`,
+    message: `the export has only what the plan creates or changes: if it replaces the export of the whole file, ${label} can delete the rest`,
   };
 }
 
 function notExpressible({ label, changesExisting }: Engine, reasons: readonly string[]): Failure {
-  return new Failure("refused", "not-expressible", `a text for ${label} can't do what the plan does`, {
+  return new Failure("refused", "not-expressible", `the export for ${label} can't do what the plan does`, {
     facts: [["not expressible", reasons]],
     advice:
       changesExisting === undefined

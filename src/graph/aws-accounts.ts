@@ -2,6 +2,7 @@ import { grouped } from "../model/grouped.ts";
 import { clusterRef, parseRoleArn, roleRef } from "../model/arn.ts";
 import {
   CROSSING,
+  NOT_READ,
   type AccessGraph,
   type GraphEdge,
   type GraphFact,
@@ -125,9 +126,9 @@ function accountNode(
     state: worst([...inside.map(({ state }) => state), ...(isWhole ? [] : (["unknown"] as const))]),
     facts: [
       ["AWS account", awsAccount],
-      ...(asked.length === 0 ? ([["not read", "it is none of the targets"]] as const) : []),
+      ...(asked.length === 0 ? ([[NOT_READ, "it is none of the targets"]] as const) : []),
       ...missing.map(({ region, cluster, error }): GraphFact => [
-        "not read",
+        NOT_READ,
         `${[cluster === null ? [] : `cluster ${cluster}`, region === null ? [] : `region ${region}`].flat().join(", ") || "all of it"}: ${error.message}`,
       ]),
     ],
@@ -165,7 +166,7 @@ function lostCluster(
       state: "unknown",
       facts: [
         ...(region === null ? [] : ([["region", region]] as const)),
-        ["not read", `${error.code}: ${error.message}`],
+        [NOT_READ, `${error.code}: ${error.message}`],
       ],
       findings: [],
     },

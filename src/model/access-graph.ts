@@ -77,6 +77,9 @@ export interface GraphEdge {
 /** The label of the fact by which an edge tells that it leads to a role of another AWS account, which is its value. */
 export const CROSSING = "in AWS account";
 
+/** The label of the fact by which a node tells why it, or a part of it, is missing. */
+export const NOT_READ = "not read";
+
 /** A fact with its label. */
 export type GraphFact = readonly [label: string, value: string];
 

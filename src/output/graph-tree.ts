@@ -1,5 +1,6 @@
 import {
   CROSSING,
+  NOT_READ,
   type AccessGraph,
   type GraphEdge,
   type GraphKind,
@@ -117,8 +118,9 @@ function branchLines(
 }
 
 function nodeLine({ node, edge }: Branch, { color }: TreeLook): Line {
-  const { kind, label, state } = node;
-  const remarks = edge === undefined ? [] : edgeRemarks(edge, color);
+  const { kind, label, state, facts } = node;
+  const lost = facts.flatMap(([name, value]) => (name === NOT_READ ? [`${name}: ${value}`] : []));
+  const remarks = [...lost, ...(edge === undefined ? [] : edgeRemarks(edge, color))];
   const told = remarks.length === 0 ? "" : line`  (${joined(remarks, ", ")})`;
   return line`${WORDS[kind]}${shortened(label)}  ${painted(state, color)(`[${state}]`)}${told}`;
 }

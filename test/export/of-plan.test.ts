@@ -113,7 +113,7 @@ describe("irsa export -f --plan", () => {
     });
     const refused = await told(world, `${script} ${deleting} -f ${TWO}`);
     expect(String(refused.failure?.detail.facts)).toContain(
-      "detachPolicy of arn:aws:iam::111122223333:role/x: a text says what is to be there",
+      "detachPolicy of arn:aws:iam::111122223333:role/x: an export says what must exist",
     );
     const arn = "arn:aws:eks:eu-west-1:111122223333:cluster/other";
     const elsewhere = fileOf("of-plan-elsewhere.json", { ...answer, cluster: { ...answer.cluster, arn } });
@@ -161,7 +161,7 @@ describe("a plan file", () => {
   const of = (...changes: readonly unknown[]): object => answer({ plan: { changes } });
 
   it.each([
-    ["no JSON", "{", "is not a plan; create one with irsa plan -f FILE -o json"],
+    ["no JSON", "{", "is not valid JSON (line 1, column 2); create one with irsa plan -f FILE -o json"],
     ["another document", { kind: "Plan" }, "is not a plan; "],
     ["another command's answer", answer({ command: "audit" }), "is not a plan; "],
     ["a later version", answer({ schemaVersion: 3 }), "is not a plan; "],

@@ -4,7 +4,7 @@ import { NO_WAITING } from "../fakes/clock.ts";
 import { notAssumable, type Fleet } from "../fakes/fleet.ts";
 import { heardSurroundings } from "../fakes/streams.ts";
 import type { World } from "../fakes/world.ts";
-import { readerOf, roleOf, runOn, written, type Ran } from "./run.ts";
+import { jsonOf, roleOf, runOn, written, type Ran } from "./run.ts";
 
 const PLANNED = ["111111111111", "222222222222", "333333333333"] as const;
 const [ONE, TWO, THREE] = PLANNED;
@@ -35,7 +35,8 @@ interface Answer {
 /** What holds for every such command. */
 export function approvalCases({ line, fleet, noun, call, alter, others = [] }: ApprovedTogether): void {
   const run = (world: Fleet, ...words: readonly string[]): Promise<Ran> => runOn(world, ...line, ...words);
-  const read = readerOf<Answer>(line[0]);
+  const json = jsonOf(line[0]);
+  const read = (ran: Ran): Answer => JSON.parse(json(ran));
 
   it("applies the plans that were reviewed, and no others", async () => {
     const world = fleet();

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Failure } from "../../src/model/failure.ts";
 import { fileOf } from "../interruption/files.ts";
 import { Fleet, HOME, notAssumable } from "../fakes/fleet.ts";
-import { broken, readerOf, roleOf, runOn, type Ran } from "./run.ts";
+import { broken, jsonOf, roleOf, runOn, type Ran } from "./run.ts";
 
 const [ONE, TWO, THREE] = ["111111111111", "222222222222", "333333333333"] as const;
 
@@ -41,7 +41,8 @@ interface Answer {
   };
 }
 
-const read = readerOf<Answer>("audit");
+const json = jsonOf("audit");
+const read = (ran: Ran): Answer => JSON.parse(json(ran));
 
 async function answered(
   world: Fleet,

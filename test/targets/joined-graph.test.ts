@@ -12,7 +12,7 @@ import { Fleet, notAssumable } from "../fakes/fleet.ts";
 import { aServiceAccount, right } from "../fakes/values.ts";
 import type { World } from "../fakes/world.ts";
 import { fileOf } from "../interruption/files.ts";
-import { broken, readerOf, roleOf, runOn, type Ran } from "./run.ts";
+import { broken, jsonOf, roleOf, runOn, type Ran } from "./run.ts";
 
 const [HUB, DATA, SHOP] = ["111111111111", "222222222222", "333333333333"] as const;
 const NAMES = { [HUB]: "hub", [DATA]: "data", [SHOP]: "shop" } as const;
@@ -97,7 +97,8 @@ interface Answer {
 }
 
 const run = (world: Fleet, line: string): Promise<Ran> => runOn(world, "graph", ...line.split(" "));
-const read = readerOf<Answer>("graph");
+const json = jsonOf("graph");
+const read = (ran: Ran): Answer => JSON.parse(json(ran));
 
 async function joined(world: Fleet, more = "", file = FILE): Promise<Answer["result"] & { code: number }> {
   const ran = await run(world, `--targets ${file} --join -o json${more}`);
@@ -302,6 +303,10 @@ describe("what is missing", () => {
     expect(stateOf(nodes, LAKE)).toBe("unknown");
     expect(between(edges, `AWS account ${DATA}`, LAKE)?.kind).toBe("contains");
     expect(between(edges, CART, LAKE)?.state).toBe("unknown");
+    const { out } = await run(world, `--targets ${FILE} --join -o text`);
+    expect(out).toContain(
+      "AWS account data  [unknown]  (not read: all of it: not permitted: sts:AssumeRole)",
+    );
   });
 
   it("is an AWS account that is not among the targets", async () => {

@@ -6,7 +6,7 @@ import { Fleet, HOME } from "../fakes/fleet.ts";
 import { aCluster, aServiceAccount, right } from "../fakes/values.ts";
 import { World } from "../fakes/world.ts";
 import { approvalCases } from "./approval-cases.ts";
-import { readerOf, roleOf, runOn, targetsFile, written, type Ran } from "./run.ts";
+import { jsonOf, roleOf, runOn, targetsFile, written, type Ran } from "./run.ts";
 
 const ACCOUNTS = ["111111111111", "222222222222", "333333333333", "444444444444"] as const;
 const [ONE, TWO, THREE, WITHOUT] = ACCOUNTS;
@@ -62,7 +62,8 @@ interface Answer {
   };
 }
 
-const read = readerOf<Answer>("migrate-trust");
+const json = jsonOf("migrate-trust");
+const read = (ran: Ran): Answer => JSON.parse(json(ran));
 
 describe("migrate-trust --targets", () => {
   approvalCases({
@@ -108,6 +109,12 @@ describe("migrate-trust --targets", () => {
       expect(trusted(world, awsAccount)).toEqual([provider(awsAccount, NEW_ISSUER)]);
     const after = await migrate(world);
     expect([after.code, after.out]).toEqual([0, expect.stringContaining(`No role trusts ${OLD}`)]);
+  });
+
+  it("says of roles that were excluded not that none trusts the old issuer", async () => {
+    const { out } = await migrate(fleet(), "--exclude", "*");
+    expect(out).toContain("name-1  111111111111  no selected role trusts the old issuer");
+    expect(out).toContain(`No selected role trusts ${OLD}`);
   });
 
   it("calls no cluster of a target, and EKS for the new cluster alone", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../src/model/failure.ts";
 import { Fleet, HOME } from "../fakes/fleet.ts";
-import { readerOf, runOn } from "./run.ts";
+import { jsonOf, type Ran, runOn } from "./run.ts";
 
 const [ONE, TWO, THREE] = ["111111111111", "222222222222", "333333333333"] as const;
 
@@ -31,7 +31,8 @@ interface Answer {
 const run = (world: Fleet, ...words: readonly string[]) => runOn(world, "get-sa", ...words);
 
 const ALL = ["--organization", "--assume-role", "teams/audit"];
-const read = readerOf<Answer>("get-sa");
+const json = jsonOf("get-sa");
+const read = (ran: Ran): Answer => JSON.parse(json(ran));
 
 async function answered(world: Fleet, ...words: readonly string[]): Promise<Answer["result"]> {
   return read(await run(world, ...words, "-o", "json")).result;

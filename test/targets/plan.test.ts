@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Fleet, notAssumable } from "../fakes/fleet.ts";
 import { CLOUDWATCH } from "../fakes/values.ts";
 import { fileOf } from "../interruption/files.ts";
-import { readerOf, roleOf, runOn, targetsFile, type Ran } from "./run.ts";
+import { jsonOf, roleOf, runOn, targetsFile, type Ran } from "./run.ts";
 
 const [ONE, TWO, THREE] = ["111111111111", "222222222222", "333333333333"] as const;
 const TARGETS = targetsFile("targets-of-plans.json", ONE, TWO, THREE);
@@ -52,7 +52,8 @@ interface Answer {
 }
 
 const fleet = (): Fleet => new Fleet().with(ONE).with(TWO).with(THREE);
-const read = readerOf<Answer>("plan");
+const json = jsonOf("plan");
+const read = (ran: Ran): Answer => JSON.parse(json(ran));
 
 const plan = (world: Fleet, ...words: readonly string[]): Promise<Ran> =>
   runOn(world, "plan", "--targets", TARGETS, ...words);
@@ -130,7 +131,7 @@ describe("plan --targets", () => {
       { file, line: 1, name: "typo", region: "eu-west-1", awsAccount: null },
     ]);
     const { out } = await plan(fleet(), "-f", IN_ONE, "-f", file);
-    expect(out).toContain("is for typo in eu-west-1: no such cluster found among the targets");
+    expect(out).toContain("(typo in eu-west-1)");
   });
 
   it("refuses a name and region that clusters in several AWS accounts have", async () => {
@@ -216,8 +217,8 @@ describe("files for many clusters", () => {
   });
 
   it.each([
-    ["12345678901", "is not a valid AWS account ID: 12 digits in quotes"],
-    ["shop", "is not a valid AWS account ID: 12 digits in quotes"],
+    ["12345678901", "is not a valid AWS account ID; use 12 digits, in quotes"],
+    ["shop", "is not a valid AWS account ID; use 12 digits, in quotes"],
   ])("are refused with AWS account %j", async (awsAccount, message) => {
     const { code, err } = await plan(fleet(), "-f", config("bad-account", inAccount(awsAccount), "cart"));
     expect(code).toBe(2);

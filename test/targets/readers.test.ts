@@ -12,7 +12,7 @@ import { Fleet, notAssumable } from "../fakes/fleet.ts";
 import { right } from "../fakes/values.ts";
 import type { World } from "../fakes/world.ts";
 import { fileOf } from "../interruption/files.ts";
-import { readerOf, roleOf, runOn, targetsFile, type Ran } from "./run.ts";
+import { jsonOf, roleOf, runOn, targetsFile, type Ran } from "./run.ts";
 
 const [ONE, TWO, THREE] = ["111111111111", "222222222222", "333333333333"] as const;
 const FILE = targetsFile("targets-of-readers.json", ONE, TWO, THREE);
@@ -68,7 +68,8 @@ const READERS = [
 
 describe.each(READERS)("%s --targets", (line, list, code, counts) => {
   const command = line.split(" ")[0] ?? "";
-  const read = readerOf<Answer>(command);
+  const json = jsonOf(command);
+  const read = (ran: Ran): Answer => JSON.parse(json(ran));
 
   async function answered(world: Fleet): Promise<{ code: number; answer: Answer }> {
     const ran = await run(world, `${line} --targets ${FILE} -o json`);
@@ -116,12 +117,17 @@ describe.each(READERS)("%s --targets", (line, list, code, counts) => {
 });
 
 describe("graph --targets", () => {
-  const read = readerOf<Answer>("graph");
+  const json = jsonOf("graph");
+  const read = (ran: Ran): Answer => JSON.parse(json(ran));
 
   it("has the graph of each AWS account that a run of its clusters has", async () => {
     const ran = await run(fleet(), `graph --targets ${FILE} -o json`);
     const { result } = read(ran);
-    expect([ran.code, result.summary["targets"], result.summary["broken"]]).toEqual([0, 3, expect.any(Number)]);
+    expect([ran.code, result.summary["targets"], result.summary["broken"]]).toEqual([
+      0,
+      3,
+      expect.any(Number),
+    ]);
     expect(result.summary["broken"]).toBeGreaterThan(0);
     const arn = `arn:aws:eks:eu-west-1:${ONE}:cluster/main`;
     const alone = await run(fleet(), `graph --cluster ${arn} --profile ${ONE} -o json`);

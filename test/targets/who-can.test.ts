@@ -7,7 +7,7 @@ import { OPEN_TO_PODS } from "../fakes/eksctl-account.ts";
 import { Fleet, notAssumable } from "../fakes/fleet.ts";
 import { aServiceAccount, right } from "../fakes/values.ts";
 import type { World } from "../fakes/world.ts";
-import { readerOf, runOn, targetsFile } from "./run.ts";
+import { jsonOf, type Ran, runOn, targetsFile } from "./run.ts";
 
 const [ONE, TWO, THREE] = ["111111111111", "222222222222", "333333333333"] as const;
 const FILE = targetsFile("targets-of-who-can.json", ONE, TWO, THREE);
@@ -67,7 +67,8 @@ interface Answer {
 
 const run = (world: Fleet, ...words: readonly string[]) => runOn(world, "who-can", ...words);
 
-const read = readerOf<Answer>("who-can");
+const json = jsonOf("who-can");
+const read = (ran: Ran): Answer => JSON.parse(json(ran));
 
 async function answered(world: Fleet): Promise<Answer["result"]> {
   return read(await run(world, ROLE, "--targets", FILE, "-o", "json")).result;
@@ -140,7 +141,8 @@ function leading(two: World, one: World, allowed = "sts:AssumeRole"): void {
 
 describe("who-can of a role that roles of other AWS accounts may assume", () => {
   it("names the ServiceAccounts that have those roles, with the chain", async () => {
-    const { targets } = await answered(fleet((two, one) => leading(two, one)));
+    const { targets, summary } = await answered(fleet((two, one) => leading(two, one)));
+    expect(summary).toMatchObject({ subjects: 0, chained: 1 });
     expect(targets.map(({ name, subjects, chains }) => [name, subjects.length, chains])).toMatchObject([
       [
         "name-1",

@@ -5,7 +5,7 @@ import type { ResourceKind } from "../../export/model.ts";
 import { parseClusterArn, parseRoleArn, type ClusterArn } from "../../model/arn.ts";
 import { CHANGE_KINDS } from "../../model/change-kinds.ts";
 import type { ChangeKind } from "../../model/change.ts";
-import { readJson } from "../../model/json.ts";
+import { jsonPlaceText, readJson } from "../../model/json.ts";
 import { keysOf } from "../../model/keys-of.ts";
 import { LIMITS } from "../../model/limits.ts";
 import { invalid, valid, type Parsed, type Problems } from "../../model/problems.ts";
@@ -36,7 +36,8 @@ const MAKE_ONE = "create one with irsa plan -f FILE -o json";
 /** The answer of `irsa plan -o json`, or of `apply` without `--approve`. Of a change only its subject is taken. */
 export function planIn(text: string): Parsed<PlanFile> {
   const read = readJson(text);
-  const answer = read.ok && isJsonObject(read.value) ? read.value : {};
+  if (!read.ok) return invalid(`${read.problem.message} (${jsonPlaceText(read.problem)}); ${MAKE_ONE}`);
+  const answer = isJsonObject(read.value) ? read.value : {};
   const { schemaVersion, command, plan, state, cluster, error } = answer;
   if (schemaVersion !== 2 || (command !== "plan" && command !== "apply"))
     return invalid(`is not a plan; ${MAKE_ONE}`);

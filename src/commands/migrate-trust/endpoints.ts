@@ -158,7 +158,7 @@ function shown({ issuer, cluster }: MoveEndpoint, flag: string): { name: string;
 
 function gone(flag: string, name: string, region: string, cause: Failure): Failure {
   return new Failure("failed", "no-cluster", `cluster '${name}' not found in ${region}`, {
-    advice: `If it was deleted, pass its issuer URL (${flag} https://…) or its provider's ARN. To list the AWS account's providers:`,
+    advice: `If it was deleted, pass its issuer URL (${flag} https://…). To list the AWS account's identity providers, whose ARNs end with it:`,
     command: awsWords(["iam", "list-open-id-connect-providers"]),
     cause,
   });

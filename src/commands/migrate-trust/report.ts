@@ -1,4 +1,5 @@
 import { counted } from "../../model/counted.ts";
+import type { GlobSelection } from "../../model/glob-selection.ts";
 import { commandLine } from "../../output/command-text.ts";
 import type { Line, Piece } from "../../output/line.ts";
 import { taggedServiceAccount } from "../../model/ownership-tags.ts";
@@ -15,7 +16,7 @@ export function moveReport(
   rows: readonly MoveRow[],
   move: Move,
   quota: number | undefined,
-  clusterFlags: readonly string[],
+  { flags, clusterFlags }: { readonly flags: GlobSelection; readonly clusterFlags: readonly string[] },
   { state }: Outcome,
 ): Report {
   const failed = rows.filter((row) => row.state === "failed");
@@ -24,7 +25,7 @@ export function moveReport(
   const well = rows.length - failed.length;
   const text =
     failed.length === 0
-      ? `${begin}${wellOf(rows.length, move)}`
+      ? `${begin}${wellOf(rows.length, move, flags)}`
       : `${well} of ${counted(rows.length, "role")} ${rows.length === 1 ? "is" : "are"} up to date; ${failed.length} failed to plan.`;
   return {
     result: {
@@ -40,8 +41,13 @@ export function moveReport(
   };
 }
 
-function wellOf(count: number, { from, to, way }: Move): string {
-  if (count === 0) return `No role trusts ${from.issuer}`;
+/** What is counted: a role that was excluded may well trust the old issuer. */
+export function roleWord({ include = [], exclude = [] }: GlobSelection): string {
+  return include.length + exclude.length > 0 ? "selected role" : "role";
+}
+
+function wellOf(count: number, { from, to, way }: Move, selection: GlobSelection): string {
+  if (count === 0) return `No ${roleWord(selection)} trusts ${from.issuer}`;
   const who = count === 1 ? "The role trusts" : `All ${count} roles trust`;
   const whom = way === "beside" ? "in addition to the old issuer" : "instead of the old issuer";
   return `${who} ${to.cluster?.name ?? to.issuer} ${whom}.`;

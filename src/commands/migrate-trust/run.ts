@@ -64,10 +64,11 @@ export interface PlannedMove extends Planned {
 /** Reads the roles of an AWS account, and plans the move of those that trust the old issuer. */
 export async function prepareMove(
   ends: MoveSession["ends"],
-  { flags, audiences, clusterFlags }: AskedMove,
+  asked: AskedMove,
   iam: IamPort,
   terminal: Terminal,
 ): Promise<PlannedMove> {
+  const { flags, audiences, clusterFlags } = asked;
   const move = fromOperator<Move>({ ...ends, way: flags.replace === true ? "replace" : "beside" });
   const observed = await during(terminal, "reading IAM's roles", (update) =>
     observeMove(move, flags, iam, (done, all) => update(`reading IAM: ${done} of ${counted(all, "role")}`)),
@@ -78,7 +79,7 @@ export async function prepareMove(
     ...planned,
     kubernetes: undefined,
     presenter: byRow(rows, { one: "role", many: "roles" }),
-    report: (outcome) => moveReport(planned.rows, move, valueOf(observed.quota), clusterFlags, outcome),
+    report: (outcome) => moveReport(planned.rows, move, valueOf(observed.quota), asked, outcome),
   };
 }
 

@@ -25,6 +25,7 @@ import type { TargetAnswer } from "../shared/targets/run-targets.ts";
 import type { Endpoints } from "./endpoints.ts";
 import { endsFor, sharedEnds, type SharedEnds } from "./ends-of-targets.ts";
 import type { MigrateTrustFlags } from "./flags.ts";
+import { roleWord } from "./report.ts";
 import { prepareMove, type AskedMove } from "./run.ts";
 
 /** What is counted in each AWS account; `differing` is 1 where something changes. */
@@ -81,6 +82,7 @@ function plansOfAwsAccounts(
   applying?: Applying,
 ): PlansTogether {
   const { flags } = asked;
+  const role = roleWord(flags);
   const digests = new PlanDigests();
   const quiet = silenced(terminal);
 
@@ -114,14 +116,14 @@ function plansOfAwsAccounts(
       work: (open) => prepareIn(open.caller.awsAccount, applying, () => planned(open)),
       withoutClusters: true,
       contents: {},
-      found: ({ summary }) => foundText(summary, applying !== undefined),
+      found: ({ summary }) => foundText(summary, role, applying !== undefined),
       lines: () => [],
       sums: COUNTS,
       together: () => ({ result: { digest: digests.ofAll }, code: 0 }),
       end: (totals) => [
         `  ${totalsText(totals)}`,
         ...(totals.found["roles"] === 0 && totals.complete > 0
-          ? [`  No role trusts ${ends.from.issuer}`]
+          ? [`  No ${role} trusts ${ends.from.issuer}`]
           : []),
         ...end(totals, digests.ofAll),
       ],
@@ -129,9 +131,9 @@ function plansOfAwsAccounts(
   };
 }
 
-function foundText(summary: unknown, isDone: boolean): string {
+function foundText(summary: unknown, role: string, isDone: boolean): string {
   const roles = isJsonObject(summary) ? numberIn(summary["roles"]) : 0;
-  if (roles === 0) return "no role trusts the old issuer";
+  if (roles === 0) return `no ${role} trusts the old issuer`;
   return `${counted(roles, "role")} · ${changesFound(countsIn(summary), isDone)}`;
 }
 
