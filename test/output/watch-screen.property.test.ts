@@ -52,8 +52,8 @@ describe("the screen", () => {
   it("has the summary, what can't be read, the lists, and the entries of one, what is broken first", () => {
     expect(shown(SHOP)).toMatchInlineSnapshot(`
       [
-        "  my-cluster  3 ServiceAccounts, 1 works, 1 broken, 1 unknown · findings: 1 high · cluster as of 2 s",
-        " ago, AWS as of 90 s ago",
+        "  my-cluster  3 ServiceAccounts, 1 works, 1 broken, 1 unknown · findings: 1 high · cluster as of 2 ",
+        "s ago, AWS as of 90 s ago",
         "  ! unknown since 2026-11-20T11:59:00Z: IAM: IAM throttles",
         "  [ServiceAccounts 3]  Findings 1   Changes 1 ",
         "",
