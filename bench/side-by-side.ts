@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { build } from "esbuild";
 import { median, timeOnce, type Timing } from "./measure.ts";
 import { startBenchSandbox, type BenchSandbox } from "./sandbox.ts";
 import { installedAs, IRSA, jobsOf, type Subject } from "./subjects.ts";
@@ -27,7 +28,8 @@ export async function sideBySideTable(): Promise<string> {
   const sandbox = await startBenchSandbox(IRSA, "--issuer-proxy");
   const folder = mkdtempSync(join(tmpdir(), "irsa-bench-"));
   try {
-    const rows = [...rowsOn(sandbox), ...(await fileRows(folder, sandbox))];
+    const alone = await sdkAloneRow(folder, sandbox);
+    const rows = [...rowsOn(sandbox), alone, ...(await fileRows(folder, sandbox))];
     const parts = [];
     for (const delay of DELAYS) {
       await sandbox.setLatency(delay);
@@ -64,6 +66,34 @@ function rowsOn(sandbox: BenchSandbox): readonly Row[] {
 }
 
 const JOBS = ["associate", "create"] as const;
+
+/** The calls of `create-sa` by the AWS SDK and Node alone: what is left where nothing of irsa runs. */
+async function sdkAloneRow(folder: string, { env }: BenchSandbox): Promise<Row> {
+  const outfile = join(folder, "sdk-alone.mjs");
+  await build({
+    entryPoints: ["bench/sdk-alone-program.ts"],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    mainFields: ["module", "main"],
+    minify: true,
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
+    logLevel: "warning",
+  });
+  let roles = 0;
+  return {
+    subject: {
+      name: "the calls of create-sa, AWS SDK alone (Node)",
+      command: () => ({ words: [process.execPath, outfile, "bench", `alone-${(roles += 1)}`], env }),
+      prepare: async () => undefined,
+    },
+    job: "create",
+    isEksctl: false,
+  };
+}
 
 /** A file of ten ServiceAccounts that are as it says: of each tool its own, which it has made before. */
 async function fileRows(folder: string, { env }: BenchSandbox): Promise<readonly Row[]> {

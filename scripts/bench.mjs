@@ -9,8 +9,8 @@ await build({
   bundle: true,
   platform: "node",
   format: "esm",
-  // It finds its browser beside itself.
-  external: ["playwright-core"],
+  // The one finds its browser beside itself, the other its program.
+  external: ["playwright-core", "esbuild"],
   // What CommonJS packages call.
   banner: {
     js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
