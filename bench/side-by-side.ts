@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { median, timeOnce, type Timing } from "./measure.ts";
 import { startBenchSandbox, type BenchSandbox } from "./sandbox.ts";
-import { installedAs, IRSA, jobsOf, type Subject } from "./subjects.ts";
+import { BINARY, installedAs, IRSA, jobsOf, type Subject } from "./subjects.ts";
 import { table } from "./table.ts";
 
 const RUNS = Number(process.env["RUNS"] ?? 15);
@@ -13,8 +13,6 @@ const DELAYS = [0, 40] as const;
 
 /** eksctl's program: that of IRSA_EKSCTL, or the installed one. */
 const EKSCTL = installedAs(process.env["IRSA_EKSCTL"] ?? "eksctl");
-/** The standalone binary: that of IRSA_BINARY, or the one that `npm run packages` made. */
-const BINARY = installedAs(process.env["IRSA_BINARY"] ?? builtBinary());
 
 interface Row {
   readonly subject: Subject;
@@ -199,12 +197,6 @@ async function tableOf(rows: readonly Row[], delay: number): Promise<string> {
     [`${delay} ms before each answer`, "wall", "least", "eksctl's", "CPU", "least", "eksctl's"],
     rows.map((row) => [row.subject.name, ...cells(row, "wall"), ...cells(row, "cpu")]),
   );
-}
-
-function builtBinary(): string {
-  const arch = process.arch === "x64" ? "amd64" : process.arch;
-  const path = `packed/${process.platform}-${arch}/irsa`;
-  return existsSync(path) ? path : "irsa-is-not-built";
 }
 
 function ms(seconds: number): string {

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import type { Command } from "./measure.ts";
 import type { BenchSandbox } from "./sandbox.ts";
 
@@ -27,11 +28,15 @@ function simple(name: string, words: readonly string[]): Subject {
 /** Node by itself: what everything else is compared with. */
 export const BARE: Subject = simple("node -e 0", [NODE, "-e", "0"]);
 
+/** The standalone binary: that of IRSA_BINARY, or the one that `npm run packages` made; nothing where there is none. */
+export const BINARY: readonly string[] = installedAs(process.env["IRSA_BINARY"] ?? builtBinary());
+
 /** What calls nobody. */
 export const STARTS: readonly Subject[] = [
   BARE,
   simple("irsa --version", [...IRSA, "--version"]),
   simple("irsa --help", [...IRSA, "--help"]),
+  ...BINARY.map((path) => simple("irsa --help (binary)", [path, "--help"])),
 ];
 
 /** The main job's commands in that sandbox, each time with all to do: the provider is gone again, the ServiceAccount is a new one. */
@@ -70,6 +75,7 @@ export function jobsOf(irsa: readonly string[], { env, forgetProvider }: BenchSa
 /** The field's tools, where they are installed; asked for their version, as they would need a real ServiceAccount to do more. */
 export function installedTools(): readonly Subject[] {
   const tools = [
+    ["kubectl", "--help"],
     ["kubectl", "version", "--client"],
     ["aws", "--version"],
     ["eksctl", "version"],
@@ -82,6 +88,12 @@ export function installedTools(): readonly Subject[] {
 /** The program where it is installed; nothing where it is not. */
 export function installedAs(program: string): readonly string[] {
   return isInstalled(program) ? [program] : [];
+}
+
+function builtBinary(): string {
+  const arch = process.arch === "x64" ? "amd64" : process.arch;
+  const path = `packed/${process.platform}-${arch}/irsa`;
+  return existsSync(path) ? path : "irsa-is-not-built";
 }
 
 function isInstalled(program: string): boolean {
