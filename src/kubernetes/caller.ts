@@ -51,13 +51,15 @@ export function callerOn(connection: Connection): Caller {
     wanted: ListOf<Item, Kept>,
   ): Promise<VersionedList<Kept>> => {
     const { path, query, shape, keep } = wanted;
-    const pageShape = object({ items: listOf(shape), metadata: PAGING });
+    // What is kept of an item is made as it is read: a page of items read would outlive the next garbage collection.
+    const kept: Shape<Kept> = (item) => keep(shape(item));
+    const pageShape = object({ items: listOf(kept), metadata: PAGING });
     const items: Kept[] = [];
     let next = "";
     for (let count = 1; count <= LIMITS.pages; count += 1) {
       const paging = { limit: `${PAGE}`, ...(next !== "" && { continue: next }) };
       const page = await call(what, { method: "GET", path, query: { ...query, ...paging } }, pageShape);
-      for (const item of page.items) items.push(keep(item));
+      for (const item of page.items) items.push(item);
       next = page.metadata.continue ?? "";
       if (next === "") return { items, version: page.metadata.resourceVersion ?? "" };
     }

@@ -7,7 +7,7 @@ import type { Caller } from "./caller.ts";
 import type { KubernetesPort } from "./port.ts";
 import { nodeClassReads } from "./node-classes.ts";
 import { KEYED_OBJECT, keyNamesOf, METADATA_ONLY } from "./wire-keys.ts";
-import { toPodSummary } from "./wire-pod-summary.ts";
+import { POD_SUMMARY, toPodSummary } from "./wire-pod-summary.ts";
 import { POD, toPod } from "./wire-pod.ts";
 import { NODE, SERVICE_ACCOUNT, toNode, toServiceAccount, type ServiceAccountJson } from "./wire.ts";
 import { toWebhookConfiguration, WEBHOOK_CONFIGURATION } from "./wire-webhook.ts";
@@ -48,7 +48,7 @@ export function reads(api: Caller): Reads {
     },
     listPodSummaries(namespace) {
       const path = `${scopePath(namespace)}/pods`;
-      return api.list(`list pods${within(namespace)}`, { path, shape: POD, keep: toPodSummary });
+      return api.list(`list pods${within(namespace)}`, { path, shape: POD_SUMMARY, keep: toPodSummary });
     },
     async getPod(namespace, name) {
       const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
