@@ -42,16 +42,19 @@ function edgesFrom(
   index: TrustIndex,
   steps: Steps,
 ): readonly ChainEdge[] {
+  const named = new Set([...index.nearTo(role), ...index.namingFromAfar(role)]);
+  const anyone = index.openTo(role);
+  // So it is of most roles, and their policies need no look.
+  if (named.size + anyone.length === 0) return [];
   const own = permissions && { ...permissions, documents: permissions.documents.flatMap(aboutAssuming) };
   const limit = typeof own?.boundary === "object" ? [own.boundary] : [];
   const policies = [...(own?.documents ?? []), ...limit];
   const asksMfa = JSON.stringify(policies).toLowerCase().includes(MFA.toLowerCase());
   const cost = EDGE_STEPS + (asksMfa ? 4 : 2) * stepsOf(policies.flatMap(identityStatements));
-  const named = new Set([...index.nearTo(role), ...index.namingFromAfar(role)]);
   // Where a trust policy leaves it to the role's policies, those that were read must say so.
   const isAllowedByOwn = (own?.documents.length ?? 0) > 0;
   const mayBe = mayBeAbout(own?.documents ?? [], steps);
-  const open = isAllowedByOwn ? index.openTo(role).filter(({ arn }) => mayBe(arn)) : [];
+  const open = isAllowedByOwn ? anyone.filter(({ arn }) => mayBe(arn)) : [];
   const requests = chainRequests(role);
   return [...new Set([...named, ...open])].flatMap((target) => {
     if (target.arn === role) return [];

@@ -1,4 +1,4 @@
-import { roleRef, splitArn, type RoleArn } from "../../model/arn.ts";
+import { roleRef, splitArn, type RoleArn, type RoleRef } from "../../model/arn.ts";
 import { isEveryone } from "../../model/trust-policy/may-assume.ts";
 import type { TrustStatement } from "../../model/trust-policy/read.ts";
 import { groupBy } from "../group-by.ts";
@@ -32,13 +32,14 @@ export function trustIndexOf(roles: readonly ChainRole[]): TrustIndex {
   const everyone = groupBy(of("*"), ({ arn }) => roleRef(arn).awsAccount);
   return {
     nearTo: (role) => {
-      const { awsAccount } = roleRef(role);
-      const named = of(nameOf(role)).filter(({ arn }) => roleRef(arn).awsAccount === awsAccount);
+      const ref = roleRef(role);
+      const { awsAccount } = ref;
+      const named = of(nameOf(ref)).filter(({ arn }) => roleRef(arn).awsAccount === awsAccount);
       return [...new Set([...named, ...(everyone.get(awsAccount) ?? [])])];
     },
     namingFromAfar: (role) => {
-      const { awsAccount } = roleRef(role);
-      return of(nameOf(role)).filter(({ arn }) => roleRef(arn).awsAccount !== awsAccount);
+      const ref = roleRef(role);
+      return of(nameOf(ref)).filter(({ arn }) => roleRef(arn).awsAccount !== ref.awsAccount);
     },
     openTo: (role) => [...new Set([...of(roleRef(role).awsAccount), ...of("?"), ...of("*")])],
   };
@@ -50,7 +51,7 @@ export function mayLeadTo<Role extends ChainRole>(
   roles: readonly Role[],
   hops: number,
 ): ReadonlySet<Role> {
-  const byName = groupBy(roles, ({ arn }) => nameOf(arn));
+  const byName = groupBy(roles, ({ arn }) => nameOf(roleRef(arn)));
   const byAccount = groupBy(roles, ({ arn }) => roleRef(arn).awsAccount);
   const found = new Set([target]);
   let ends: readonly Role[] = [target];
@@ -97,8 +98,7 @@ function callersIn(trust: readonly TrustStatement[]): readonly Caller[] {
   });
 }
 
-function nameOf(arn: RoleArn): string {
-  const { awsAccount, name } = roleRef(arn);
+function nameOf({ awsAccount, name }: RoleRef): string {
   return `${awsAccount}/${name}`;
 }
 

@@ -2,12 +2,13 @@ import { listText } from "../../model/list-text.ts";
 import { listed, valueOf } from "../../model/known.ts";
 import { roleRef } from "../../model/arn.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
-import { podIdentityRequests } from "../../model/trust-policy/pod-identity-request.ts";
+import { PODS_SERVICE, podIdentityRequests } from "../../model/trust-policy/pod-identity-request.ts";
 import { namedIn } from "../access-paths.ts";
 import { groupBy } from "../group-by.ts";
 import { judgeAll } from "../judge.ts";
 import type { Rule } from "../rule.ts";
 import { aboutRole } from "../subjects.ts";
+import { mayAllow } from "../trust-probe.ts";
 
 /** A role that trusts both the issuer and Pod Identity, of which one is used. */
 export const otherWayOpen: Rule = {
@@ -32,6 +33,7 @@ export const otherWayOpen: Rule = {
     for (const { role, trust, byCluster } of access.roles) {
       const [isAnnotated, isAssociated] = [annotatedBy.has(role.arn), associatedRoles.has(role.arn)];
       if (isAnnotated === isAssociated) continue;
+      if (isAnnotated && !mayAllow(trust, { type: "Service", id: PODS_SERVICE })) continue;
       const refs = isAssociated
         ? byCluster
             .flatMap(namedIn)
