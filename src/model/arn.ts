@@ -19,13 +19,14 @@ export type RoleArn = Brand<"RoleArn">;
 export type PolicyArn = Brand<"PolicyArn">;
 export type ProviderArn = Brand<"ProviderArn">;
 
+const ARN = /^arn:([^:]+):([^:]+):([^:]*):([^:]*):(.+)$/s;
+
 /** The parts of anything that has the form of an ARN; `undefined` for all else. */
 export function splitArn(text: string): ArnParts | undefined {
-  const [head, partition, service, region, awsAccount, ...rest] = text.split(":");
-  if (head !== "arn" || !partition || !service || region === undefined || awsAccount === undefined)
-    return undefined;
-  const resource = rest.join(":");
-  return resource === "" ? undefined : { partition, service, region, awsAccount, resource };
+  const match = ARN.exec(text);
+  if (match === null) return undefined;
+  const [, partition = "", service = "", region = "", awsAccount = "", resource = ""] = match;
+  return { partition, service, region, awsAccount, resource };
 }
 
 const CLUSTER_ARN = /^arn:aws[a-z0-9-]*:eks:[a-z0-9-]+:\d{12}:cluster\/[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/;
@@ -99,11 +100,10 @@ export interface RoleRef {
 
 /** Takes a role's ARN apart. */
 export function roleRef(arn: RoleArn): RoleRef {
-  const parts = requireParts(arn);
-  const segments = parts.resource.split("/").slice(1);
-  const name = segments.at(-1) ?? "";
-  const path = segments.length === 1 ? "/" : `/${segments.slice(0, -1).join("/")}/`;
-  return { arn, partition: parts.partition, awsAccount: parts.awsAccount, path, name };
+  const { partition, awsAccount, resource } = requireParts(arn);
+  const nameAt = resource.lastIndexOf("/") + 1;
+  const path = resource.slice(resource.indexOf("/"), nameAt);
+  return { arn, partition, awsAccount, path, name: resource.slice(nameAt) };
 }
 
 /** True if a session's ARN, `arn:…:sts::…:assumed-role/NAME/SESSION`, is of the role. */
