@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import type { CommandContext } from "../command-context.ts";
 import { addClustersOptions, addKubernetesOptions, gather } from "../shared/session/options.ts";
 import { addTargetsOptions } from "../shared/targets/options.ts";
+import { optimiseLess } from "../audit/optimise-less.ts";
 import { FORMATS, type GraphFlags } from "./flags.ts";
 
 const EXAMPLES = `
@@ -34,5 +35,10 @@ export function graph(context: CommandContext): Command {
   return addTargetsOptions(addKubernetesOptions(addClustersOptions(command)))
     .option("--join", "with -o text or json: one graph of all AWS accounts, as in the other formats")
     .addHelpText("after", EXAMPLES)
-    .action(async (flags: GraphFlags) => (await import("./run.ts")).runGraph(flags, context));
+    .action(async (flags: GraphFlags) => {
+      // A page that is served is made again and again.
+      if (flags.serve === undefined) optimiseLess();
+      const { runGraph } = await import("./run.ts");
+      await runGraph(flags, context);
+    });
 }
