@@ -47,17 +47,19 @@ function edgesFrom(
   // So it is of most roles, and their policies need no look.
   if (named.size + anyone.length === 0) return [];
   const own = permissions && { ...permissions, documents: permissions.documents.flatMap(aboutAssuming) };
-  const limit = typeof own?.boundary === "object" ? [own.boundary] : [];
-  const policies = [...(own?.documents ?? []), ...limit];
-  const asksMfa = JSON.stringify(policies).toLowerCase().includes(MFA.toLowerCase());
-  const cost = EDGE_STEPS + (asksMfa ? 4 : 2) * stepsOf(policies.flatMap(identityStatements));
   // Where a trust policy leaves it to the role's policies, those that were read must say so.
   const isAllowedByOwn = (own?.documents.length ?? 0) > 0;
   const mayBe = mayBeAbout(own?.documents ?? [], steps);
   const open = isAllowedByOwn ? anyone.filter(({ arn }) => mayBe(arn)) : [];
+  const targets = [...new Set([...named, ...open])].filter(({ arn }) => arn !== role);
+  // So it is still of nearly all, and what follows costs more than what came before.
+  if (targets.length === 0) return [];
+  const limit = typeof own?.boundary === "object" ? [own.boundary] : [];
+  const policies = [...(own?.documents ?? []), ...limit];
+  const asksMfa = JSON.stringify(policies).toLowerCase().includes(MFA.toLowerCase());
+  const cost = EDGE_STEPS + (asksMfa ? 4 : 2) * stepsOf(policies.flatMap(identityStatements));
   const requests = chainRequests(role);
-  return [...new Set([...named, ...open])].flatMap((target) => {
-    if (target.arn === role) return [];
+  return targets.flatMap((target) => {
     steps.spend(cost + 4 * stepsOf(target.trust));
     return edgeTo(role, own, { target, isNamed: named.has(target), requests, asksMfa }) ?? [];
   });
