@@ -6,10 +6,14 @@ export type FrontCoded = readonly (number | string)[];
  * @param texts sorted by code units, none twice
  */
 export function frontCoded(texts: readonly string[]): FrontCoded {
-  return texts.flatMap((text, at) => {
-    const shared = sharedLength(texts[at - 1] ?? "", text);
-    return [shared, text.slice(shared)];
-  });
+  const coded: (number | string)[] = [];
+  let last = "";
+  for (const text of texts) {
+    const shared = sharedLength(last, text);
+    coded.push(shared, text.slice(shared));
+    last = text;
+  }
+  return coded;
 }
 
 /** The texts that were coded. */

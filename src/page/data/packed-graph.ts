@@ -59,7 +59,11 @@ export function pack(graph: ShownGraph): PackedGraph {
   const { texts, numberOf } = textTable(textsOf(graph));
   const places = new Map(graph.nodes.map(({ id }, at) => [id, at]));
   const optional = (text: string | undefined): number => (text === undefined ? NONE : numberOf(text));
-  const facts = (list: readonly GraphFact[]): PackedFacts => list.flat().map(numberOf);
+  const facts = (list: readonly GraphFact[]): PackedFacts => {
+    const numbers: number[] = [];
+    for (const [label, value] of list) numbers.push(numberOf(label), numberOf(value));
+    return numbers;
+  };
   const placeOf = (id: string): number => {
     const place = places.get(id);
     if (place === undefined) throw new Error(`an edge names the node ${id}, which is not in the graph`);
@@ -92,13 +96,22 @@ export function pack(graph: ShownGraph): PackedGraph {
   };
 }
 
-function* textsOf({ nodes, edges, findings }: ShownGraph): Generator<string> {
-  for (const node of nodes) {
-    yield* [node.id, node.label, node.cluster ?? node.id, node.namespace ?? node.id];
-    yield* node.facts.flat();
+/** Each once; ids and labels apart, as nodes are in order: the fewer runs that are sorted already, the less is to be sorted. */
+function textsOf({ nodes, edges, findings }: ShownGraph): ReadonlySet<string> {
+  const texts = new Set<string>();
+  for (const { id } of nodes) texts.add(id);
+  for (const { label } of nodes) texts.add(label);
+  for (const { cluster, namespace } of nodes) {
+    if (cluster !== undefined) texts.add(cluster);
+    if (namespace !== undefined) texts.add(namespace);
   }
-  for (const edge of edges) yield* edge.facts.flat();
-  for (const finding of findings) yield* finding.evidence.flat();
+  const addAll = (facts: readonly GraphFact[]): void => {
+    for (const [label, value] of facts) texts.add(label).add(value);
+  };
+  for (const { facts } of nodes) addAll(facts);
+  for (const { facts } of edges) addAll(facts);
+  for (const { evidence } of findings) addAll(evidence);
+  return texts;
 }
 
 /** The graph that was packed, to the letter. */

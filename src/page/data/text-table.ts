@@ -6,10 +6,11 @@ export interface TextTable {
   readonly numberOf: (text: string) => number;
 }
 
-/** A table of all of these, each once. */
-export function textTable(all: Iterable<string>): TextTable {
-  const texts = [...new Set(all)].toSorted();
-  const numbers = new Map(texts.map((text, at) => [text, at]));
+/** A table of all of these. */
+export function textTable(all: ReadonlySet<string>): TextTable {
+  const texts = [...all].toSorted();
+  const numbers = new Map<string, number>();
+  for (const text of texts) numbers.set(text, numbers.size);
   return {
     texts,
     numberOf(text) {
