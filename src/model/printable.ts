@@ -20,6 +20,10 @@ const RUNNER_COMMAND = String.raw`#(?=#[\w.-]*\[)`;
 const UNPRINTABLE = new RegExp(String.raw`(?:${HIDDEN}|${STRAY_MARK})\p{M}*|${RUNNER_COMMAND}`, "gu");
 const UNPRINTABLE_BUT_LINE_ENDS = new RegExp(`(?!\n)(?:${UNPRINTABLE.source})`, "gu");
 
+/** What has none of these has nothing unprintable in it, as most texts: that is told in a third of the time or less. */
+const SUSPECT = /[^ -~]|##/;
+const SUSPECT_BUT_LINE_ENDS = /[^\n -~]|##/;
+
 /** The short escapes of JSON. */
 const SHORT: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
@@ -28,12 +32,13 @@ const SHORT: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t"
  * is shown by its number, as JSON has it. Letters of all scripts and emoji stay. Again is once.
  */
 export function printable(text: string): string {
+  if (!SUSPECT.test(text)) return text;
   return text.replaceAll(UNPRINTABLE, (found) => Array.from(found, numbered).join(""));
 }
 
 /** True if a text is shown as it is. */
 export function isPrintable(text: string): boolean {
-  return text.search(UNPRINTABLE) < 0;
+  return !SUSPECT.test(text) || text.search(UNPRINTABLE) < 0;
 }
 
 /**
@@ -41,6 +46,7 @@ export function isPrintable(text: string): boolean {
  * @param escape writes a character's number, as `\u202e`
  */
 export function printableLines(text: string, escape: (character: string) => string): string {
+  if (!SUSPECT_BUT_LINE_ENDS.test(text)) return text;
   return text.replaceAll(UNPRINTABLE_BUT_LINE_ENDS, (found) => Array.from(found, escape).join(""));
 }
 
