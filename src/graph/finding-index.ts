@@ -11,16 +11,19 @@ export interface FindingIndex {
   readonly byFingerprint: (fingerprint: string) => number | undefined;
 }
 
+const NONE: readonly number[] = [];
+
 /** Indexes the findings. */
 export function indexOf(findings: readonly ReportedFinding[]): FindingIndex {
   const bySubject = groupBy(findings.keys(), (index) => findings[index]?.subject.id);
   const byFingerprint = new Map(findings.map(({ fingerprint }, index) => [fingerprint, index]));
   return {
     at: (index) => findings[index],
-    about: (subjectId, ...rules) =>
-      (bySubject.get(subjectId) ?? []).filter(
-        (index) => rules.length === 0 || rules.includes(findings[index]?.rule ?? ""),
-      ),
+    about(subjectId, ...rules) {
+      const all = bySubject.get(subjectId) ?? NONE;
+      if (rules.length === 0 || all.length === 0) return all;
+      return all.filter((index) => rules.includes(findings[index]?.rule ?? ""));
+    },
     serviceAccountsOf: ({ arn }) =>
       [...new Set(findings.map(({ subject }) => subject))].flatMap(({ kind, id, name }) =>
         kind === "service-account" && id === `${arn}/${name}` ? [name] : [],

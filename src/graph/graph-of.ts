@@ -115,7 +115,10 @@ function withDanger(paths: readonly AccessPath[], { findings }: GraphInput): Acc
 }
 
 function edgesOf(paths: readonly AccessPath[]): GraphEdge[] {
-  return [...groupBy(paths, ({ from, to }) => `${from}\n${to}`).values()].map(edgeOf);
+  // One key of both ends would be made, and read to its end, for each path.
+  return [...groupBy(paths, ({ from }) => from).values()].flatMap((own) =>
+    own.length === 1 ? edgeOf(own) : [...groupBy(own, ({ to }) => to).values()].map(edgeOf),
+  );
 }
 
 function workloadNodes(runs: readonly Run[], serviceAccounts: readonly GraphNode[]): GraphNode[] {

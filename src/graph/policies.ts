@@ -27,7 +27,7 @@ export function policiesOf(
   const edges = groupBy(hanging, ({ id }) => id);
   return {
     nodes: [...edges].map(([id, paths]) => nodeOf(id, paths)),
-    edges: joined(hanging),
+    edges: [...groupBy(hanging, ({ role }) => role).values()].flatMap(joined),
   };
 }
 
@@ -115,13 +115,12 @@ function nodeOf(id: string, paths: readonly Hanging[]): GraphNode {
   };
 }
 
-/** One edge a role and policy, also where the policy is its boundary too. */
+/** The edges of one role: one to each policy, also where the policy is its boundary too. */
 function joined(hanging: readonly Hanging[]): GraphEdge[] {
   const edges = new Map<string, GraphEdge>();
   for (const { id, role, as, state, findings } of hanging) {
-    const key = `${role}\n${id}`;
-    const before = edges.get(key);
-    edges.set(key, {
+    const before = edges.get(id);
+    edges.set(id, {
       from: role,
       to: id,
       kind: "attached",

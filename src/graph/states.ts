@@ -3,8 +3,9 @@ import { isAtLeast, type Finding } from "../model/finding.ts";
 
 /** The worst of the states; `idle` where there is none. */
 export function worst(states: Iterable<GraphState>): GraphState {
-  const found = new Set(states);
-  return GRAPH_STATES.find((state) => found.has(state)) ?? "idle";
+  let rank = GRAPH_STATES.length - 1;
+  for (const state of states) rank = Math.min(rank, GRAPH_STATES.indexOf(state));
+  return GRAPH_STATES[rank] ?? "idle";
 }
 
 /** What findings of a rule make of that which they are about; those of other rules change no state. */
