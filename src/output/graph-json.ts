@@ -12,12 +12,14 @@ export function graphResult({
   findings,
   notRead,
 }: AccessGraph): object {
+  const names = new Set(nodes.flatMap(({ cluster }) => cluster ?? []));
+  const clusters = new Map([...names].map((arn) => [arn, clusterJsonOf(arn)]));
   return {
     awsAccount,
     observedAt,
     nodes: nodes.map(({ cluster, ...node }) => ({
       ...partJson(node),
-      ...(cluster !== undefined && { cluster: clusterJsonOf(cluster) }),
+      ...(cluster !== undefined && { cluster: clusters.get(cluster) }),
     })),
     edges: edges.map(partJson),
     findings: findings.map(findingJson),

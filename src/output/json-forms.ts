@@ -36,7 +36,10 @@ export function serviceAccountJson({
 export function labeledJson(
   labeled: readonly (readonly [label: string, value: string | readonly string[]])[],
 ): readonly { readonly label: string; readonly value: string }[] {
-  return labeled.map(([label, value]) => ({ label, value: [value].flat().join("\n") }));
+  return labeled.map(([label, value]) => ({
+    label,
+    value: typeof value === "string" ? value : value.join("\n"),
+  }));
 }
 
 /** What fixes a finding; `byFix` where `verify --fix` does. */
