@@ -22,6 +22,8 @@ const common = {
   legalComments: "none",
   metafile: true,
   logLevel: "warning",
+  // By `require`: to import from CommonJS, Node would first look through all of it for names.
+  supported: { "dynamic-import": false },
   define: {
     IRSA_VERSION: JSON.stringify(version),
     IRSA_HOMEPAGE: JSON.stringify(homepage),
@@ -65,7 +67,7 @@ const commandsApart = {
     onResolve({ filter: /^\.\/commands\// }, ({ path, kind }) => {
       if (kind !== "dynamic-import") return undefined;
       commands.add(`src/${path.slice("./".length)}`);
-      return { path: `./commands/${commandOf(path)}.js`, external: true };
+      return { path: `./commands/${commandOf(path)}.cjs`, external: true };
     });
   },
 };
@@ -81,7 +83,6 @@ const sharedFromMain = {
         return shared in SHARED ? { path: shared, namespace: "shared" } : undefined;
       },
     );
-    // By `require`: to import from CommonJS, Node would first look through all of it for names.
     onLoad({ filter: /./, namespace: "shared" }, ({ path }) => ({
       contents: `const main = require("../main.cjs");
         export const { ${SHARED[path].join(", ")} } = main;`,
@@ -117,21 +118,28 @@ const apart = await build({
   outdir: "dist/commands",
   splitting: true,
   format: "esm",
+  supported: {},
   external: ["../main.cjs"],
   write: false,
   plugins: [sharedFromMain, pageWithin(page)],
 });
+const { platform, target, supported } = common;
 await mergeChunks(apart, ["src/kubernetes/connect.ts"], {
-  platform: "node",
-  target: common.target,
+  platform,
+  target,
+  supported,
   minify: true,
   legalComments: "none",
   logLevel: "warning",
   outdir: "dist/commands",
-  banner: {
-    js: 'import{createRequire as __require}from"node:module";const require=__require(import.meta.url);',
-  },
+  format: "cjs",
+  outExtension: { ".js": ".cjs" },
 });
+const { exports } = apart.metafile.outputs["dist/commands/library.js"];
+writeFileSync(
+  "dist/library.js",
+  `import library from "./commands/library.cjs";\nexport const { ${exports.join(", ")} } = library;\n`,
+);
 writeLibraryTypes("dist/types");
 const metafiles = [main.metafile, apart.metafile, page.metafile];
 const metafile = {

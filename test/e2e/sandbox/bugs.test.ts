@@ -26,7 +26,7 @@ async function runWith(bug: string, ...flags: readonly string[]) {
     const load = Module._load;
     Module._load = (...args) => {
       const loaded = load(...args);
-      if (/main\\.cjs$/.test(args[0])) setTimeout(() => { ${bug} }, 0);
+      if (/main\\.cjs$/.test(args[0])) process.nextTick(() => { ${bug} });
       return loaded;
     };`;
   await writeFile(shim, atLoading);
