@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { build, type BuildOptions } from "esbuild";
+import { mergeChunks } from "../merge-chunks.mjs";
 import { pageParts, pageWithin } from "../page.mjs";
 import { readProduct } from "./product.ts";
 import { bunFor } from "./runtime.ts";
@@ -69,14 +70,17 @@ async function bundle(folder: string): Promise<void> {
     minifySyntax: true,
     minifyWhitespace: true,
   };
-  await build({
+  const split = await build({
     ...common,
     entryPoints: ["src/main.ts"],
     outdir: folder,
     format: "esm",
     splitting: true,
+    metafile: true,
+    write: false,
     plugins: [pageWithin(await pageParts())],
   });
+  await mergeChunks(split, ["src/kubernetes/connect.ts"], { ...common, outdir: folder });
   await build({
     ...common,
     entryPoints: ["bin/irsa.cjs"],
