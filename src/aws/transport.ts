@@ -6,7 +6,7 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { HttpRequest } from "@smithy/core/protocols";
 import { LIMITS } from "../model/limits.ts";
 import { memoized } from "../model/memoized.ts";
-import { boundedBody } from "../network/bounded-body.ts";
+import { readBody } from "../network/bounded-body.ts";
 import { extraCertificates } from "../network/certificates.ts";
 import { proxyFor } from "../network/proxy.ts";
 import { sharingContext } from "../network/shared-context.ts";
@@ -41,7 +41,7 @@ class RequestHandler {
     const handler = await this.#handlerFor(proxyOf(request));
     const { response } = await handler.handle(request, options);
     if (response.body instanceof Readable)
-      response.body = boundedBody(response.body, { maxBytes: LIMITS.awsAnswerBytes });
+      response.body = await readBody(response.body, { maxBytes: LIMITS.awsAnswerBytes });
     return { response };
   }
 

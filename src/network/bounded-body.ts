@@ -1,4 +1,4 @@
-import { Transform, type Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import { LIMITS, sizeText } from "../model/limits.ts";
 
 /** An answer of a server that is larger, or takes longer, than an honest one. */
@@ -12,36 +12,39 @@ export interface BodyLimit {
   readonly milliseconds?: number;
 }
 
-/** The body of an answer, whole. @throws TooLargeAnswer; the stream is destroyed then */
-export async function readBody(body: Readable, limit: BodyLimit): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of boundedBody(body, limit) as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
-/** The same body, which fails once it is over its limit; a server that sends a byte a minute must not hold a run. */
-export function boundedBody(
+/**
+ * The body of an answer, whole, by its events: another stream or an iterator costs more than a small answer itself.
+ * A server that sends a byte a minute does not hold a run.
+ * @throws TooLargeAnswer; the stream is destroyed then
+ */
+export function readBody(
   body: Readable,
   { maxBytes, milliseconds = LIMITS.answerMilliseconds }: BodyLimit,
-): Readable {
-  let total = 0;
-  const bounded = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
+): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let total = 0;
+    const fail = (error: Error): void => {
+      clearTimeout(timer);
+      reject(error);
+      body.destroy();
+    };
+    const isLate = (): void =>
+      fail(new TooLargeAnswer(`the response was not complete within ${milliseconds / 1000} s`));
+    const timer = setTimeout(isLate, milliseconds);
+    body.on("data", (chunk: Buffer) => {
       total += chunk.length;
-      if (total > maxBytes) done(new TooLargeAnswer(`the response is larger than ${sizeText(maxBytes)}`));
-      else done(null, chunk);
-    },
+      if (total > maxBytes) fail(new TooLargeAnswer(`the response is larger than ${sizeText(maxBytes)}`));
+      else chunks.push(chunk);
+    });
+    body.on("error", fail);
+    body.once("end", () => {
+      clearTimeout(timer);
+      resolve(Buffer.concat(chunks));
+    });
+    // An answer that breaks off ends without an end.
+    body.once("close", () => {
+      if (!body.readableEnded) fail(new Error("the response was incomplete"));
+    });
   });
-  const late = new TooLargeAnswer(`the response was not complete within ${milliseconds / 1000} s`);
-  const timer = setTimeout(() => bounded.destroy(late), milliseconds);
-  body.once("error", (error) => bounded.destroy(error));
-  // An answer that breaks off ends without an end.
-  body.once("close", () => {
-    if (!body.readableEnded) bounded.destroy(new Error("the response was incomplete"));
-  });
-  bounded.once("close", () => {
-    clearTimeout(timer);
-    if (!body.readableEnded) body.destroy();
-  });
-  return body.pipe(bounded);
 }
