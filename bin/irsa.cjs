@@ -34,11 +34,36 @@ function run(args) {
   const said = args.length === 1 && !isPlugin && !isCompiled ? SAID.get(args[0]) : undefined;
   /** Asked now: one that is closed is none any more. */
   const hasTerminal = [0, 1, 2].some(require("node:tty").isatty);
-  if (said !== undefined && !(process.stdout.columns < COLUMNS)) say(said);
-  else
-    require("../dist/main.cjs")
-      .main(args)
-      .then((ended) => end(ended, hasTerminal));
+  if (said !== undefined && !(process.stdout.columns < COLUMNS)) return say(said);
+  if (!isCompiled) keepCompiled();
+  require("../dist/main.cjs")
+    .main(args)
+    .then((ended) => end(ended, hasTerminal));
+}
+
+/**
+ * Has Node (22.1 and newer) keep what it compiles for the next run, within the package's folder: whoever can write there can
+ * replace the program, too (docs/decisions/0043-compiled-code.md). What root writes into the folder of somebody else
+ * would be in the way of their npm, so that it is for the folder's owner alone.
+ */
+function keepCompiled() {
+  const enable = require("node:module").enableCompileCache;
+  if (enable === undefined) return;
+  const fs = require("node:fs");
+  const folder = `${__dirname}/../node_modules/.cache/irsa/compiled`;
+  /** Windows has neither such numbers nor such modes. */
+  const user = process.getuid && process.getuid();
+  const isOurs = (found) => user === undefined || found.uid === user;
+  const isClosed = (found) => user === undefined || (found.mode & 0o022) === 0;
+  try {
+    if (!isOurs(fs.statSync(`${__dirname}/..`))) return;
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const made = fs.lstatSync(folder);
+    if (made.isDirectory() && isOurs(made) && isClosed(made)) enable(folder);
+  } catch (error) {
+    // Where nothing can be written, Node compiles as it always has.
+    if (error.code === undefined) throw error;
+  }
 }
 
 function say(name) {
