@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect } from "vitest";
+import { afterAll, beforeAll, expect, vi } from "vitest";
 import type { ExportModel } from "../../../../src/export/model.ts";
 import { openKubectl, type Ended, type Kubectl } from "../../../worlds/kubectl.ts";
 import { buildKubeconform } from "../../../worlds/kubeconform/build.ts";
@@ -91,7 +91,8 @@ async function prepare(
 ): Promise<void> {
   const established = ["wait", "--for=condition=Established", "--all", "customresourcedefinitions"];
   await succeeds(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
-  await succeeds([...established, "--timeout=60s"]);
+  // It fails where a definition has no conditions yet, as right after it was created.
+  await vi.waitFor(() => succeeds([...established, "--timeout=30s"]), { timeout: 60_000, interval: 250 });
   for (const namespace of namespaces) await succeeds(["create", "namespace", namespace]);
 }
 
