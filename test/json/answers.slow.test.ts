@@ -40,7 +40,7 @@ const file = fileOf("answers.yaml", {
     })),
   },
 });
-const everywhere = fileOf("everywhere.yaml", {
+const everywhere = fileOf("everywhere-answered.yaml", {
   apiVersion: "eksctl.io/v1alpha5",
   kind: "ClusterConfig",
   iam: { withOIDC: true, serviceAccounts: [{ metadata: { name: "cart" }, attachPolicyARNs: [POLICY] }] },
