@@ -77,6 +77,16 @@ it.each([
     [allowing("sts:*", "*", IN_REGION)],
     UNKNOWN,
   ],
+  [
+    "one that allows it if a session says that nobody has entered a code",
+    [allowing("sts:*", "*", { Condition: { Bool: { "aws:MultiFactorAuthPresent": "false" } } })],
+    UNKNOWN,
+  ],
+  [
+    "one that allows it if a session says nothing of a code",
+    [allowing("sts:*", "*", { Condition: { Null: { "aws:MultiFactorAuthPresent": "true" } } })],
+    UNKNOWN,
+  ],
   ["one that can't be parsed", ["{"], UNKNOWN],
   [
     "one that allows a longer way alone",

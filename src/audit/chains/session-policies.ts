@@ -1,5 +1,6 @@
 import type { RoleArn } from "../../model/arn.ts";
 import type { Judgement } from "../../model/judgement.ts";
+import type { RolePermissions } from "../../model/role-permissions.ts";
 import { sessionPolicyOf } from "../../model/session-policy.ts";
 import { mayAssume } from "../../model/trust-policy/may-assume.ts";
 import { anyOf, type Truth } from "../../model/trust-policy/truth.ts";
@@ -18,12 +19,17 @@ const EVERYTHING = { Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }
  */
 export function stepUnder(policies: SessionPolicies, first: RoleArn, second: ChainRole): Truth {
   if (policies.includes(undefined)) return "yes";
-  const [request] = chainRequests(first);
   const truths = [...new Set(policies)].map((policy = "") => {
     const boundary = sessionPolicyOf(policy) ?? "unknown";
-    return mayAssume(first, { documents: [EVERYTHING], boundary, isComplete: true }, second, [request]);
+    const permissions: RolePermissions = { documents: [EVERYTHING], boundary, isComplete: true };
+    return agreed(chainRequests(first).map((request) => mayAssume(first, permissions, second, [request])));
   });
   return anyOf(truths);
+}
+
+/** What holds for all requests, of which it is not known which one is made. */
+function agreed([one = "unknown", ...others]: readonly Truth[]): Truth {
+  return others.every((other) => other === one) ? one : "unknown";
 }
 
 /** What was judged, with the session policy among what it depends on. */
