@@ -6,7 +6,7 @@ import { addAllNamespacesOption, addListOptions, addSelectorOption } from "../sh
 import { addClustersOptions, addKubernetesOptions, gather } from "../shared/session/options.ts";
 import { addTargetsOptions } from "../shared/targets/options.ts";
 import type { AuditFlags } from "./flags.ts";
-import { optimiseLess } from "./optimise-less.ts";
+import { optimizeLess } from "../shared/optimize-less.ts";
 
 const EXAMPLES = `
 Examples:
@@ -51,7 +51,7 @@ export function audit(context: CommandContext): Command {
   return addTargetsOptions(addKubernetesOptions(addClustersOptions(command)))
     .addHelpText("after", EXAMPLES)
     .action(async (flags: AuditFlags) => {
-      optimiseLess();
+      optimizeLess();
       const { runAudit } = await import("./run.ts");
       await runAudit(flags, context);
     });

@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import type { CommandContext } from "../command-context.ts";
 import { addClustersOptions, addKubernetesOptions, gather } from "../shared/session/options.ts";
 import { addTargetsOptions } from "../shared/targets/options.ts";
-import { optimiseLess } from "../audit/optimise-less.ts";
+import { optimizeLess } from "../shared/optimize-less.ts";
 import { FORMATS, type GraphFlags } from "./flags.ts";
 
 const EXAMPLES = `
@@ -37,7 +37,7 @@ export function graph(context: CommandContext): Command {
     .addHelpText("after", EXAMPLES)
     .action(async (flags: GraphFlags) => {
       // A page that is served is made again and again.
-      if (flags.serve === undefined) optimiseLess();
+      if (flags.serve === undefined) optimizeLess();
       const { runGraph } = await import("./run.ts");
       await runGraph(flags, context);
     });
