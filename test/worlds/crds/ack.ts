@@ -1,10 +1,19 @@
-import { definition, fields, flag, pairs, text, texts, whole } from "./definition.ts";
+import {
+  definition,
+  fields,
+  flag,
+  pairs,
+  text,
+  texts,
+  whole,
+  type CustomResourceDefinition,
+} from "./definition.ts";
 
 const tags = { type: "array", items: fields({ key: text, value: text }) };
 const reference = fields({ from: fields({ name: text }, { namespace: text }) });
 
 /** Definitions of the resources of ACK's controllers for IAM and EKS. Source: ACK, API reference (v1alpha1). */
-export const ACK_DEFINITIONS: readonly object[] = [
+export const ACK_DEFINITIONS: readonly CustomResourceDefinition[] = [
   definition({
     group: "iam.services.k8s.aws",
     version: "v1alpha1",

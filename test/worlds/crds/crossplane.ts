@@ -1,4 +1,13 @@
-import { definition, fields, flag, pairs, text, texts, type Schema } from "./definition.ts";
+import {
+  definition,
+  fields,
+  flag,
+  pairs,
+  text,
+  texts,
+  type CustomResourceDefinition,
+  type Schema,
+} from "./definition.ts";
 
 const reference = fields(
   { name: text },
@@ -52,7 +61,7 @@ const tags = pairs;
 const number = { type: "number" };
 
 /** Definitions of Crossplane's namespaced managed resources for IAM and EKS. Source: provider-upjet-aws, API reference. */
-export const CROSSPLANE_DEFINITIONS: readonly object[] = [
+export const CROSSPLANE_DEFINITIONS: readonly CustomResourceDefinition[] = [
   definition({
     ...IAM,
     kind: "Role",

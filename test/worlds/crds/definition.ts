@@ -28,11 +28,21 @@ export interface Definition {
   readonly spec: Schema;
 }
 
+/** A CustomResourceDefinition, as far as a test reads one. */
+export interface CustomResourceDefinition {
+  readonly spec: {
+    readonly group: string;
+    readonly names: { readonly kind: string };
+    readonly versions: readonly [{ readonly name: string }];
+  };
+}
+
 /**
  * A CustomResourceDefinition of ours, with the fields that an engine documents: no engine's own is in this repository.
  * With strict validation, the API server refuses every other field.
  */
-export function definition({ group, version, kind, plural, scope, spec }: Definition): object {
+export function definition(described: Definition): CustomResourceDefinition {
+  const { group, version, kind, plural, scope, spec } = described;
   const schema = {
     ...fields({ spec }),
     properties: {
@@ -43,7 +53,7 @@ export function definition({ group, version, kind, plural, scope, spec }: Defini
       status: { type: "object", "x-kubernetes-preserve-unknown-fields": true },
     },
   };
-  return {
+  const resource = {
     apiVersion: "apiextensions.k8s.io/v1",
     kind: "CustomResourceDefinition",
     metadata: { name: `${plural}.${group}` },
@@ -53,5 +63,6 @@ export function definition({ group, version, kind, plural, scope, spec }: Defini
       scope: scope ?? "Namespaced",
       versions: [{ name: version, served: true, storage: true, schema: { openAPIV3Schema: schema } }],
     },
-  };
+  } as const;
+  return resource;
 }

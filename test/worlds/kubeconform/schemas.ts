@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { CustomResourceDefinition } from "../crds/definition.ts";
 import type { Kubectl } from "../kubectl.ts";
 
 interface OpenApi {
@@ -16,29 +17,38 @@ export function schemaLocation(folder: string): string {
 }
 
 /**
- * Writes the schemas that the API server publishes of some group versions, for kubeconform: its own can't be downloaded in a
- * test. They allow no other fields, as the API server with strict validation.
- * @param groupVersions such as `v1`, `iam.services.k8s.aws/v1alpha1`
+ * Writes the schemas that the API server publishes of its own kinds in v1 and of these definitions, for kubeconform: its own
+ * can't be downloaded in a test. They allow no other fields, as the API server with strict validation.
+ * @throws Error where one is not published (yet): after a change of a definition the API server gathers them again, and
+ * answers with nothing meanwhile
  */
 export async function writeSchemas(
   kubectl: Kubectl,
   folder: string,
-  groupVersions: readonly string[],
+  definitions: readonly CustomResourceDefinition[],
 ): Promise<void> {
-  for (const groupVersion of groupVersions) {
-    const path = groupVersion.includes("/") ? `apis/${groupVersion}` : `api/${groupVersion}`;
-    const { stdout } = await kubectl(["get", "--raw", `/openapi/v3/${path}`]);
+  const written = new Set<string>();
+  const paths = definitions.map(({ spec }) => `apis/${spec.group}/${spec.versions[0].name}`);
+  for (const path of new Set(["api/v1", ...paths])) {
+    const { stdout, stderr } = await kubectl(["get", "--raw", `/openapi/v3/${path}`]);
+    if (stdout === "") throw new Error(`nothing is published of ${path}: ${stderr}`);
     const { components } = JSON.parse(stdout, closed) as OpenApi;
-    const [group = ""] = groupVersion.split("/");
-    await mkdir(join(folder, group), { recursive: true });
     for (const [name, schema] of Object.entries(components.schemas)) {
       const kinds = schema["x-kubernetes-group-version-kind"] ?? [];
       const [only] = kinds;
       if (only === undefined || kinds.length > 1) continue;
       const text = JSON.stringify({ $ref: `#/components/schemas/${name}`, components });
-      await writeFile(join(folder, group, `${only.kind.toLowerCase()}.json`), text);
+      // kubeconform takes a bare version, as the core group has, for the group.
+      const group = join(folder, only.group === "" ? "v1" : only.group);
+      await mkdir(group, { recursive: true });
+      await writeFile(join(group, `${only.kind.toLowerCase()}.json`), text);
+      written.add(`${only.kind}.${only.group}`);
     }
   }
+  const missing = definitions
+    .map(({ spec }) => `${spec.names.kind}.${spec.group}`)
+    .filter((kind) => !written.has(kind));
+  if (missing.length > 0) throw new Error(`nothing is published of ${missing.join(", ")}`);
 }
 
 function closed(_key: string, value: unknown): unknown {

@@ -10,11 +10,7 @@ import { createInAws, type KubernetesItem } from "./create-in-aws.ts";
 import { ACK_KINDS, readAck } from "./read-ack.ts";
 import { compared, objectsIn, only, useExportCluster } from "./use-cluster.ts";
 
-const cluster = useExportCluster(
-  ACK_DEFINITIONS,
-  ["iam.services.k8s.aws/v1alpha1", "eks.services.k8s.aws/v1alpha1"],
-  ["ack-system", "hostile"],
-);
+const cluster = useExportCluster(ACK_DEFINITIONS, ["ack-system", "hostile"]);
 
 describe("resources for ACK", () => {
   it("are the API server's and kubeconform's to take, and no other field is", async () => {

@@ -9,11 +9,7 @@ import { createInAws, type KubernetesItem } from "./create-in-aws.ts";
 import { CROSSPLANE_KINDS, externalName, readCrossplane } from "./read-crossplane.ts";
 import { compared, objectsIn, only, useExportCluster } from "./use-cluster.ts";
 
-const cluster = useExportCluster(
-  CROSSPLANE_DEFINITIONS,
-  ["iam.aws.m.upbound.io/v1beta1", "eks.aws.m.upbound.io/v1beta1"],
-  ["crossplane-system", "hostile"],
-);
+const cluster = useExportCluster(CROSSPLANE_DEFINITIONS, ["crossplane-system", "hostile"]);
 
 /** Without the association with a session policy, which Crossplane does not have. */
 const EXPRESSIBLE = ["--exclude", "shop/till"];

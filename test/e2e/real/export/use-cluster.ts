@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, vi } from "vitest";
 import type { ExportModel } from "../../../../src/export/model.ts";
+import type { CustomResourceDefinition } from "../../../worlds/crds/definition.ts";
 import { openKubectl, type Ended, type Kubectl } from "../../../worlds/kubectl.ts";
 import { buildKubeconform } from "../../../worlds/kubeconform/build.ts";
 import { schemaLocation, writeSchemas } from "../../../worlds/kubeconform/schemas.ts";
@@ -12,6 +13,8 @@ import type { World } from "../../../worlds/world.ts";
 import { irsa, type Run } from "../../irsa.ts";
 import type { KubernetesItem } from "./create-in-aws.ts";
 import { clusterConfig } from "./file.ts";
+
+const PATIENCE = { timeout: 60_000, interval: 250 };
 
 /** The real control plane with an engine's definitions, beside moto; and a file to export. */
 export interface ExportCluster {
@@ -32,12 +35,10 @@ export interface ExportCluster {
 
 /**
  * Starts it before the tests of a file.
- * @param groupVersions of the definitions, such as `iam.services.k8s.aws/v1alpha1`
  * @param namespaces that are to exist
  */
 export function useExportCluster(
-  definitions: readonly object[],
-  groupVersions: readonly string[],
+  definitions: readonly CustomResourceDefinition[],
   namespaces: readonly string[],
 ): () => ExportCluster {
   let cluster: ExportCluster;
@@ -76,7 +77,7 @@ export function useExportCluster(
       conforms: (text) => runProgram(kubeconform, [...location, "-"], text),
     };
     await prepare(cluster, definitions, namespaces);
-    await writeSchemas(kubectl, folder, ["v1", ...groupVersions]);
+    await vi.waitFor(() => writeSchemas(kubectl, folder, definitions), PATIENCE);
   });
   afterAll(async () => {
     for (const close of closing.toReversed()) await close();
@@ -92,7 +93,7 @@ async function prepare(
   const established = ["wait", "--for=condition=Established", "--all", "customresourcedefinitions"];
   await succeeds(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
   // It fails where a definition has no conditions yet, as right after it was created.
-  await vi.waitFor(() => succeeds([...established, "--timeout=30s"]), { timeout: 60_000, interval: 250 });
+  await vi.waitFor(() => succeeds([...established, "--timeout=30s"]), PATIENCE);
   for (const namespace of namespaces) await succeeds(["create", "namespace", namespace]);
 }
 
