@@ -2,11 +2,10 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openInBrowser } from "../../files/open-in-browser.ts";
-import { writeOut } from "../../files/write-in-place.ts";
 import { Failure } from "../../model/failure.ts";
 import type { Terminal } from "../../output/terminal.ts";
 import type { TextBlock } from "../../output/text-block.ts";
-import { requireWritable } from "../shared/require-writable.ts";
+import { requireWritable, writeAnswer } from "../shared/answer-file.ts";
 import type { GraphFlags } from "./flags.ts";
 
 /** Takes the picture to where it was asked for. */
@@ -25,7 +24,7 @@ export async function destinationOf(flags: GraphFlags, terminal: Terminal): Prom
   if (file === undefined && !open) return async (text) => terminal.print(text);
   return async (text) => {
     const path = file ?? join(await mkdtemp(join(tmpdir(), "irsa-")), "graph.html");
-    await writeOut(path, String(text), file === undefined ? FOR_THE_USER_ALONE : undefined);
+    await writeAnswer(path, String(text), file === undefined ? FOR_THE_USER_ALONE : undefined);
     terminal.say(`  written to ${path}`);
     if (open) await openInBrowser(path);
   };

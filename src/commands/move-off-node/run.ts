@@ -2,7 +2,6 @@ import { attempting } from "../../audit/attempt.ts";
 import type { Gap } from "../../audit/inventory.ts";
 import { notRead } from "../../audit/who-can.ts";
 import { SYSTEM_CLOCK } from "../../engine/clock.ts";
-import { writeOut } from "../../files/write-in-place.ts";
 import type { RoleArn } from "../../model/arn.ts";
 import type { CommandWords } from "../../model/command-words.ts";
 import { Failure } from "../../model/failure.ts";
@@ -21,7 +20,7 @@ import { offNodeLines } from "../../output/off-node-text.ts";
 import { during } from "../../output/progress.ts";
 import { DEFAULT_FILE } from "../../output/narrow-text.ts";
 import type { CommandContext } from "../command-context.ts";
-import { requireWritable } from "../shared/require-writable.ts";
+import { requireWritable, writeAnswer } from "../shared/answer-file.ts";
 import { incompleteCode } from "../shared/session/incomplete.ts";
 import { openSession, type Session } from "../shared/session/session.ts";
 import { requireRole } from "../narrow/subject.ts";
@@ -46,7 +45,7 @@ export async function runMoveOffNode(
     const answer = await during(terminal, "reading the cluster and what the nodes' role used", finding);
     const { document } = answer;
     if (flags.file !== undefined && document !== undefined)
-      await writeOut(flags.file, `${jsonText(document, 2)}\n`);
+      await writeAnswer(flags.file, `${jsonText(document, 2)}\n`);
     if (flags.output === "json") terminal.print(context.envelope.answer({ result: offNodeResult(answer) }));
     else offNodeLines(answer, flags.file, terminal.out).forEach(terminal.print);
     context.exitWith(incompleteCode(gaps));

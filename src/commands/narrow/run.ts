@@ -3,7 +3,6 @@ import type { Gap } from "../../audit/inventory.ts";
 import { notRead } from "../../audit/who-can.ts";
 import type { Aws } from "../../aws/clients.ts";
 import { SYSTEM_CLOCK } from "../../engine/clock.ts";
-import { writeOut } from "../../files/write-in-place.ts";
 import type { RoleArn } from "../../model/arn.ts";
 import type { NarrowAnswer } from "../../model/narrowed.ts";
 import { taggedServiceAccount } from "../../model/ownership-tags.ts";
@@ -19,7 +18,7 @@ import { narrowResult } from "../../output/narrow-json.ts";
 import { DEFAULT_FILE, narrowLines, proposedPolicyLines } from "../../output/narrow-text.ts";
 import { during } from "../../output/progress.ts";
 import type { CommandContext } from "../command-context.ts";
-import { requireWritable } from "../shared/require-writable.ts";
+import { requireWritable, writeAnswer } from "../shared/answer-file.ts";
 import { incompleteCode } from "../shared/session/incomplete.ts";
 import { connectAwsAccount, openSession } from "../shared/session/session.ts";
 import type { NarrowFlags } from "./flags.ts";
@@ -42,7 +41,7 @@ export async function runNarrow(text: string, flags: NarrowFlags, context: Comma
     const answer = answerOf(observed, { ...found, file: flags.file ?? DEFAULT_FILE, gaps });
     const { document } = answer;
     if (flags.file !== undefined && document !== undefined)
-      await writeOut(flags.file, `${jsonText(document, 2)}\n`);
+      await writeAnswer(flags.file, `${jsonText(document, 2)}\n`);
     if (flags.output === "json") terminal.print(envelope.answer({ result: narrowResult(answer) }));
     else if (flags.file === undefined) proposedPolicyLines(answer).forEach(terminal.print);
     if (flags.output !== "json") narrowLines(answer, flags.file, terminal.err).forEach(terminal.say);
