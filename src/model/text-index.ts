@@ -1,13 +1,17 @@
 /** Characters by which texts are found; each has at least as many. */
 const LENGTH = 12;
-const SLOTS = 1 << 16;
+/** How far a pair of characters that is in no beginning allows to go on. */
+const FARTHEST = LENGTH - 1;
 
-/** Texts that are looked for in others, all of them in the time that it takes to look for one. */
+/**
+ * Texts that are looked for in others, all of them in less time than it takes to look at every character.
+ * Source: Wu and Manber, A fast algorithm for multi-pattern searching (1994).
+ */
 export class TextIndex {
   readonly #counts = new Map<string, number>();
   readonly #byBeginning = new Map<string, Set<string>>();
-  /** How many beginnings there are of a kind: most characters of a text are told to begin none by this alone. */
-  readonly #slots = new Uint32Array(SLOTS);
+  /** By a pair of characters: how far the next beginning that has it can end from there. `undefined` where it is to be made again. */
+  #steps: Uint8Array | undefined;
 
   /** @param text of at least 12 characters; one that is added twice has to be removed twice */
   add(text: string): void {
@@ -18,7 +22,7 @@ export class TextIndex {
     const same = this.#byBeginning.get(beginning);
     if (same !== undefined) return void same.add(text);
     this.#byBeginning.set(beginning, new Set([text]));
-    this.#count(beginning, 1);
+    if (this.#steps !== undefined) shorten(this.#steps, beginning);
   }
 
   remove(text: string): void {
@@ -35,34 +39,48 @@ export class TextIndex {
     same?.delete(text);
     if (same?.size !== 0) return;
     this.#byBeginning.delete(beginning);
-    this.#count(beginning, -1);
+    this.#steps = undefined;
   }
 
   /** Those whose beginning is in a text, the longest first; whether all of one is there is not said. */
   beginningIn(text: string): readonly string[] {
     if (this.#counts.size === 0) return [];
     const found = new Set<string>();
-    const slots = this.#slots;
+    const steps = (this.#steps ??= stepsOf(this.#byBeginning.keys()));
     const bytes = bytesOf(text);
-    for (let at = 0; at + LENGTH <= text.length; at += 1) {
-      if (slots[slotOf(bytes, at)] === 0) continue;
-      for (const one of this.#byBeginning.get(text.slice(at, at + LENGTH)) ?? []) found.add(one);
+    let end = FARTHEST;
+    while (end < bytes.length) {
+      const step = steps[pairAt(bytes, end)] ?? 0;
+      if (step === 0) {
+        const beginning = text.slice(end - FARTHEST, end + 1);
+        for (const one of this.#byBeginning.get(beginning) ?? []) found.add(one);
+      }
+      end += Math.max(step, 1);
     }
     return [...found].toSorted((one, other) => other.length - one.length);
   }
+}
 
-  #count(beginning: string, change: number): void {
-    const slot = slotOf(bytesOf(beginning), 0);
-    this.#slots[slot] = (this.#slots[slot] ?? 0) + change;
+function stepsOf(beginnings: Iterable<string>): Uint8Array {
+  const steps = new Uint8Array(1 << 16).fill(FARTHEST);
+  for (const beginning of beginnings) shorten(steps, beginning);
+  return steps;
+}
+
+function shorten(steps: Uint8Array, beginning: string): void {
+  const bytes = bytesOf(beginning);
+  for (let end = 1; end < LENGTH; end += 1) {
+    const pair = pairAt(bytes, end);
+    steps[pair] = Math.min(steps[pair] ?? 0, FARTHEST - end);
   }
 }
 
-/** By the lower bytes of five characters, so that a text is read as bytes: a third of the time of asking for its characters. */
-function slotOf(bytes: Uint8Array, at: number): number {
-  const first = (bytes[at] ?? 0) ^ ((bytes[at + 3] ?? 0) << 4) ^ ((bytes[at + 6] ?? 0) << 9);
-  return (first ^ ((bytes[at + 9] ?? 0) << 2) ^ ((bytes[at + 11] ?? 0) << 7)) & (SLOTS - 1);
+/** The lower bytes of two characters, the second of which is at `end`. */
+function pairAt(bytes: Uint8Array, end: number): number {
+  return ((bytes[end - 1] ?? 0) << 8) | (bytes[end] ?? 0);
 }
 
+/** A text is read as bytes: a third of the time of asking for its characters. */
 function bytesOf(text: string): Uint8Array {
   return Buffer.from(text, "latin1");
 }
