@@ -1,19 +1,24 @@
 import { defineConfig } from "vitest/config";
 import { PAGE_PARTS, pageParts } from "./scripts/page.mjs";
 
+/** A busy machine is no reason to fail. More than tests wait for what comes by itself (test/worlds/patience.ts). */
+const BUSY = 300_000;
+
+/** What a test needs of Debian's packages, of Go and of Python is installed and built in a hook: two of them side by side. */
+const BUILDING = 3_600_000;
+
 /** Most of the time of small tests went into loading the sources: a worker does it once, for all of its test files. */
 const inProcess = {
   isolate: false,
   pool: "threads",
-  // A busy machine is no reason to fail.
-  testTimeout: 120_000,
-  hookTimeout: 120_000,
+  testTimeout: BUSY,
+  hookTimeout: BUSY,
 } as const;
 
 const onSandbox = {
   env: { IRSA_TEST_WORLD: "sandbox" },
-  testTimeout: 180_000,
-  hookTimeout: 60_000,
+  testTimeout: BUSY,
+  hookTimeout: BUSY,
 };
 
 /** What needs more than the sources, or much time: left out of the edit loop (`npm run test:fast`), never of `npm test`. */
@@ -34,8 +39,7 @@ const withPackages = {
   globalSetup: ["test/built-packages.ts"],
   setupFiles: ["test/node-only.ts"],
   ...onSandbox,
-  // What a test needs of Debian's packages and of Go is installed and built there.
-  hookTimeout: 900_000,
+  hookTimeout: BUILDING,
 };
 
 /** The bundle of src/page in its place, as the build puts it there; made when a test needs it. */
@@ -120,8 +124,8 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/{both,real}/**/*.test.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 900_000,
+          testTimeout: BUSY,
+          hookTimeout: BUILDING,
         },
       },
     ],

@@ -1,4 +1,6 @@
 import { AttachRolePolicyCommand, CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { expect, vi } from "vitest";
+import { PATIENCE } from "../worlds/patience.ts";
 import { startWorld } from "../worlds/start.ts";
 import { CLUSTER_NAME, type World } from "../worlds/world.ts";
 import { clusterOf, type Cluster } from "./cluster.ts";
@@ -42,7 +44,10 @@ export async function startAccessWorld(): Promise<AccessWorld> {
   await inline("wide", "queue", QUEUE);
   await inline("admin", "iam", ADMINISTRATION);
   await cluster.apply(manifests(roleArn("cart"), roleArn("gone")));
-  await cluster.runningPod("shop", "app=cart");
+  await vi.waitFor(async () => {
+    const { status } = await cluster.apps.readNamespacedDeployment({ namespace: "shop", name: "cart" });
+    expect(status).toMatchObject({ availableReplicas: 2 });
+  }, PATIENCE);
   return { world, cluster, roleArn };
 }
 

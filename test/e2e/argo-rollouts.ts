@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
+  ApiException,
   AppsV1Api,
   CoreV1Api,
   CustomObjectsApi,
@@ -8,7 +9,6 @@ import {
   type V1ObjectMeta,
   type V1PodTemplateSpec,
 } from "@kubernetes/client-node";
-import { vi } from "vitest";
 import { isEmbedded } from "../worlds/start.ts";
 import type { World } from "../worlds/world.ts";
 import { clusterOf } from "./cluster.ts";
@@ -41,12 +41,11 @@ export async function installArgoRollouts(
   config.loadFromFile(world.adminKubeconfig);
   const custom = config.makeApiClient(CustomObjectsApi);
   const scope = { ...KIND, namespace };
-  await vi.waitFor(() => custom.listNamespacedCustomObject(scope), { timeout: 30_000, interval: 200 });
   const stopping = new AbortController();
   const work = (async () => {
     while (!stopping.signal.aborted) {
       const { items } = (await custom.listNamespacedCustomObject(scope)) as { items: Rollout[] };
-      for (const rollout of items) await reconcile(config, namespace, rollout);
+      for (const rollout of items) await reconcile(config, namespace, rollout).catch(unlessChanged);
       await sleep(200);
     }
   })();
@@ -56,6 +55,11 @@ export async function installArgoRollouts(
       await work;
     },
   };
+}
+
+/** What somebody has changed or deleted since it was listed is looked at again, as controllers do. */
+function unlessChanged(error: unknown): void {
+  if (!(error instanceof ApiException) || ![404, 409].includes(error.code)) throw error;
 }
 
 async function reconcile(config: KubeConfig, namespace: string, rollout: Rollout): Promise<void> {
@@ -116,15 +120,10 @@ async function reconcile(config: KubeConfig, namespace: string, rollout: Rollout
     ...(restartedAt !== undefined && { restartedAt }),
   };
   if (JSON.stringify(status) === JSON.stringify(rollout.status)) return;
-  await custom
-    .replaceNamespacedCustomObjectStatus({
-      ...KIND,
-      namespace,
-      name,
-      body: { ...rollout, apiVersion: "argoproj.io/v1alpha1", kind: "Rollout", status },
-    })
-    .catch((error: unknown) => {
-      // Somebody has changed it meanwhile: next time.
-      if ((error as { code?: number }).code !== 409) throw error;
-    });
+  await custom.replaceNamespacedCustomObjectStatus({
+    ...KIND,
+    namespace,
+    name,
+    body: { ...rollout, apiVersion: "argoproj.io/v1alpha1", kind: "Rollout", status },
+  });
 }

@@ -8,7 +8,8 @@ import {
   ListRolesCommand,
   type IAMClient,
 } from "@aws-sdk/client-iam";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
+import { PATIENCE } from "../worlds/patience.ts";
 import type { World } from "../worlds/world.ts";
 import { clusterOf } from "./cluster.ts";
 
@@ -25,12 +26,15 @@ export interface Snapshot {
 export async function snapshot(world: World): Promise<Snapshot> {
   const iam = world.aws.iam();
   const { core } = clusterOf(world);
-  const [roles, providers, namespaces, serviceAccounts] = await Promise.all([
-    rolesOf(iam),
-    providersOf(iam),
-    core.listNamespace(),
-    core.listServiceAccountForAllNamespaces(),
-  ]);
+  // A controller makes the ServiceAccount `default` of a new namespace some time later.
+  const [namespaces, serviceAccounts] = await vi.waitFor(async () => {
+    const found = [await core.listNamespace(), await core.listServiceAccountForAllNamespaces()] as const;
+    const [all, settled] = found.map(({ items }) => items.map(({ metadata }) => metadata));
+    const named = new Set(settled?.map((one) => `${one?.namespace}/${one?.name}`));
+    expect(all?.filter((one) => !named.has(`${one?.name}/default`))).toEqual([]);
+    return found;
+  }, PATIENCE);
+  const [roles, providers] = await Promise.all([rolesOf(iam), providersOf(iam)]);
   return {
     roles,
     providers,

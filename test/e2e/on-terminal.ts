@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import { vi } from "vitest";
 import { OWN_COMMAND } from "./irsa.ts";
+import { PATIENCE } from "../worlds/patience.ts";
 
 /** A run of the built command line on a terminal, with someone at the keyboard. */
 export interface TerminalRun {
@@ -43,12 +44,9 @@ export function onTerminal(
   child.stdin.on("error", () => undefined);
   const screen = (from = 0): string => stripVTControlCharacters(shown.slice(from));
   const sees = (text: string, from: number): Promise<void> =>
-    vi.waitFor(
-      () => {
-        if (!screen(from).includes(text)) throw new Error(`the screen does not show '${text}':\n${screen()}`);
-      },
-      { timeout: 60_000, interval: 50 },
-    );
+    vi.waitFor(() => {
+      if (!screen(from).includes(text)) throw new Error(`the screen does not show '${text}':\n${screen()}`);
+    }, PATIENCE);
   return {
     screen: () => screen(),
     sent: () => shown,

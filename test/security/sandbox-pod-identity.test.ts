@@ -20,6 +20,7 @@ import { connect, type Connection } from "../../src/kubernetes/connection.ts";
 import { connectableAccess } from "../../src/kubernetes/kubeconfig.ts";
 import { irsa } from "../e2e/irsa.ts";
 import { cleanEnvironment } from "../worlds/environment.ts";
+import { PATIENCE } from "../worlds/patience.ts";
 import { requireClusterArn } from "../worlds/sandbox-world.ts";
 import { attack } from "./attack.ts";
 
@@ -226,7 +227,7 @@ async function renewing() {
   const pod = await startLocalPod({ api, ...at });
   vi.advanceTimersByTime(3_600_000);
   vi.useRealTimers();
-  await vi.waitFor(() => expect(api.waiting).toHaveLength(1));
+  await vi.waitFor(() => expect(api.waiting).toHaveLength(1), PATIENCE);
   const answer = async (): Promise<void> => {
     api.waiting.forEach((go) => {
       go();

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { access, mkdir, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
@@ -10,7 +11,8 @@ import { dirname, join } from "node:path";
 export async function cachedFolder(name: string, make: (folder: string) => Promise<void>): Promise<string> {
   const place = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "irsa", name);
   if (await exists(place)) return place;
-  const unfinished = `${place}.${process.pid}`;
+  // Several threads of a process may make it too.
+  const unfinished = `${place}.${randomUUID()}`;
   try {
     await mkdir(dirname(place), { recursive: true });
     await make(unfinished);

@@ -1,7 +1,8 @@
 import { access, constants } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import { chromium, type Browser } from "playwright-core";
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions } from "playwright-core";
 import { installDebian } from "./debian.ts";
+import { PATIENCE } from "./patience.ts";
 
 /** Debian's, and what other distributions call the same. */
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
@@ -26,8 +27,19 @@ export async function startChromium(scrollBars = false): Promise<Browser> {
   return chromium.launch({
     executablePath: await chromiumPath(),
     args: FLAGS,
+    timeout: PATIENCE.timeout,
     ignoreDefaultArgs: scrollBars ? ["--hide-scrollbars"] : [],
   });
+}
+
+/** Opens a context whose pages wait for what is to be there as long as tests do. */
+export async function openContext(
+  browser: Browser,
+  options?: BrowserContextOptions,
+): Promise<BrowserContext> {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(PATIENCE.timeout);
+  return context;
 }
 
 /**

@@ -2,6 +2,9 @@ import { finish, openNursery } from "./process.ts";
 
 const MINUTES = 60;
 
+/** Locked by whoever runs apt, which fails where another one does. */
+export const ONE_AT_A_TIME = "/var/lock/irsa-debian";
+
 /**
  * Installs Debian's packages unless the program is in PATH already. Only one of the tests that run concurrently installs;
  * the others find it.
@@ -25,10 +28,10 @@ export async function installDebian(
       const more = instead === undefined ? "" : `, ${instead}`;
       throw new Error(`no ${program}: install it (Debian: ${command})${more}`);
     }
-    const script = `command -v ${program} || { apt-get update && apt-get install -y --no-install-recommends ${packages.join(" ")}; }`;
+    const script = `command -v ${program} || { apt-get update && apt-get -o DPkg::Lock::Timeout=600 install -y --no-install-recommends ${packages.join(" ")}; }`;
     // With the caller's own environment: apt may need its proxy.
     const environment = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-    const lock = ["/var/lock/irsa-debian", "sh", "-c", script];
+    const lock = [ONE_AT_A_TIME, "sh", "-c", script];
     await finish(nursery.start({ program: "flock", arguments: lock, environment }), 10 * MINUTES);
   } finally {
     await nursery.close();

@@ -21,6 +21,11 @@ export interface GoProgram {
 
 const TEN_MEGABYTES = 10 * 1024 * 1024;
 
+/** Tries what downloads modules for a third time at most: Go asks its proxy but once, and keeps what it has. */
+export async function downloading<T>(attempt: () => Promise<T>): Promise<T> {
+  return attempt().catch(attempt).catch(attempt);
+}
+
 /**
  * A program built once into the user's cache; Go has its caches and proxies in the environment.
  * @throws Error with the build's output
@@ -36,7 +41,11 @@ export async function buildGoProgram(program: GoProgram): Promise<string> {
     const flags = linkerFlags === "" ? [] : ["-ldflags", `-s -w ${linkerFlags}`];
     const build = ["build", "-trimpath", ...flags, "-o", join(unfinished, name), built];
     const env = { ...process.env, CGO_ENABLED: "0" };
-    await promisify(execFile)("go", build, { cwd, env, maxBuffer: TEN_MEGABYTES });
+    const go = async (...args: readonly string[]) =>
+      promisify(execFile)("go", args, { cwd, env, maxBuffer: TEN_MEGABYTES });
+    // It downloads what the package is made of.
+    await downloading(() => go("list", "-deps", built));
+    await go(...build);
   });
   return join(folder, name);
 }

@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { cachedFolder } from "./cached.ts";
-import { findFreePort, openNursery, waitFor } from "./process.ts";
+import { ONE_AT_A_TIME } from "./debian.ts";
+import { openNursery, waitFor } from "./process.ts";
 
 /** Debian's packages are unpacked and not installed: that would start their services. */
 const FETCH =
@@ -21,7 +22,7 @@ const FETCH =
 export async function prometheusPrograms(): Promise<string> {
   const folder = await cachedFolder("prometheus-debian", async (unfinished) => {
     await mkdir(unfinished);
-    await promisify(execFile)("bash", ["-c", FETCH], { cwd: unfinished });
+    await promisify(execFile)("flock", [ONE_AT_A_TIME, "bash", "-c", FETCH], { cwd: unfinished });
   });
   // Debian's Alertmanager has this path compiled in.
   const templates = join("usr", "share", "prometheus", "alertmanager");
@@ -64,7 +65,6 @@ export async function startMonitoring(target: string, rules: string): Promise<Mo
   receiver.listen(0, "127.0.0.1");
   await once(receiver, "listening");
   const { port: receiving } = receiver.address() as AddressInfo;
-  const [own, manager] = [await findFreePort(), await findFreePort()];
   const file = async (name: string, content: object | string): Promise<string> => {
     const path = join(nursery.folder, name);
     await writeFile(path, typeof content === "string" ? content : JSON.stringify(content));
@@ -77,35 +77,38 @@ export async function startMonitoring(target: string, rules: string): Promise<Mo
       { name: "test", webhook_configs: [{ url: `http://127.0.0.1:${receiving}/`, send_resolved: true }] },
     ],
   });
+  // Each listens on a port of its own choice, and says which.
+  const start = async (program: string, config: string, ...more: readonly string[]): Promise<string> => {
+    const child = nursery.start({
+      program: join(programs, program),
+      arguments: [`--config.file=${config}`, "--web.listen-address=127.0.0.1:0", ...more],
+    });
+    const listening = /msg="Listening on".* address=(127\.0\.0\.1:\d+)/;
+    const seconds = 240;
+    const host = await waitFor(
+      `${program} listened`,
+      [child],
+      () => listening.exec(child.stderr())?.[1],
+      seconds,
+    );
+    const isReady = async (): Promise<boolean> => (await fetch(`http://${host}/-/ready`)).ok;
+    await waitFor(`${program} was ready`, [child], isReady, seconds);
+    return host;
+  };
+  const manager = await start(
+    "prometheus-alertmanager",
+    ofManager,
+    "--cluster.listen-address=",
+    `--storage.path=${join(nursery.folder, "alerts")}`,
+  );
   const ofPrometheus = await file("prometheus.yml", {
     global: { scrape_interval: "1s", evaluation_interval: "1s" },
     rule_files: [await file("alerts.yml", quick)],
-    alerting: { alertmanagers: [{ static_configs: [{ targets: [`127.0.0.1:${manager}`] }] }] },
+    alerting: { alertmanagers: [{ static_configs: [{ targets: [manager] }] }] },
     scrape_configs: [{ job_name: "irsa", honor_labels: true, static_configs: [{ targets: [target] }] }],
   });
-  const start = (program: string, config: string, port: number, ...more: readonly string[]) =>
-    nursery.start({
-      program: join(programs, program),
-      arguments: [`--config.file=${config}`, `--web.listen-address=127.0.0.1:${port}`, ...more],
-    });
-  const children = [
-    start(
-      "prometheus-alertmanager",
-      ofManager,
-      manager,
-      "--cluster.listen-address=",
-      `--storage.path=${join(nursery.folder, "alerts")}`,
-    ),
-    start("prometheus", ofPrometheus, own, `--storage.tsdb.path=${join(nursery.folder, "series")}`),
-  ];
-  const url = `http://127.0.0.1:${own}`;
-  for (const port of [manager, own])
-    await waitFor(
-      "Prometheus",
-      children,
-      async () => (await fetch(`http://127.0.0.1:${port}/-/ready`)).ok,
-      120,
-    );
+  const series = `--storage.tsdb.path=${join(nursery.folder, "series")}`;
+  const url = `http://${await start("prometheus", ofPrometheus, series)}`;
   return {
     url,
     told,

@@ -4,6 +4,7 @@ import { stringify } from "yaml";
 import { EKS_WEBHOOK_CONFIG, startAdmissionWebhook, webhookConfiguration } from "irsa-sandbox/parts";
 import { startControlPlane, type ControlPlane } from "./control-plane/control-plane.ts";
 import { startMotoWorld, type MotoWorld } from "./moto/world.ts";
+import { waitFor } from "./process.ts";
 import { hooksInto } from "./real-cluster-hooks.ts";
 import { CLUSTER_NAME, type World } from "./world.ts";
 
@@ -57,15 +58,25 @@ async function registerWebhook(
   const kube = new KubeConfig();
   kube.loadFromFile(plane.adminKubeconfig);
   const api = kube.makeApiClient(CoreV1Api);
+  let isAsked = false;
   const webhook = await startAdmissionWebhook({
     certificate: await plane.issueCertificate(["127.0.0.1"]),
     config: { ...EKS_WEBHOOK_CONFIG, region },
     serviceAccounts: {
-      annotations: async (namespace, name) =>
-        (await api.readNamespacedServiceAccount({ namespace, name })).metadata?.annotations,
+      annotations: async (namespace, name) => {
+        isAsked = true;
+        return (await api.readNamespacedServiceAccount({ namespace, name })).metadata?.annotations;
+      },
       podIdentity: async (namespace, name) => hasAssociation(namespace, name),
     },
   });
   await plane.apply(stringify(webhookConfiguration(webhook.url, plane.caPem)));
+  // The API server goes by a registration some time after its answer: a pod made before that would run without its role.
+  const body = { metadata: { name: "probe" }, spec: { containers: [{ name: "app", image: "app" }] } };
+  const probe = async (): Promise<boolean> => {
+    await api.createNamespacedPod({ namespace: "default", body, dryRun: "All" });
+    return isAsked;
+  };
+  await waitFor("the API server asked the webhook", [], probe, 240);
   return webhook;
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { expect, vi } from "vitest";
+import { PATIENCE } from "../../worlds/patience.ts";
 import { filled, keep, type Kept } from "../placeholders.ts";
 import type { Case, Step } from "./case.ts";
 import { send, type Call, type KubernetesWorld } from "./world.ts";
@@ -17,7 +18,7 @@ export async function runCase(world: KubernetesWorld, { steps }: Case): Promise<
     await vi.waitFor(async () => {
       const answer = await send(world, { call: `GET /api/v1/namespaces/${ns}/serviceaccounts/default` });
       expect(answer.status).toBe(200);
-    });
+    }, PATIENCE);
     for (const step of steps) await runStep(world, step, kept);
   } finally {
     await send(world, { call: `DELETE /api/v1/namespaces/${ns}` });
@@ -31,9 +32,7 @@ async function runStep(world: KubernetesWorld, step: Step, kept: Kept): Promise<
     expect(given, step.call).toMatchObject({ status, ...(answer !== undefined && { body: answer }) });
     return given.body;
   };
-  const body = await (step.eventually === true
-    ? vi.waitFor(check, { timeout: 15_000, interval: 100 })
-    : check());
+  const body = await (step.eventually === true ? vi.waitFor(check, PATIENCE) : check());
   keep(kept, body, step.keep);
 }
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { PATIENCE } from "../../worlds/patience.ts";
 import { startWorld } from "../../worlds/start.ts";
 import { CLUSTER_NAME, type World } from "../../worlds/world.ts";
 import { installArgoRollouts } from "../argo-rollouts.ts";
@@ -136,7 +137,7 @@ describe("a live Rollout that refers to a Deployment", () => {
       const pod = await cluster.runningPod(NAMESPACE, "app=cart");
       expect(pod.spec?.serviceAccountName).toBe(SERVICE_ACCOUNT);
     };
-    await vi.waitFor(replaced, { timeout: 30_000, interval: 200 });
+    await vi.waitFor(replaced, PATIENCE);
     expect(await on("verify", `rollout/${NAMESPACE}/cart`)).toMatchObject({ code: 0 });
   });
 });

@@ -4,8 +4,7 @@ import {
   CreateRoleCommand,
   PutRolePolicyCommand,
 } from "@aws-sdk/client-iam";
-import { KubeConfig, CustomObjectsApi } from "@kubernetes/client-node";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { NODE_CLASSES } from "../../../src/model/node-classes.ts";
 import { NODE_CLASS_DEFINITIONS } from "../../worlds/crds/node-classes.ts";
 import { isEmbedded, startWorld } from "../../worlds/start.ts";
@@ -90,14 +89,6 @@ async function installKinds(): Promise<void> {
   if (isEmbedded()) return;
   const texts = NODE_CLASS_DEFINITIONS.map((one) => JSON.stringify(one));
   await clusterOf(world).apply(texts.join("\n---\n"));
-  const config = new KubeConfig();
-  config.loadFromFile(world.adminKubeconfig);
-  const custom = config.makeApiClient(CustomObjectsApi);
-  for (const { group, version, resource: plural } of Object.values(NODE_CLASSES))
-    await vi.waitFor(() => custom.listClusterCustomObject({ group, version, plural }), {
-      timeout: 30_000,
-      interval: 200,
-    });
 }
 
 const classes = `

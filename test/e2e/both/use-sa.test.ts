@@ -56,12 +56,14 @@ function workload(kind: string, name: string, metadata: object = {}): string {
   });
 }
 
+/** Of those that are not on their way out. */
 const serviceAccountsOfPods = async (app: string): Promise<(string | undefined)[]> => {
   const { items } = await cluster.core.listNamespacedPod({
     namespace: NAMESPACE,
     labelSelector: `app=${app}`,
   });
-  return items.map(({ spec }) => spec?.serviceAccountName);
+  const staying = items.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
+  return staying.map(({ spec }) => spec?.serviceAccountName);
 };
 
 describe("a DaemonSet from a file", () => {

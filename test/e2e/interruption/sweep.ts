@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import { expect, vi } from "vitest";
 import { mapConcurrent } from "../../../src/model/map-concurrent.ts";
 import type { RecordedCall } from "irsa-sandbox";
+import { PATIENCE } from "../../worlds/patience.ts";
 import { irsaInto, type Outlet } from "../broken-output.ts";
 import { irsa, type Run } from "../irsa.ts";
 import type { WireCommand } from "./commands.ts";
@@ -208,7 +209,10 @@ async function runInTrouble(
   });
   // The process is gone before its call has ended.
   if (isKilled)
-    await vi.waitFor(() => expect(world.recorder.calls().some(({ status }) => status === 0)).toBe(true));
+    await vi.waitFor(
+      () => expect(world.recorder.calls().some(({ status }) => status === 0)).toBe(true),
+      PATIENCE,
+    );
   return ended;
 }
 

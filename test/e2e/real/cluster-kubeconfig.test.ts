@@ -9,7 +9,9 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { startControlPlane, type ControlPlane } from "../../worlds/control-plane/control-plane.ts";
 import { cleanEnvironment } from "../../worlds/environment.ts";
 import { clusterOf, type Cluster } from "../cluster.ts";
+import { PATIENCE } from "../../worlds/patience.ts";
 import { CLUSTER_NAME } from "../../worlds/world.ts";
+import { environmentSaidBy } from "./clients/running-sandbox.ts";
 import { STORY } from "../commands.ts";
 import { EXECUTABLE, irsa } from "../irsa.ts";
 
@@ -39,11 +41,9 @@ beforeAll(async () => {
     env: cleanEnvironment(home),
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const [answer] = (await once(sandbox.stdout ?? sandbox, "data")) as [Buffer];
-  const { result } = JSON.parse(answer.toString("utf8")) as {
-    result: { environment: { set: Record<string, string> } };
-  };
-  set = { ...cleanEnvironment(home), ...result.environment.set };
+  let output = "";
+  sandbox.stdout?.setEncoding("utf8").on("data", (chunk: string) => (output += chunk));
+  set = { ...cleanEnvironment(home), ...(await environmentSaidBy(() => output)) };
 });
 afterAll(async () => {
   sandbox?.kill("SIGKILL");
@@ -96,9 +96,9 @@ test("a watch comes through, event by event", async () => {
   try {
     const core = through().makeApiClient(CoreV1Api);
     await core.createNamespacedConfigMap({ namespace: "default", body: { metadata: { name: "told" } } });
-    await vi.waitFor(() => expect(seen).toContain("ADDED told"), { timeout: 20_000 });
+    await vi.waitFor(() => expect(seen).toContain("ADDED told"), PATIENCE);
     await core.deleteNamespacedConfigMap({ namespace: "default", name: "told" });
-    await vi.waitFor(() => expect(seen).toContain("DELETED told"), { timeout: 20_000 });
+    await vi.waitFor(() => expect(seen).toContain("DELETED told"), PATIENCE);
   } finally {
     watch.abort();
   }

@@ -21,9 +21,9 @@ import {
   type Review,
   type ReviewService,
 } from "../../worlds/control-plane/review-service.ts";
+import { PATIENCE } from "../../worlds/patience.ts";
 
 const ISSUER = "https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF";
-const WITHIN = { timeout: 30_000, interval: 100 };
 
 let authenticator: ReviewService;
 let world: ControlPlane;
@@ -49,7 +49,7 @@ test("a DaemonSet's pods run on every node, and are replaced by a rollout", asyn
       name: "agent",
     });
     expect(status).toMatchObject({ observedGeneration: 2, updatedNumberScheduled: 2, numberReady: 2 });
-  }, WITHIN);
+  }, PATIENCE);
   const second = await runningPods("agent", 2);
   expect(second.filter((pod) => first.some(({ metadata }) => metadata?.uid === pod.metadata?.uid))).toEqual(
     [],
@@ -90,7 +90,7 @@ test("an admission webhook on loopback changes pods", async () => {
       };
       const pod = await admin(CoreV1Api).createNamespacedPod({ namespace: "default", body, dryRun: "All" });
       expect(pod.metadata?.annotations).toEqual({ injected: "yes" });
-    }, WITHIN);
+    }, PATIENCE);
   } finally {
     await admin(AdmissionregistrationV1Api).deleteMutatingWebhookConfiguration({
       name: "injector.irsa.test",
@@ -129,7 +129,7 @@ subjects: [{apiGroup: rbac.authorization.k8s.io, kind: Group, name: viewers}]`,
   await vi.waitFor(async () => {
     const serviceAccounts = await viewer.listNamespacedServiceAccount({ namespace: "default" });
     expect(serviceAccounts.items.map(({ metadata }) => metadata?.name)).toEqual(["default"]);
-  }, WITHIN);
+  }, PATIENCE);
   const body = { metadata: { name: "made-by-vera" } };
   const attempt = viewer.createNamespacedServiceAccount({ namespace: "default", body });
   await expect(attempt).rejects.toMatchObject({ code: 403 });
@@ -212,7 +212,7 @@ async function runningPods(app: string, count: number): Promise<readonly V1Pod[]
     });
     expect(items.map(({ status }) => status?.phase)).toEqual(Array.from({ length: count }, () => "Running"));
     return items;
-  }, WITHIN);
+  }, PATIENCE);
 }
 
 function admin<T extends ApiType>(api: ApiConstructor<T>): T {

@@ -8,7 +8,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { buildSite } from "../../../scripts/docs-site/build.ts";
 import { ROUTES } from "../../../scripts/docs-site/pages.ts";
-import { startChromium } from "../../worlds/chromium.ts";
+import { openContext, startChromium } from "../../worlds/chromium.ts";
 
 /** The site is built for a path of its host, as on most hosts of pages. */
 const BASE = "/irsa/";
@@ -104,8 +104,7 @@ describe("the site in a browser", () => {
   const complaints: string[] = [];
 
   async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-    context.setDefaultTimeout(100_000);
+    const context = await openContext(browser, { viewport: { width: 1280, height: 800 }, ...options });
     const page = await context.newPage();
     page.on("request", (request) => requests.push(request.url()));
     page.on("console", (message) => complaints.push(message.text()));

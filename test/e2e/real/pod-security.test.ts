@@ -10,6 +10,7 @@ import { stringify } from "yaml";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { startControlPlane, type ControlPlane } from "../../worlds/control-plane/control-plane.ts";
 import { irsa } from "../irsa.ts";
+import { PATIENCE } from "../../worlds/patience.ts";
 
 const ARN = "arn:aws:eks:eu-west-1:111122223333:cluster/my-cluster";
 
@@ -44,13 +45,10 @@ test("the namespace refuses what the standard restricted does", async () => {
 });
 
 test("and admits both replicas of the Deployment, which run", async () => {
-  await vi.waitFor(
-    async () => {
-      const { status } = await apps.readNamespacedDeployment({ namespace: "irsa", name: "irsa" });
-      expect(status).toMatchObject({ replicas: 2, readyReplicas: 2 });
-    },
-    { timeout: 60_000, interval: 100 },
-  );
+  await vi.waitFor(async () => {
+    const { status } = await apps.readNamespacedDeployment({ namespace: "irsa", name: "irsa" });
+    expect(status).toMatchObject({ replicas: 2, readyReplicas: 2 });
+  }, PATIENCE);
 });
 
 test("and the pod of the CronJob", async () => {

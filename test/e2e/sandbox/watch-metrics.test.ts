@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import { createServer } from "node:net";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { seriesIn, valuesOf } from "../../metrics/exposition.ts";
+import { PATIENCE } from "../../worlds/patience.ts";
 import { startWorld } from "../../worlds/start.ts";
 import { CLUSTER_NAME, type World } from "../../worlds/world.ts";
 import { createSa, S3_READ, STORY } from "../commands.ts";
@@ -15,9 +16,6 @@ let origin = "";
 
 const run = (args: readonly string[]) => irsa(args, world.environmentOf("admin"));
 const page = async () => (await fetch(`${origin}/metrics`)).text();
-
-// A poll is 10 seconds.
-vi.setConfig({ testTimeout: 240_000 });
 
 beforeAll(async () => {
   world = await startWorld();
@@ -43,10 +41,7 @@ afterAll(async () => {
 
 test("is alive from the beginning, and ready with the first snapshot", async () => {
   expect(await (await fetch(`${origin}/healthz`)).text()).toBe("ok\n");
-  await vi.waitFor(async () => expect(await (await fetch(`${origin}/readyz`)).text()).toBe("ok\n"), {
-    timeout: 110_000,
-    interval: 100,
-  });
+  await vi.waitFor(async () => expect(await (await fetch(`${origin}/readyz`)).text()).toBe("ok\n"), PATIENCE);
 });
 
 test("counts what AWS was asked, and how it went", async () => {
@@ -58,14 +53,11 @@ test("counts what AWS was asked, and how it went", async () => {
     "sts:AssumeRoleWithWebIdentity ok": 1,
   });
   world.aws.deny({ action: "iam:GetAccountAuthorizationDetails" });
-  await vi.waitFor(
-    async () => {
-      const denied = await page();
-      expect(valuesOf(denied, "irsa_source_up")).toMatchObject({ iam: 0, eks: 1 });
-      expect(valuesOf(denied, "irsa_serviceaccounts")).toMatchObject({ works: 0, unknown: 1 });
-    },
-    { timeout: 110_000, interval: 100 },
-  );
+  await vi.waitFor(async () => {
+    const denied = await page();
+    expect(valuesOf(denied, "irsa_source_up")).toMatchObject({ iam: 0, eks: 1 });
+    expect(valuesOf(denied, "irsa_serviceaccounts")).toMatchObject({ works: 0, unknown: 1 });
+  }, PATIENCE);
   expect(valuesOf(await page(), "irsa_aws_requests_total")).toMatchObject({
     "iam:GetAccountAuthorizationDetails access-denied": expect.any(Number),
   });
@@ -73,7 +65,7 @@ test("counts what AWS was asked, and how it went", async () => {
   await vi.waitFor(
     async () =>
       expect(valuesOf(await page(), "irsa_serviceaccounts")).toMatchObject({ works: 1, unknown: 0 }),
-    { timeout: 110_000, interval: 100 },
+    PATIENCE,
   );
 });
 

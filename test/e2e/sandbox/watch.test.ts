@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { Ajv, type ValidateFunction } from "ajv";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { PATIENCE } from "../../worlds/patience.ts";
 import { startWorld } from "../../worlds/start.ts";
 import { CLUSTER_NAME, type World } from "../../worlds/world.ts";
 import { clusterOf, type Cluster } from "../cluster.ts";
@@ -39,10 +40,7 @@ const parsed = (): readonly Line[] => lines.map((text) => JSON.parse(text) as Li
 
 /** What has come since the last call, once something that is awaited is among it. */
 async function until(isAwaited: (line: Line) => boolean): Promise<readonly Line["result"][]> {
-  await vi.waitFor(() => expect(parsed().slice(seen).some(isAwaited)).toBe(true), {
-    timeout: 110_000,
-    interval: 50,
-  });
+  await vi.waitFor(() => expect(parsed().slice(seen).some(isAwaited)).toBe(true), PATIENCE);
   // What belongs to the same round is written together.
   await new Promise((resolve) => setTimeout(resolve, 500));
   const fresh = parsed().slice(seen);
@@ -67,9 +65,6 @@ async function annotate(role: string): Promise<void> {
   });
   await cluster.core.replaceNamespacedServiceAccount({ ...CART, body: found });
 }
-
-// A poll is 10 seconds, and what it tells may wait for the next one.
-vi.setConfig({ testTimeout: 240_000 });
 
 beforeAll(async () => {
   world = await startWorld();

@@ -1,6 +1,7 @@
 import { access, constants } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { downloading } from "../go-program.ts";
 import { finish, type Nursery } from "../process.ts";
 
 /** How each component is called. */
@@ -16,7 +17,7 @@ export interface Binaries {
 export type Invocation = readonly [program: string, ...leading: string[]];
 
 const BUILD = fileURLToPath(new URL("build.sh", import.meta.url));
-const BUILD_SECONDS = 1800;
+const BUILD_SECONDS = 3600;
 const API_PROGRAMS = ["etcd", "kube-apiserver"];
 const WORKLOAD_PROGRAMS = ["kube-controller-manager", "kube-scheduler", "kwok"];
 
@@ -53,8 +54,8 @@ async function buildBinaries(nursery: Nursery): Promise<Binaries> {
 
 async function buildFolder(nursery: Nursery): Promise<string> {
   // Go has its caches, proxies and settings in the environment, so the build gets all of it.
-  const build = nursery.start({ program: BUILD, arguments: [], environment: process.env, showErrors: true });
-  return (await finish(build, BUILD_SECONDS)).trim();
+  const build = { program: BUILD, arguments: [], environment: process.env, showErrors: true };
+  return (await downloading(() => finish(nursery.start(build), BUILD_SECONDS))).trim();
 }
 
 async function findAssets(assets: string, workloads: boolean): Promise<Binaries> {

@@ -19,6 +19,7 @@ import {
 } from "./credentials.ts";
 import { issueServerCertificate, type CertificateWithKey } from "irsa-sandbox/parts";
 import { addNodes, applyYaml, areWorkloadsPossible } from "./objects.ts";
+import { settled } from "./settled.ts";
 
 /** What the control plane should be like. */
 export interface ControlPlaneOptions {
@@ -48,7 +49,10 @@ export interface ControlPlane {
   readonly jwks: () => Promise<JSONWebKeySet>;
   /** A server certificate of the cluster's own authority, as EKS gives its webhook. */
   readonly issueCertificate: (hosts: readonly string[]) => Promise<CertificateWithKey>;
-  /** Applies YAML documents as the administrator. @throws ApiException as the API server answers. */
+  /**
+   * Applies YAML documents as the administrator, and waits until the API server goes by them, with `workloads`.
+   * @throws ApiException as the API server answers.
+   */
   readonly apply: (yaml: string) => Promise<void>;
   /** Ends all processes and removes the folder. */
   readonly stop: () => Promise<void>;
@@ -64,7 +68,8 @@ interface World {
 type ApiServerOptions = ControlPlaneOptions & { readonly issuer: string };
 type ApiServer = Pick<ControlPlane, "server" | "adminKubeconfig">;
 
-const READY_SECONDS = 60;
+/** A busy machine may need minutes for what takes seconds; a component that ends is not waited for. */
+const READY_SECONDS = 300;
 const PROBE_TIMEOUT = 5_000;
 const PORT_ATTEMPTS = 3;
 const ADMINISTRATORS = "system:masters";
@@ -102,7 +107,10 @@ async function startIn(nursery: Nursery, options: ControlPlaneOptions): Promise<
     kubeconfigFor: async (user, groups = []) => writeKubeconfig(world, server, user, groups),
     jwks: async () => readKeys(admin),
     issueCertificate: (hosts) => issueServerCertificate(credentials.authority, hosts),
-    apply: async (yaml) => applyYaml(admin, yaml),
+    apply: async (yaml) => {
+      const objects = await applyYaml(admin, yaml);
+      if (options.workloads) for (const object of objects) await settled(admin, object);
+    },
     stop: nursery.close,
   };
 }

@@ -11,13 +11,15 @@ const FIELD_MANAGER = "test-world";
 
 /**
  * Applies the documents of a YAML text in their order, by server-side apply; twice is as good as once.
+ * @returns the documents
  * @throws ApiException as the API server answers, at the first document that it refuses.
  */
-export async function applyYaml(config: KubeConfig, yaml: string): Promise<void> {
+export async function applyYaml(config: KubeConfig, yaml: string): Promise<readonly KubernetesObject[]> {
   const objects = loadAllYaml(yaml).filter(
     (document): document is KubernetesObject => document !== undefined,
   );
   await applyObjects(config, objects);
+  return objects;
 }
 
 /** Adds fake nodes `node-1`, `node-2`, …, each with room for many pods. */
@@ -28,14 +30,14 @@ export async function addNodes(config: KubeConfig, count: number): Promise<void>
   );
 }
 
-/** Whether every node is Ready, and the namespace `default` has the ServiceAccount that pods need. */
+/** Whether every node is Ready, and every namespace has the ServiceAccount that pods need. */
 export async function areWorkloadsPossible(config: KubeConfig): Promise<boolean> {
   const api = KubernetesObjectApi.makeApiClient(config);
-  await api.read({
-    apiVersion: "v1",
-    kind: "ServiceAccount",
-    metadata: { namespace: "default", name: "default" },
-  });
+  const { items: namespaces } = await api.list("v1", "Namespace");
+  for (const { metadata } of namespaces) {
+    const namespace = metadata?.name ?? "";
+    await api.read({ apiVersion: "v1", kind: "ServiceAccount", metadata: { namespace, name: "default" } });
+  }
   const nodes = await api.list<V1Node>("v1", "Node");
   return nodes.items.every(isReady);
 }

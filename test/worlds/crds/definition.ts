@@ -32,7 +32,7 @@ export interface Definition {
 export interface CustomResourceDefinition {
   readonly spec: {
     readonly group: string;
-    readonly names: { readonly kind: string };
+    readonly names: { readonly kind: string; readonly plural: string };
     readonly versions: readonly [{ readonly name: string }];
   };
 }

@@ -1,4 +1,4 @@
-import { definition, fields, text, whole } from "./definition.ts";
+import { definition, fields, text, whole, type CustomResourceDefinition } from "./definition.ts";
 
 /** Karpenter's defaults, which the API server fills in. Source: karpenter.sh, "NodeClasses", spec.metadataOptions. */
 const metadataOptions = {
@@ -14,7 +14,7 @@ const metadataOptions = {
 };
 
 /** The node classes of Karpenter and EKS Auto Mode. Sources: karpenter.sh, "NodeClasses"; EKS User Guide, "Create a Node Class". */
-export const NODE_CLASS_DEFINITIONS: readonly object[] = [
+export const NODE_CLASS_DEFINITIONS: readonly CustomResourceDefinition[] = [
   definition({
     group: "karpenter.k8s.aws",
     version: "v1",

@@ -16,5 +16,5 @@ export async function startMoto(nursery: Nursery, awsAccount: string): Promise<s
     },
   });
   const address = /Running on (http:\/\/127\.0\.0\.1:\d+)/;
-  return waitFor("moto's address", [child], () => address.exec(child.stderr() + child.stdout())?.[1], 60);
+  return waitFor("moto's address", [child], () => address.exec(child.stderr() + child.stdout())?.[1], 300);
 }

@@ -7,14 +7,13 @@ import { KubeConfig, KubernetesObjectApi, loadAllYaml, PatchStrategy } from "@ku
 import type { EventsV1Event, KubernetesObject, V1Pod } from "@kubernetes/client-node";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { seriesIn } from "../../../metrics/exposition.ts";
+import { settled } from "../../../worlds/control-plane/settled.ts";
+import { PATIENCE } from "../../../worlds/patience.ts";
 import { startWorld } from "../../../worlds/start.ts";
 import { CLUSTER_NAME, type World } from "../../../worlds/world.ts";
 import { clusterOf } from "../../cluster.ts";
 import { createSa, S3_READ } from "../../commands.ts";
 import { invocation, irsa } from "../../irsa.ts";
-
-// A Lease holds for 15 seconds, and a poll is 10.
-vi.setConfig({ testTimeout: 240_000 });
 
 let world: World;
 let folder: string;
@@ -54,6 +53,7 @@ async function applied(yaml: string): Promise<void> {
   const objects = KubernetesObjectApi.makeApiClient(config);
   for (const one of loadAllYaml(yaml) as KubernetesObject[])
     await objects.patch(one, undefined, undefined, "kubectl", true, PatchStrategy.ServerSideApply);
+  for (const one of loadAllYaml(yaml) as KubernetesObject[]) await settled(config, one);
 }
 
 /** A process that has what a container of the pod has, and nothing else. */
@@ -107,8 +107,7 @@ async function started(pod: V1Pod): Promise<Replica> {
   return replica;
 }
 
-const within = (check: () => unknown): Promise<unknown> =>
-  vi.waitFor(async () => check(), { timeout: 110_000, interval: 100 });
+const within = (check: () => unknown): Promise<unknown> => vi.waitFor(async () => check(), PATIENCE);
 
 test("its own role is complete with the manifests applied: nothing is left to change", async () => {
   expect(await run("plan", "-f", roleFile, "--detect-drift")).toMatchObject({ code: 0 });

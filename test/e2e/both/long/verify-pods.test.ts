@@ -3,6 +3,7 @@ import type { V1PodSpec } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createCertificateAuthority } from "irsa-sandbox/parts";
 import type { FindingCode } from "../../../../src/verification/rows.ts";
+import { PATIENCE } from "../../../worlds/patience.ts";
 import { startWorld } from "../../../worlds/start.ts";
 import { CLUSTER_NAME, type World } from "../../../worlds/world.ts";
 import { runFix } from "../../verify/run-fix.ts";
@@ -240,12 +241,9 @@ describe("a webhook that does not work", () => {
 
 /** What is found of the ServiceAccount, once it is so. */
 function becomes(wanted: object): Promise<Answer["chains"][number]> {
-  return vi.waitFor(
-    async () => {
-      const result = await resultOf("shop/cart");
-      expect(result).toMatchObject(wanted);
-      return result;
-    },
-    { timeout: 30_000, interval: 200 },
-  );
+  return vi.waitFor(async () => {
+    const result = await resultOf("shop/cart");
+    expect(result).toMatchObject(wanted);
+    return result;
+  }, PATIENCE);
 }

@@ -3,7 +3,9 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { vi } from "vitest";
 import { cleanEnvironment } from "../../../worlds/environment.ts";
+import { PATIENCE } from "../../../worlds/patience.ts";
 import { EXECUTABLE } from "../../irsa.ts";
 
 /** `irsa sandbox start` in a process of its own. */
@@ -21,6 +23,18 @@ export interface RunningSandbox {
   readonly stop: () => Promise<void>;
 }
 
+/** The variables that a sandbox started with `-o json` prints, once it has printed all of its answer. */
+export async function environmentSaidBy(stdout: () => string): Promise<Readonly<Record<string, string>>> {
+  const { result } = await vi.waitFor(
+    () =>
+      JSON.parse(stdout()) as {
+        readonly result: { readonly environment: { readonly set: Record<string, string> } };
+      },
+    PATIENCE,
+  );
+  return result.environment.set;
+}
+
 /** Starts the built command line's sandbox, as its users do. @throws Error where it ends before it answers */
 export async function startRunningSandbox(...flags: readonly string[]): Promise<RunningSandbox> {
   const folder = await mkdtemp(join(tmpdir(), "irsa-"));
@@ -31,16 +45,12 @@ export async function startRunningSandbox(...flags: readonly string[]): Promise<
   let [output, errors] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => (output += chunk));
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => (errors += chunk));
-  const ended = exited.then(() => {
+  const ended = exited.then((): never => {
     throw new Error(`the sandbox ended:\n${output}${errors}`);
   });
   // It ends when it is stopped, too.
   ended.catch(() => undefined);
-  await Promise.race([once(child.stdout, "data"), ended]);
-  const { result } = JSON.parse(output) as {
-    readonly result: { readonly environment: { readonly set: Record<string, string> } };
-  };
-  const { set } = result.environment;
+  const set = await Promise.race([environmentSaidBy(() => output), ended]);
   return {
     environment: { ...own, ...set },
     client: {

@@ -7,14 +7,14 @@ import type { CustomResourceDefinition } from "../../../worlds/crds/definition.t
 import { openKubectl, type Ended, type Kubectl } from "../../../worlds/kubectl.ts";
 import { buildKubeconform } from "../../../worlds/kubeconform/build.ts";
 import { schemaLocation, writeSchemas } from "../../../worlds/kubeconform/schemas.ts";
+import { PATIENCE } from "../../../worlds/patience.ts";
 import { openReaders, runProgram, type Readers } from "../../../worlds/readers/readers.ts";
 import { startRealWorld } from "../../../worlds/real-world.ts";
 import type { World } from "../../../worlds/world.ts";
+import { clusterOf } from "../../cluster.ts";
 import { irsa, type Run } from "../../irsa.ts";
 import type { KubernetesItem } from "./create-in-aws.ts";
 import { clusterConfig } from "./file.ts";
-
-const PATIENCE = { timeout: 60_000, interval: 250 };
 
 /** The real control plane with an engine's definitions, beside moto; and a file to export. */
 export interface ExportCluster {
@@ -76,25 +76,15 @@ export function useExportCluster(
       },
       conforms: (text) => runProgram(kubeconform, [...location, "-"], text),
     };
-    await prepare(cluster, definitions, namespaces);
+    const made = namespaces.map((name) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } }));
+    const objects = [...definitions, ...made].map((one) => JSON.stringify(one));
+    await clusterOf(world).apply(objects.join("\n---\n"));
     await vi.waitFor(() => writeSchemas(kubectl, folder, definitions), PATIENCE);
   });
   afterAll(async () => {
     for (const close of closing.toReversed()) await close();
   });
   return () => cluster;
-}
-
-async function prepare(
-  { succeeds }: ExportCluster,
-  items: readonly object[],
-  namespaces: readonly string[],
-): Promise<void> {
-  const established = ["wait", "--for=condition=Established", "--all", "customresourcedefinitions"];
-  await succeeds(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
-  // It fails where a definition has no conditions yet, as right after it was created.
-  await vi.waitFor(() => succeeds([...established, "--timeout=30s"]), PATIENCE);
-  for (const namespace of namespaces) await succeeds(["create", "namespace", namespace]);
 }
 
 /** The part of a model that has these kinds. */

@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, test, vi } from "vitest";
 import { parse } from "yaml";
 import { buildDashboardReader } from "../../../worlds/grafana/build.ts";
+import { PATIENCE } from "../../../worlds/patience.ts";
 import { prometheusPrograms, startMonitoring, type Monitoring } from "../../../worlds/prometheus.ts";
 import { startSandboxWorld } from "../../../worlds/sandbox-world.ts";
 import { CLUSTER_NAME, type World } from "../../../worlds/world.ts";
@@ -18,8 +19,6 @@ const FOLDER = fileURLToPath(new URL("../../../../monitoring/", import.meta.url)
 const RULES = join(FOLDER, "alerts.yaml");
 const ROLE_KEY = "eks.amazonaws.com/role-arn";
 const CART = { namespace: "shop", name: "cart" };
-
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 600_000 });
 
 interface Rules {
   readonly groups: readonly {
@@ -37,11 +36,16 @@ async function rulesOf() {
 }
 
 describe("the alert rules", () => {
+  let promtool: string;
+
+  beforeAll(async () => {
+    promtool = join(await prometheusPrograms(), "promtool");
+  });
+
   test.each([
     ["are valid", ["check", "rules", "alerts.yaml"]],
     ["do what their tests say", ["test", "rules", "alerts.test.yaml"]],
   ])("%s, says promtool", async (_what, args) => {
-    const promtool = join(await prometheusPrograms(), "promtool");
     const { stdout } = await promisify(execFile)(promtool, args, { cwd: FOLDER });
     expect(stdout).toContain("SUCCESS");
   });
@@ -68,13 +72,19 @@ interface Dashboard {
 const dashboardText = () => readFile(join(FOLDER, "dashboard.json"), "utf8");
 
 describe("the dashboard", () => {
+  let reader: string;
+
+  beforeAll(async () => {
+    reader = await buildDashboardReader();
+  });
+
   const read = async (text: string): Promise<void> => {
-    const reading = promisify(execFile)(await buildDashboardReader());
+    const reading = promisify(execFile)(reader);
     reading.child.stdin?.end(text);
     await reading;
   };
 
-  it("is one by Grafana's schema", { timeout: 900_000 }, async () => {
+  it("is one by Grafana's schema", async () => {
     const text = await dashboardText();
     await read(text);
     await expect(read(text.replace("cellHeight", "cellHigh"))).rejects.toThrow("unexpected field 'cellHigh'");
@@ -124,7 +134,7 @@ describe("in Prometheus and Alertmanager", () => {
     monitoring.told.filter(
       (one) => one.status === status && one.labels["alertname"] === "IrsaServiceAccountBroken",
     );
-  const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 120_000, interval: 200 });
+  const until = (check: () => void | Promise<void>) => vi.waitFor(check, PATIENCE);
 
   it("a ServiceAccount that breaks is told, and that it is repaired", async () => {
     await until(async () =>
@@ -160,7 +170,8 @@ describe("in Prometheus and Alertmanager", () => {
       await monitoring.query(expr);
       // What is counted only when it happens is not there before.
       const names = (expr.match(/irsa_\w+/g) ?? []).filter((name) => name !== "irsa_serviceaccount_problem");
-      for (const name of names) expect(await monitoring.query(name), alert).not.toEqual([]);
+      for (const name of names)
+        await until(async () => expect(await monitoring.query(name), alert).not.toEqual([]));
     }
   });
 });

@@ -6,7 +6,7 @@ import type { Browser, Page } from "playwright-core";
 import type { AccessGraph } from "../../../../src/model/access-graph.ts";
 import { graphHtml as graphHtmlOf } from "../../../../src/output/graph-html.ts";
 import { hashOf, WHOLE, type View } from "../../../../src/page/data/view.ts";
-import { startChromium } from "../../../worlds/chromium.ts";
+import { openContext, startChromium } from "../../../worlds/chromium.ts";
 import { shownText } from "../../../fakes/shown.ts";
 
 const graphHtml = shownText(graphHtmlOf);
@@ -68,14 +68,12 @@ async function openPage(
   url: string,
   { view = {}, size = "medium", scheme = "light", bypassCSP = false }: Opening,
 ): Promise<OpenPage> {
-  const context = await browser.newContext({
+  const context = await openContext(browser, {
     viewport: SIZES[size],
     colorScheme: scheme,
     bypassCSP,
     permissions: ["clipboard-read", "clipboard-write"],
   });
-  // The usual 30 s are too few where the suites share two cores with others.
-  context.setDefaultNavigationTimeout(100_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   const requests: string[] = [];

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { shellCommand } from "../../../../src/output/shell.ts";
 import { clusterArn, roleArn, sketch } from "../../../page/sample-graph.ts";
 import { openViewer, type Viewer } from "./browser.ts";
+import { PATIENCE } from "../../../worlds/patience.ts";
 
 /** Names, labels and values that want to be more than text, and how they must be shown. */
 const NAMES: readonly (readonly [name: string, shown: string])[] = [
@@ -109,7 +110,9 @@ it.each([
     const add = (name, values) => document.body.appendChild(Object.assign(document.createElement(name), values));
     addEventListener("load", () => { ${code} });`);
   await page.reload();
-  await expect.poll(() => complaints.join("\n")).toMatch(/Content Security Policy|requires 'Trusted/);
+  await expect
+    .poll(() => complaints.join("\n"), PATIENCE)
+    .toMatch(/Content Security Policy|requires 'Trusted/);
   expect(await page.evaluate("globalThis.ran")).toBeUndefined();
   expect(await page.locator(".head").isVisible()).toBe(true);
   expect(asked).toEqual([]);

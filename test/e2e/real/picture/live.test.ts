@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
-import { startChromium } from "../../../worlds/chromium.ts";
+import { openContext, startChromium } from "../../../worlds/chromium.ts";
+import { PATIENCE } from "../../../worlds/patience.ts";
 import { startSandboxWorld } from "../../../worlds/sandbox-world.ts";
 import { CLUSTER_NAME, type World } from "../../../worlds/world.ts";
 import { clusterOf, type Cluster } from "../../cluster.ts";
@@ -19,8 +20,6 @@ let browser: Browser;
 let serving: ChildProcess | undefined;
 let told = "";
 const complaints: string[] = [];
-
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 beforeAll(async () => {
   world = await startSandboxWorld();
@@ -56,7 +55,7 @@ async function open(more: readonly string[] = [], environment: NodeJS.ProcessEnv
   told = "";
   child.stderr.setEncoding("utf8").on("data", (part: string) => (told += part));
   const [url] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
-  const page = await (await browser.newContext()).newPage();
+  const page = await (await openContext(browser)).newPage();
   page.on("console", (message) => complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(String(error)));
   await page.goto(url);
@@ -100,7 +99,7 @@ it("does not show as live what is not", async () => {
 
 it("is served although no browser can be started", async () => {
   const page = await open(["--open"], { PATH: "/nowhere" });
-  await vi.waitFor(() => expect(told).toContain("Open the address above instead"), { timeout: 60_000 });
+  await vi.waitFor(() => expect(told).toContain("Open the address above instead"), PATIENCE);
   expect(told).toMatch(/! '.*graph\.html' can't be opened: .*xdg-open/);
   await page.reload();
   await page.locator("#live", { hasText: "Live · cluster as of" }).waitFor();

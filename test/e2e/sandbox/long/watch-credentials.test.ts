@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { PATIENCE } from "../../../worlds/patience.ts";
 import { startWorld } from "../../../worlds/start.ts";
 import { CLUSTER_NAME, type World } from "../../../worlds/world.ts";
 import { createSa, S3_READ, STORY } from "../../commands.ts";
@@ -47,7 +48,7 @@ const renewed = async (milliseconds: number): Promise<void> => {
 };
 const sourcesOf = (event: string) =>
   lines.flatMap(({ result }) => (result.event === event ? [result.source ?? ""] : [])).toSorted();
-const until = (check: () => void) => vi.waitFor(check, { timeout: 240_000, interval: 100 });
+const until = (check: () => void) => vi.waitFor(check, PATIENCE);
 
 test("irsa watch says that credentials have expired and can't be renewed, and goes on when they can", async () => {
   await renewed(90_000);

@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-eks";
 import { PatchStrategy, setHeaderOptions, type V1Pod } from "@kubernetes/client-node";
 import { vi } from "vitest";
+import { PATIENCE } from "../../../worlds/patience.ts";
 import { CLUSTER_NAME } from "../../../worlds/world.ts";
 import type { Cluster } from "../../cluster.ts";
 
@@ -81,15 +82,12 @@ function agentPods(
   { core }: Pick<Cluster, "core">,
   areWanted: (pods: readonly V1Pod[]) => boolean,
 ): Promise<readonly V1Pod[]> {
-  return vi.waitFor(
-    async () => {
-      const { items } = await core.listNamespacedPod({ namespace: NAMESPACE, labelSelector: LABEL });
-      if (!areWanted(items))
-        throw new Error(`the agent's pods: ${JSON.stringify(items.map(({ status }) => status))}`);
-      return items;
-    },
-    { timeout: 240_000, interval: 200 },
-  );
+  return vi.waitFor(async () => {
+    const { items } = await core.listNamespacedPod({ namespace: NAMESPACE, labelSelector: LABEL });
+    if (!areWanted(items))
+      throw new Error(`the agent's pods: ${JSON.stringify(items.map(({ status }) => status))}`);
+    return items;
+  }, PATIENCE);
 }
 
 function isReady({ status }: V1Pod): boolean {

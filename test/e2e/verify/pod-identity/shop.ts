@@ -11,6 +11,7 @@ import {
 import { PatchStrategy, setHeaderOptions, type V1PodSpec } from "@kubernetes/client-node";
 import { vi } from "vitest";
 import type { PolicyDocument } from "../../../../src/model/trust-policy/document.ts";
+import { PATIENCE } from "../../../worlds/patience.ts";
 import { CLUSTER_NAME, type World } from "../../../worlds/world.ts";
 import { clusterOf, type Cluster } from "../../cluster.ts";
 import { irsa, type Run } from "../../irsa.ts";
@@ -156,19 +157,14 @@ function deployment(
 }
 
 function onlyPodIsCurrent({ apps, core }: Cluster, namespace: string): Promise<void> {
-  return vi.waitFor(
-    async () => {
-      const { metadata, status } = await apps.readNamespacedDeployment({ namespace, name: NAME });
-      const { observedGeneration, updatedReplicas, replicas, availableReplicas } = status ?? {};
-      const isRolledOut =
-        observedGeneration === metadata?.generation &&
-        [updatedReplicas, replicas, availableReplicas].every((count) => count === 1);
-      const { items } = await core.listNamespacedPod({ namespace, labelSelector: `app=${NAME}` });
-      if (!isRolledOut || items.length !== 1)
-        throw new Error(
-          `not rolled out: ${JSON.stringify({ status, pods: items.map((pod) => pod.status) })}`,
-        );
-    },
-    { timeout: 240_000, interval: 200 },
-  );
+  return vi.waitFor(async () => {
+    const { metadata, status } = await apps.readNamespacedDeployment({ namespace, name: NAME });
+    const { observedGeneration, updatedReplicas, replicas, availableReplicas } = status ?? {};
+    const isRolledOut =
+      observedGeneration === metadata?.generation &&
+      [updatedReplicas, replicas, availableReplicas].every((count) => count === 1);
+    const { items } = await core.listNamespacedPod({ namespace, labelSelector: `app=${NAME}` });
+    if (!isRolledOut || items.length !== 1)
+      throw new Error(`not rolled out: ${JSON.stringify({ status, pods: items.map((pod) => pod.status) })}`);
+  }, PATIENCE);
 }

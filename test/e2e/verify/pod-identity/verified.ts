@@ -1,4 +1,5 @@
 import { vi, expect } from "vitest";
+import { PATIENCE } from "../../../worlds/patience.ts";
 import { CLUSTER_NAME } from "../../../worlds/world.ts";
 import type { PodIdentityShop } from "./shop.ts";
 
@@ -43,24 +44,18 @@ export function becomes(
   subject: string,
   wanted: object,
 ): Promise<Chain> {
-  return vi.waitFor(
-    async () => {
-      const chain = await verify(shop, subject);
-      expect(chain).toMatchObject(wanted);
-      return chain;
-    },
-    { timeout: 240_000, interval: 500 },
-  );
+  return vi.waitFor(async () => {
+    const chain = await verify(shop, subject);
+    expect(chain).toMatchObject(wanted);
+    return chain;
+  }, PATIENCE);
 }
 
 /** Waits until the chain works, with nothing to warn of and nothing unknown. */
 export async function becomesRight(shop: Pick<PodIdentityShop, "irsa">, subject: string): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      const chain = await verify(shop, subject);
-      const odd = chain.links.filter(({ status }) => status !== "PASS" && status !== "SKIPPED");
-      expect({ verdict: chain.verdict, odd }).toEqual({ verdict: "works", odd: [] });
-    },
-    { timeout: 240_000, interval: 500 },
-  );
+  await vi.waitFor(async () => {
+    const chain = await verify(shop, subject);
+    const odd = chain.links.filter(({ status }) => status !== "PASS" && status !== "SKIPPED");
+    expect({ verdict: chain.verdict, odd }).toEqual({ verdict: "works", odd: [] });
+  }, PATIENCE);
 }
