@@ -1,6 +1,7 @@
 import { execFile, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { inject } from "vitest";
+import { PATIENCE } from "../worlds/patience.ts";
 
 /** How a run of the built command line ended. */
 export interface Run {
@@ -54,7 +55,7 @@ export function irsa(
       ...invocation(args, command),
       {
         env: environment,
-        timeout: 120_000,
+        timeout: PATIENCE.timeout,
         ...(cwd !== undefined && { cwd }),
       },
       (error, stdout, stderr) => {

@@ -3,6 +3,7 @@ import { exportMetrics } from "../../src/metrics/otlp/export.ts";
 import { watchRecord } from "../../src/metrics/watch-metrics.ts";
 import { startApiServer, type ApiServer } from "../kubernetes/api-server.ts";
 import { aCluster } from "../fakes/values.ts";
+import { PATIENCE } from "../worlds/patience.ts";
 import { attack } from "./attack.ts";
 import { aFolder } from "./folder.ts";
 
@@ -10,8 +11,8 @@ afterEach(() => vi.unstubAllEnvs());
 
 const TOKEN = "Bearer%20token-of-the-collector";
 
-/** Exports once to a server, and says what was heard of it. */
-async function exportedTo({ url }: ApiServer, waitMs = 0) {
+/** Exports to a server, at the end or after this time, and says what was heard of it. */
+async function exportedTo({ url }: ApiServer, intervalMs = 60_000) {
   vi.stubEnv("OTEL_EXPORTER_OTLP_HEADERS", `authorization=${TOKEN}`);
   const record = watchRecord({ version: "0.0.0", pollMs: 60_000, now: Date.now });
   record.noteCluster(aCluster());
@@ -19,11 +20,11 @@ async function exportedTo({ url }: ApiServer, waitMs = 0) {
   const settings = {
     url: `${url}/v1/metrics`,
     protocol: "http/json",
-    intervalMs: 300,
-    timeoutMs: 300,
+    intervalMs,
+    timeoutMs: intervalMs,
   } as const;
   const { stop } = exportMetrics(settings, record, aCluster(), (failure) => heard.push(failure));
-  await new Promise((resolve) => setTimeout(resolve, waitMs));
+  if (intervalMs < 60_000) await vi.waitFor(() => expect(heard).not.toEqual([]), PATIENCE);
   await stop();
   return heard;
 }
@@ -68,11 +69,11 @@ attack(
   {
     attack: async () => {
       const server = await aCollector(() => new Promise(() => undefined), true);
-      expect(await exportedTo(server, 1_500)).toContain("no answer within 0.3 s");
+      expect(await exportedTo(server, 300)).toContain("no answer within 0.3 s");
     },
     twin: async () => {
       const server = await aCollector(() => ACCEPTED, true);
-      expect(await exportedTo(server, 1_500)).toContain(undefined);
+      expect(await exportedTo(server)).toContain(undefined);
     },
   },
 );

@@ -61,7 +61,7 @@ if [ "$grace" -gt 0 ]; then
   wait_for_end "$grace"
 fi
 signal KILL
-wait_for_end 5
+wait_for_end 60
 rm -rf -- "$folder"
 if any_runs; then
   echo "still running after KILL: process groups $groups" >&2

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { findKubectl } from "./control-plane/binaries.ts";
 import { cleanEnvironment } from "./environment.ts";
+import { PATIENCE } from "./patience.ts";
 import { openNursery } from "./process.ts";
 
 /** How a program ended. */
@@ -22,7 +23,7 @@ export async function openKubectl(
   const env = { ...cleanEnvironment(nursery.folder), KUBECONFIG: kubeconfig };
   const kubectl: Kubectl = (args, input = "") =>
     new Promise((resolve) => {
-      const options = { env, timeout: 120_000, maxBuffer: 2 ** 27 };
+      const options = { env, timeout: PATIENCE.timeout, maxBuffer: 2 ** 27 };
       const child = execFile(program, [...leading, ...args], options, (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
         resolve({ code, stdout, stderr });

@@ -23,14 +23,14 @@ describe("a child", () => {
     process.env["AWS_PROFILE"] = "production";
     try {
       const child = shell('echo "$HOME $GREETING ${AWS_PROFILE-none}"', { GREETING: "hello" });
-      expect(await finish(child, 10)).toBe(`${nursery.folder} hello none\n`);
+      expect(await finish(child, 100)).toBe(`${nursery.folder} hello none\n`);
     } finally {
       delete process.env["AWS_PROFILE"];
     }
   });
 
   test("that fails tells its code and its last words", async () => {
-    await expect(finish(shell("echo no luck >&2; exit 7"), 10)).rejects.toThrow(/failed \(7\)[^]*no luck/);
+    await expect(finish(shell("echo no luck >&2; exit 7"), 100)).rejects.toThrow(/failed \(7\)[^]*no luck/);
   });
 
   test("that can't be started is named", () => {
@@ -45,14 +45,14 @@ describe("waiting for a child", () => {
       "it spoke",
       [child],
       () => child.stdout().includes("ready") && child.stdout(),
-      10,
+      100,
     );
     expect(line).toBe("ready\n");
   });
 
   test("ends when the child does, with its output", async () => {
     const child = shell("echo out of memory >&2; exit 3");
-    const waiting = waitFor("it spoke", [child], () => false, 10);
+    const waiting = waitFor("it spoke", [child], () => false, 100);
     await expect(waiting).rejects.toThrow(/sh ended \(3\) before it spoke[^]*out of memory/);
   });
 
@@ -72,7 +72,7 @@ describe("closing", () => {
         "trap '' TERM; sh -c 'trap \"\" TERM; while :; do sleep 1; done' & echo $!; wait; wait",
       ],
     });
-    await waitFor("it spoke", [child], () => child.stdout().endsWith("\n"), 10);
+    await waitFor("it spoke", [child], () => child.stdout().endsWith("\n"), 100);
     await crowd.close();
     expect(await isAlive(Number(child.stdout()))).toBe(false);
     expect(await isAlive(child.pid)).toBe(false);
@@ -85,7 +85,7 @@ describe("closing", () => {
       program: "sh",
       arguments: ["-c", "trap 'echo goodbye; exit 0' TERM; echo up; while :; do sleep 0.05; done"],
     });
-    await waitFor("it spoke", [child], () => child.stdout() === "up\n", 10);
+    await waitFor("it spoke", [child], () => child.stdout() === "up\n", 100);
     await crowd.close();
     expect(await child.exited).toBe(0);
     expect(child.stdout()).toBe("up\ngoodbye\n");
@@ -94,13 +94,13 @@ describe("closing", () => {
 
 test("when the opening process is killed, its children and its folder go too", async () => {
   const opener = nursery.start({ program: process.execPath, arguments: [await writeOpener(nursery.folder)] });
-  await waitFor("it spoke", [opener], () => opener.stdout().endsWith("\n"), 10);
+  await waitFor("it spoke", [opener], () => opener.stdout().endsWith("\n"), 100);
   const [folder = "", pid = ""] = opener.stdout().trim().split(" ");
   expect(await isAlive(Number(pid))).toBe(true);
   process.kill(opener.pid, "SIGKILL");
-  const clock = shell("sleep 60");
-  await waitFor("the child was gone", [clock], async () => !(await isAlive(Number(pid))), 10);
-  await waitFor("the folder was gone", [clock], () => isMissing(folder), 10);
+  const clock = shell("sleep 600");
+  await waitFor("the child was gone", [clock], async () => !(await isAlive(Number(pid))), 100);
+  await waitFor("the folder was gone", [clock], () => isMissing(folder), 100);
 });
 
 test("a free port can be listened on", async () => {

@@ -149,7 +149,9 @@ describe("a folder", () => {
     const first = await sandboxWith({ dir });
     const { endpoint } = clusterOf(first, ONE);
     await first.stop();
-    for (const url of [endpoint, first.aws.url]) await occupy(Number(new URL(url).port));
+    // What somebody else has taken meanwhile is taken, too.
+    for (const url of [endpoint, first.aws.url])
+      await occupy(Number(new URL(url).port)).catch(() => undefined);
     const second = await sandboxWith({ dir });
     const now = clusterOf(second, ONE).endpoint;
     expect(now).not.toBe(endpoint);
@@ -265,7 +267,7 @@ describe("whoever is not meant", () => {
 
 async function occupy(port: number): Promise<number> {
   const server = createServer();
-  await new Promise<void>((ready) => server.listen(port, "127.0.0.1", ready));
+  await new Promise<void>((ready, fail) => server.once("error", fail).listen(port, "127.0.0.1", ready));
   ends.push(() => new Promise((closed) => server.close(() => closed())));
   return (server.address() as AddressInfo).port;
 }

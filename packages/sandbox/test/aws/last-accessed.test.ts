@@ -5,6 +5,7 @@ import {
   PutRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import { describe, expect, it } from "vitest";
+import { PATIENCE } from "../../../../test/worlds/patience.ts";
 import { AWS_ACCOUNT, trustIn, useEmulation } from "./use-emulation.ts";
 
 const aws = useEmulation();
@@ -45,7 +46,7 @@ async function report(Granularity: "ACTION_LEVEL" | "SERVICE_LEVEL", MaxItems?: 
       }),
     );
   const first = await ask();
-  await expect.poll(async () => (await ask()).JobStatus, { timeout: 5000 }).toBe("COMPLETED");
+  await expect.poll(async () => (await ask()).JobStatus, PATIENCE).toBe("COMPLETED");
   const pages = [await ask()];
   for (let last = pages[0]; last?.Marker !== undefined; last = pages.at(-1))
     pages.push(await ask(last.Marker));

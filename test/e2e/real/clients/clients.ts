@@ -3,6 +3,7 @@ import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, expect } from "vitest";
 import { installAwsCli } from "../../../worlds/aws-cli/install.ts";
 import { findKubectl } from "../../../worlds/control-plane/binaries.ts";
+import { PATIENCE } from "../../../worlds/patience.ts";
 import { openNursery, type Nursery } from "../../../worlds/process.ts";
 import { startSandboxWorld } from "../../../worlds/sandbox-world.ts";
 import type { World } from "../../../worlds/world.ts";
@@ -64,7 +65,7 @@ function run(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Ended> {
   return new Promise((resolve) => {
-    execFile(program, args, { env, timeout: 60_000 }, (error, stdout, stderr) => {
+    execFile(program, args, { env, timeout: PATIENCE.timeout }, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
       resolve({ code, stdout, stderr });
     });

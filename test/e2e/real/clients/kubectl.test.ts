@@ -62,17 +62,17 @@ describe("kubectl on the emulated cluster", () => {
       "created",
     );
     await succeeds(kubectl, words("set serviceaccount deployment web app"), "serviceaccount updated");
-    await succeeds(kubectl, words("rollout status deployment web --timeout 30s"), "successfully rolled out");
+    await succeeds(kubectl, words("rollout status deployment web --timeout 200s"), "successfully rolled out");
     await succeeds(
       kubectl,
       words("get pods -l app=web -o", variables),
       "AWS_ROLE_ARN AWS_WEB_IDENTITY_TOKEN_FILE",
     );
     await succeeds(kubectl, words("rollout restart deployment web"), "restarted");
-    await succeeds(kubectl, words("rollout status deployment web --timeout 30s"), "successfully rolled out");
+    await succeeds(kubectl, words("rollout status deployment web --timeout 200s"), "successfully rolled out");
     await succeeds(
       kubectl,
-      words("wait deployment/web --for condition=Available --timeout 30s"),
+      words("wait deployment/web --for condition=Available --timeout 200s"),
       "condition met",
     );
     await succeeds(kubectl, words("rollout history deployment web"), /\n1 .*\n2 .*\n3 /);
@@ -84,7 +84,7 @@ describe("kubectl on the emulated cluster", () => {
     await succeeds(kubectl, words("scale deployment small --replicas 3"), "scaled");
     await succeeds(
       kubectl,
-      words("rollout status deployment small --timeout 30s"),
+      words("rollout status deployment small --timeout 200s"),
       "successfully rolled out",
     );
     await succeeds(kubectl, words("get deployment small"), /small +3\/3 /);
@@ -115,7 +115,7 @@ describe("kubectl on the emulated cluster", () => {
     await writeFile(file(), APPLIED.replace('a: "1" }', 'a: "2" }'));
     expect(await kubectl(words(`diff -f ${file()}`))).toMatchObject({ code: 1, stdout: said('+  a: "2"') });
     await succeeds(kubectl, words(`apply -f ${file()}`), "configmap/settings configured");
-    await succeeds(kubectl, words("rollout status deployment api --timeout 30s"), "successfully rolled out");
+    await succeeds(kubectl, words("rollout status deployment api --timeout 200s"), "successfully rolled out");
   });
 
   it("patches in three forms", async () => {
@@ -136,7 +136,7 @@ describe("kubectl on the emulated cluster", () => {
       words("create job once --image registry.invalid/once:1"),
       "job.batch/once created",
     );
-    await succeeds(kubectl, words("wait job/once --for condition=complete --timeout 30s"), "condition met");
+    await succeeds(kubectl, words("wait job/once --for condition=complete --timeout 200s"), "condition met");
     await succeeds(kubectl, words("get pods -l job-name=once"), /once-\w+ +0\/1 +Completed /);
   });
 
@@ -199,7 +199,7 @@ describe("kubectl on the emulated cluster", () => {
 
   it("deletes, and waits until it is done", async () => {
     await succeeds(kubectl, words("delete deployment web small api"), '"web" deleted');
-    await succeeds(kubectl, words("delete namespace team --timeout 30s"), 'namespace "team" deleted');
+    await succeeds(kubectl, words("delete namespace team --timeout 200s"), 'namespace "team" deleted');
     expect(await kubectl(words("get namespace team"))).toMatchObject({ code: 1, stderr: said("NotFound") });
   });
 });
