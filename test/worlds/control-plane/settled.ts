@@ -104,8 +104,11 @@ async function rulesOf(
   return rules ?? [];
 }
 
+type User = Pick<V1SubjectAccessReviewSpec, "user" | "groups">;
+type Act = Pick<V1SubjectAccessReviewSpec, "resourceAttributes" | "nonResourceAttributes">;
+
 /** One act of those that a rule allows. */
-function actOf(rule: V1PolicyRule, namespace: string | undefined): V1SubjectAccessReviewSpec {
+function actOf(rule: V1PolicyRule, namespace: string | undefined): Act {
   const [verb = ""] = rule.verbs;
   const [path] = rule.nonResourceURLs ?? [];
   if (path !== undefined) return { nonResourceAttributes: { path, verb } };
@@ -124,7 +127,7 @@ function actOf(rule: V1PolicyRule, namespace: string | undefined): V1SubjectAcce
   };
 }
 
-function userOf({ kind, name, namespace }: RbacV1Subject): V1SubjectAccessReviewSpec {
+function userOf({ kind, name, namespace }: RbacV1Subject): User {
   if (kind === "Group") return { user: "someone", groups: [name] };
   return { user: kind === "User" ? name : `system:serviceaccount:${namespace ?? ""}:${name}` };
 }
