@@ -61,7 +61,7 @@ async function startsTable(subjects: readonly Subject[]): Promise<string> {
     const memory = await memoryOf(subject);
     rows.push([subject.name, ms(wall), `${(wall / wallOf(BARE)).toFixed(2)} ×`, ms(cpu), memory]);
   }
-  return table(["without latency", "wall", "bare Node", "CPU", "peak memory"], rows);
+  return table(["without latency", "wall", "vs. bare Node", "CPU", "peak memory"], rows);
 }
 
 /** In turn, so that whatever else the machine does falls on all alike. */

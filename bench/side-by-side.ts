@@ -34,9 +34,9 @@ export async function sideBySideTable(): Promise<string> {
       parts.push(await tableOf(rows, delay));
     }
     return [
-      `Medians and least of ${RUNS} runs, taken in turn.`,
+      `Medians and minimums of ${RUNS} runs, taken in turn.`,
       ...parts,
-      "The stack that eksctl creates is complete immediately here: on AWS it takes longer, and eksctl looks at it every half minute.",
+      "In the sandbox, eksctl's CloudFormation stack is complete immediately. On AWS it takes longer, and eksctl polls it every 30 seconds.",
     ].join("\n\n");
   } finally {
     await sandbox.stop();
@@ -194,7 +194,7 @@ async function tableOf(rows: readonly Row[], delay: number): Promise<string> {
     ratio(row, what),
   ];
   return table(
-    [`${delay} ms before each answer`, "wall", "least", "eksctl's", "CPU", "least", "eksctl's"],
+    [`${delay} ms before each answer`, "wall", "minimum", "vs. eksctl", "CPU", "minimum", "vs. eksctl"],
     rows.map((row) => [row.subject.name, ...cells(row, "wall"), ...cells(row, "cpu")]),
   );
 }
