@@ -15,7 +15,7 @@ export const FAMILIES: readonly Family[] = [
 export function syncDurations(): Histogram {
   return new Histogram({
     name: "irsa_sync_duration_seconds",
-    help: "How long evaluations took, with what they read",
+    help: "Duration of evaluations, including their reads",
     buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 900],
     registers: [],
   });

@@ -10,6 +10,6 @@ test("docs/metrics.md has every metric, with its labels and its help", async () 
   const page = await readFile("docs/metrics.md", "utf8");
   expect(page.split("\n").filter((line) => /^\| `(?:irsa|process)_/.test(line))).toEqual([
     ...rows,
-    "| `irsa_sync_duration_seconds` | `le` | How long evaluations took, with what they read; a histogram |",
+    "| `irsa_sync_duration_seconds` | `le` | Duration of evaluations, including their reads; a histogram |",
   ]);
 });

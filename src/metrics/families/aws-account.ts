@@ -8,16 +8,16 @@ export const AWS_ACCOUNT_FAMILIES: readonly Family[] = [
   {
     name: "irsa_findings",
     type: "gauge",
-    help: "Findings of irsa audit by rule and severity; state unknown is for those of which it is not known whether they are still so",
+    help: "Findings of irsa audit by rule and severity; state unknown: it is not known whether they still apply",
     labels: ["rule", "severity", "state"],
     samples: findingSamples,
   },
   account("irsa_iam_roles", "IAM roles in the AWS account", ({ roles }) => roles),
-  account("irsa_iam_roles_quota", "How many IAM roles the AWS account can have", (facts) => facts.rolesQuota),
+  account("irsa_iam_roles_quota", "Quota of IAM roles in the AWS account", (facts) => facts.rolesQuota),
   account("irsa_iam_oidc_providers", "OIDC providers in the AWS account", ({ providers }) => providers),
   account(
     "irsa_iam_oidc_providers_default_quota",
-    "How many OIDC providers an AWS account can have unless the quota was raised, which IAM does not tell",
+    "Default quota of OIDC providers in an AWS account; IAM does not report a raised quota",
     () => DEFAULT_PROVIDERS_QUOTA,
   ),
   {
@@ -33,7 +33,7 @@ export const AWS_ACCOUNT_FAMILIES: readonly Family[] = [
   },
   account(
     "irsa_trust_policy_quota_characters",
-    "How long a trust policy can be",
+    "Quota of characters in a trust policy",
     (facts) => facts.trustQuota,
   ),
   {

@@ -13,7 +13,7 @@ export const SERVICE_ACCOUNT_FAMILIES: readonly Family[] = [
   {
     name: "irsa_serviceaccounts",
     type: "gauge",
-    help: "ServiceAccounts by state; unknown are those of which it is not known whether they are still as they were",
+    help: "ServiceAccounts by state; unknown: it is not known whether their last known state still applies",
     labels: ["state"],
     samples: ({ latest }) =>
       latest === undefined
@@ -34,7 +34,7 @@ export const SERVICE_ACCOUNT_FAMILIES: readonly Family[] = [
   {
     name: "irsa_serviceaccount_problem",
     type: "gauge",
-    help: `1 for a ServiceAccount that is broken or unproven, also while it is not known whether it still is; at most ${MOST_PROBLEMS}`,
+    help: `1 for a ServiceAccount that is broken or unproven, or was when it could last be read; at most ${MOST_PROBLEMS}`,
     labels: ["namespace", "serviceaccount", "state", "link", "code"],
     samples: (view) =>
       problems(view)
@@ -55,21 +55,21 @@ export const SERVICE_ACCOUNT_FAMILIES: readonly Family[] = [
   {
     name: "irsa_serviceaccounts_proved",
     type: "gauge",
-    help: "ServiceAccounts of which a token was exchanged for credentials",
+    help: "ServiceAccounts whose token was exchanged for credentials",
     labels: [],
     samples: (view) => (view.latest === undefined ? [] : one(proofTimes(view).length)),
   },
   {
     name: "irsa_oldest_proof_timestamp_seconds",
     type: "gauge",
-    help: "When the token was exchanged of the ServiceAccount whose last exchange is the longest ago",
+    help: "Earliest of the ServiceAccounts' last token exchange times",
     labels: [],
     samples: (view) => one(seconds(proofTimes(view).at(0))),
   },
   {
     name: "irsa_newest_proof_timestamp_seconds",
     type: "gauge",
-    help: "When a token was last exchanged",
+    help: "Time of the most recent token exchange",
     labels: [],
     samples: (view) => one(seconds(proofTimes(view).at(-1))),
   },

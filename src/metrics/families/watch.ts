@@ -21,14 +21,14 @@ export const WATCH_FAMILIES: readonly Family[] = [
   {
     name: "irsa_leader",
     type: "gauge",
-    help: "With --lease: 1 for the replica that watches, 0 for one that stands by and has no metrics of the cluster",
+    help: "With --lease: 1 for the replica that watches, 0 for one on standby, which has no metrics of the cluster",
     labels: [],
     samples: ({ isLeader }) => one(isLeader === undefined ? undefined : Number(isLeader)),
   },
   {
     name: "irsa_source_up",
     type: "gauge",
-    help: "1 for a service of AWS, or a kind of object in the cluster, that can be read; 0 while it can't",
+    help: "1 for an AWS service, or a kind of object in the cluster, that can be read; 0 while it can't",
     labels: ["source"],
     samples: ({ sources }) =>
       [...sources].map(([source, { asOf: at, lost }]): Sample => [
@@ -39,7 +39,7 @@ export const WATCH_FAMILIES: readonly Family[] = [
   {
     name: "irsa_source_last_success_timestamp_seconds",
     type: "gauge",
-    help: "When a source was last read",
+    help: "Time when a source was last read",
     labels: ["source"],
     samples: ({ sources }) =>
       [...sources].flatMap(([source, { asOf: at }]): readonly Sample[] =>
@@ -49,7 +49,7 @@ export const WATCH_FAMILIES: readonly Family[] = [
   {
     name: "irsa_snapshot_age_seconds",
     type: "gauge",
-    help: "How old the oldest part is of what is known of the cluster and of AWS",
+    help: "Age of the oldest data about the cluster and about AWS",
     labels: ["part"],
     samples: ({ now, sources }) =>
       Object.entries(asOf(sources)).flatMap(([part, at]: [string, number | undefined]): readonly Sample[] =>
@@ -59,21 +59,21 @@ export const WATCH_FAMILIES: readonly Family[] = [
   {
     name: "irsa_snapshot_gaps",
     type: "gauge",
-    help: "What the audit could not read, so that findings may be missing",
+    help: "Items that the audit could not read; findings may be missing",
     labels: [],
     samples: ({ latest }) => one(latest?.round.observed.inventory.gaps.length),
   },
   {
     name: "irsa_last_sync_timestamp_seconds",
     type: "gauge",
-    help: "When the last evaluation ended",
+    help: "Time when the last evaluation ended",
     labels: [],
     samples: ({ latest }) => one(seconds(latest?.at)),
   },
   {
     name: "irsa_events_total",
     type: "counter",
-    help: "Events that irsa watch has reported, by the names of its JSON",
+    help: "Events that irsa watch has reported, by their names in JSON",
     labels: ["event"],
     samples: ({ events }) => [...events].map(([event, count]): Sample => [[event], count]),
   },
