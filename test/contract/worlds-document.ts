@@ -23,18 +23,18 @@ export function worldsDocument(): string {
 
 const INTRODUCTION = `# Test environments, and where they differ from AWS and Kubernetes
 
-Generated from test/contract by \`npm run docs:divergences\`; a test keeps it up to date.
+Generated from test/contract by \`npm run docs:divergences\`. A test fails if it is out of date.
 
-One contract states how the Kubernetes API, IAM, EKS, STS and CloudFormation behave, according to their documentation. Its cases run in every environment. Where an environment is known to respond differently, the case records that response and the reason, and the test asserts it like a correct one. A test therefore fails if a known difference disappears or a new one appears.
+A contract states how the Kubernetes API, IAM, EKS, STS and CloudFormation behave, according to their documentation. Its cases run in every environment. If an environment is known to respond differently, the case records that response and the reason, and the test asserts it like a correct one. A test therefore fails if a known difference disappears or a new one appears.
 
-Outside the contract, because neither moto nor the real control plane has them, the sandbox also serves:
+The sandbox also serves the following. They are not part of the contract, because neither moto nor the real control plane has them:
 
-- Argo Rollouts: the CustomResourceDefinition's API and a controller for Rollouts, also those with a \`workloadRef\` (\`packages/sandbox/src/kubernetes/controllers/rollouts.ts\`); on the real control plane, \`test/e2e/argo-rollouts.ts\` stands in for the controller.
-- The node classes of Karpenter and EKS Auto Mode are kept, and no node is made of them; the real control plane gets definitions of ours (\`test/worlds/crds/node-classes.ts\`).
-- EKS Auth and the EKS Pod Identity Agent (\`packages/sandbox/src/aws/eks-auth\`, \`agent.ts\`), against which the AWS SDK for JavaScript and boto3 are run unchanged (\`test/e2e/pod-credentials.ts\`).
+- Argo Rollouts: the CustomResourceDefinition's API and a controller for Rollouts, including those with a \`workloadRef\` (\`packages/sandbox/src/kubernetes/controllers/rollouts.ts\`). On the real control plane, \`test/e2e/argo-rollouts.ts\` replaces the controller.
+- The node classes of Karpenter and EKS Auto Mode. The sandbox stores them but creates no nodes from them. The real control plane gets our own definitions (\`test/worlds/crds/node-classes.ts\`).
+- EKS Auth and the EKS Pod Identity Agent (\`packages/sandbox/src/aws/eks-auth\`, \`agent.ts\`). The AWS SDK for JavaScript and boto3 run against them unchanged (\`test/e2e/pod-credentials.ts\`).
 - The DaemonSets of the add-on \`eks-pod-identity-agent\`, for EC2 and for hybrid nodes.
 
-Where moto and the real control plane are used together, associations, add-ons and EKS Auth are the sandbox's own, over the roles that moto has (\`test/worlds/moto/pod-identity.ts\`); the agent's DaemonSets run on the real control plane. Every row of Pod Identity (P1 to P24) is broken and fixed in both environments (\`test/e2e/verify/pod-identity\`).`;
+When tests use moto and the real control plane together, associations, add-ons and EKS Auth come from the sandbox and use moto's roles (\`test/worlds/moto/pod-identity.ts\`). The agent's DaemonSets run on the real control plane. Tests break and fix every row of Pod Identity (P1 to P25) in both environments (\`test/e2e/verify/pod-identity\`).`;
 
 function countTable(): string {
   const rows = WORLDS.map(({ id, title, cases }) => {

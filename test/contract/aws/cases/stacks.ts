@@ -186,7 +186,10 @@ export const STACK_CASES: readonly Case[] = [
       create(),
       update(
         { Role1: RETAIN, Policy1: RETAIN },
-        { ...invalid("No updates are to be performed."), ...motoTakes("treats it as an update") },
+        {
+          ...invalid("No updates are to be performed."),
+          ...motoTakes("treats a deletion policy alone as an update"),
+        },
       ),
       update({ Role1: RETAIN_AND_SAY, Policy1: RETAIN_AND_SAY }, { answer: { StackId: "{stack}" } }),
       on(
@@ -282,7 +285,7 @@ export const STACK_CASES: readonly Case[] = [
         {},
         {
           answer: { Stacks: [{ EnableTerminationProtection: false }] },
-          ...motoTakes("keeps it protected"),
+          ...motoTakes("keeps the stack protected"),
         },
       ),
       on("DeleteStack"),
