@@ -1,6 +1,6 @@
 import { Failure } from "../model/failure.ts";
 
-/** The answer's status and its body, parsed where it is JSON. */
+/** The answer's status and its body: parsed where it is JSON, a `Buffer` where it is the Protobuf that was asked for. */
 export interface ApiAnswer {
   readonly status: number;
   readonly body: unknown;
@@ -22,7 +22,7 @@ export function unexpectedAnswer(what: string, found: string): Failure {
 export type Shape<T> = (value: unknown) => T;
 
 /** A value of another kind than Kubernetes has there. The way to it is told from within: most values need none. */
-class Unfit extends Error {
+export class Unfit extends Error {
   readonly #what: string;
   #path = "";
 

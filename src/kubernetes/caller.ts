@@ -3,6 +3,7 @@ import { fit, listOf, object, optional, text, unexpectedAnswer, type Shape } fro
 import type { ApiAnswer } from "./answer.ts";
 import type { ApiRequest, Connection } from "./connection.ts";
 import { apiFailure } from "./errors.ts";
+import { ACCEPT_PROTOBUF, statusIn } from "./wire-protobuf.ts";
 
 /** Sends a call and gives the answer's body, read by its shape; refusals are thrown as a `Failure`. */
 export interface Caller {
@@ -27,6 +28,8 @@ export interface ListOf<Item, Kept> {
   readonly query?: Readonly<Record<string, string>>;
   readonly shape: Shape<Item>;
   readonly keep: (item: Item) => Kept;
+  /** Reads the Protobuf of the list, which is asked for then, as the JSON that the shape is of. @throws Unfit */
+  readonly protobuf?: (bytes: Buffer) => unknown;
 }
 
 /** Items a page; the API server's own advice for large lists is a few hundred. */
@@ -38,7 +41,8 @@ const PAGING = object({ continue: optional(text), resourceVersion: optional(text
 export function callerOn(connection: Connection): Caller {
   const orThrow = (what: string, answer: ApiAnswer): unknown => {
     if (answer.status >= 200 && answer.status < 300) return answer.body;
-    throw apiFailure(what, answer, connection.identity);
+    const body = Buffer.isBuffer(answer.body) ? statusIn(answer.body) : answer.body;
+    throw apiFailure(what, { status: answer.status, body }, connection.identity);
   };
   const call = async <T>(what: string, request: ApiRequest, shape: Shape<T>): Promise<T> =>
     fit(what, orThrow(what, await connection.send(request)), shape);
@@ -50,15 +54,21 @@ export function callerOn(connection: Connection): Caller {
     what: string,
     wanted: ListOf<Item, Kept>,
   ): Promise<VersionedList<Kept>> => {
-    const { path, query, shape, keep } = wanted;
+    const { path, query, shape, keep, protobuf } = wanted;
     // What is kept of an item is made as it is read: a page of items read would outlive the next garbage collection.
     const kept: Shape<Kept> = (item) => keep(shape(item));
-    const pageShape = object({ items: listOf(kept), metadata: PAGING });
+    const json = object({ items: listOf(kept), metadata: PAGING });
+    const pageShape: typeof json = (body) => json(protobuf && Buffer.isBuffer(body) ? protobuf(body) : body);
+    const accept = protobuf && { accept: ACCEPT_PROTOBUF };
     const items: Kept[] = [];
     let next = "";
     for (let count = 1; count <= LIMITS.pages; count += 1) {
       const paging = { limit: `${PAGE}`, ...(next !== "" && { continue: next }) };
-      const page = await call(what, { method: "GET", path, query: { ...query, ...paging } }, pageShape);
+      const page = await call(
+        what,
+        { method: "GET", path, query: { ...query, ...paging }, ...accept },
+        pageShape,
+      );
       for (const item of page.items) items.push(item);
       next = page.metadata.continue ?? "";
       if (next === "") return { items, version: page.metadata.resourceVersion ?? "" };

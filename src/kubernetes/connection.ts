@@ -17,6 +17,7 @@ import {
 } from "./api-access.ts";
 import type { ApiAnswer } from "./answer.ts";
 import { unreachable } from "./errors.ts";
+import { ACCEPT_PROTOBUF, isProtobuf } from "./wire-protobuf.ts";
 
 /** One call of the Kubernetes API. */
 export interface ApiRequest {
@@ -205,7 +206,8 @@ async function exchange(cluster: ApiServer, options: WithHeaders, call: ApiReque
   try {
     const answer = await sendOnce(url, { ...options, headers, method: call.method }, body);
     const bytes = await readBody(answer, { maxBytes: LIMITS.kubernetesAnswerBytes });
-    return { status: answer.statusCode ?? 0, body: parse(bytes.toString("utf8")) };
+    const isBinary = call.accept === ACCEPT_PROTOBUF && isProtobuf(answer.headers["content-type"]);
+    return { status: answer.statusCode ?? 0, body: isBinary ? bytes : parse(bytes.toString("utf8")) };
   } catch (error) {
     throw unreachable(cluster, error);
   }

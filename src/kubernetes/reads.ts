@@ -9,6 +9,7 @@ import { nodeClassReads } from "./node-classes.ts";
 import { KEYED_OBJECT, keyNamesOf, METADATA_ONLY } from "./wire-keys.ts";
 import { POD_SUMMARY, toPodSummary } from "./wire-pod-summary.ts";
 import { POD, toPod } from "./wire-pod.ts";
+import { readPodList } from "./wire-protobuf.ts";
 import { NODE, SERVICE_ACCOUNT, toNode, toServiceAccount, type ServiceAccountJson } from "./wire.ts";
 import { toWebhookConfiguration, WEBHOOK_CONFIGURATION } from "./wire-webhook.ts";
 import { workloadPath, workloadShape } from "./wire-workload.ts";
@@ -48,7 +49,8 @@ export function reads(api: Caller): Reads {
     },
     listPodSummaries(namespace) {
       const path = `${scopePath(namespace)}/pods`;
-      return api.list(`list pods${within(namespace)}`, { path, shape: POD_SUMMARY, keep: toPodSummary });
+      const list = { path, shape: POD_SUMMARY, keep: toPodSummary, protobuf: readPodList };
+      return api.list(`list pods${within(namespace)}`, list);
     },
     async getPod(namespace, name) {
       const path = `/api/v1/namespaces/${namespace}/pods/${name}`;

@@ -39,7 +39,7 @@ interface Identity {
 
 /**
  * Starts a server whose certificate only `caPem` verifies, one for 127.0.0.1 by default. Bodies that are strings are
- * sent as they are.
+ * sent as they are, buffers as Protobuf.
  */
 export async function startApiServer(
   answer: (request: Received) => Answer | Promise<Answer>,
@@ -58,8 +58,10 @@ export async function startApiServer(
       received.push(asked);
       const given = await answer(asked);
       if (given === "hang-up") return void response.destroy();
-      response.writeHead(given.status, { "content-type": "application/json" });
-      response.end(typeof given.body === "string" ? given.body : JSON.stringify(given.body));
+      const type = Buffer.isBuffer(given.body) ? "application/vnd.kubernetes.protobuf" : "application/json";
+      response.writeHead(given.status, { "content-type": type });
+      const isText = typeof given.body === "string" || Buffer.isBuffer(given.body);
+      response.end(isText ? given.body : JSON.stringify(given.body));
     },
   });
   return { url, caPem: authority.certificatePem, received, connections: () => sockets.size, stop };
