@@ -25,8 +25,11 @@ export interface LargeWorld {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts one on loopback. */
-export async function startLargeWorld(size: LargeWorldSize): Promise<LargeWorld> {
+/** Starts one on loopback; its cluster is another one if that is given. */
+export async function startLargeWorld(
+  size: LargeWorldSize,
+  other?: { readonly endpoint: string; readonly caPem: string },
+): Promise<LargeWorld> {
   const calls = new Map<string, number>();
   const count = (name: string): void => void calls.set(name, (calls.get(name) ?? 0) + 1);
   const authority = await createCertificateAuthority("bench");
@@ -39,9 +42,9 @@ export async function startLargeWorld(size: LargeWorldSize): Promise<LargeWorld>
     count(`kubernetes:${request.method} ${callOf(request.url ?? "")}`);
     void api.respond(request, response);
   });
-  const endpoint = `https://127.0.0.1:${await listen(kubernetes)}`;
+  const own = { endpoint: `https://127.0.0.1:${await listen(kubernetes)}`, caPem: authority.certificatePem };
   const closedRoles = new Set<number>();
-  const answerAws = largeAws(size, closedRoles, { endpoint, caPem: authority.certificatePem });
+  const answerAws = largeAws(size, closedRoles, other ?? own);
   const aws = createServer(
     (request, response) => void respond(request, response, (path, body) => answerAws(path, body, count)),
   );

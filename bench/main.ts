@@ -6,6 +6,7 @@ import { median, peakMemory, timeOnce, type Timing } from "./measure.ts";
 import { longestChain, nameOf } from "./path.ts";
 import { pictureTable } from "./picture.ts";
 import { sideBySideTable } from "./side-by-side.ts";
+import { realTable } from "./real.ts";
 import { startBenchSandbox, type BenchSandbox } from "./sandbox.ts";
 import { BARE, installedTools, IRSA, jobsIn, STARTS, type Subject } from "./subjects.ts";
 import { table } from "./table.ts";
@@ -25,6 +26,7 @@ const PARTS: Readonly<Record<string, () => Promise<string>>> = {
   files: fleetTable,
   large: largeFileTable,
   sides: sideBySideTable,
+  real: realTable,
   picture: pictureTable,
   monorepo: monorepoTable,
   watch: watchTable,

@@ -1,6 +1,22 @@
 // Bundles bench/ with the sandbox's sources, which Node can't load as TypeScript, and runs it with the parts that are named.
 import { spawnSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
+
+/** What starts the real control plane looks for its files beside its source. */
+const besideSource = {
+  name: "beside-source",
+  setup(bundle) {
+    bundle.onLoad({ filter: /\/test\/worlds\/.*\.ts$/ }, async ({ path }) => ({
+      loader: "ts",
+      contents: (await readFile(path, "utf8")).replaceAll(
+        "import.meta.url",
+        JSON.stringify(pathToFileURL(path).href),
+      ),
+    }));
+  },
+};
 
 const outfile = "node_modules/.cache/irsa/bench.mjs";
 await build({
@@ -15,6 +31,7 @@ await build({
   banner: {
     js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
   },
+  plugins: [besideSource],
   logLevel: "warning",
 });
 const env = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
