@@ -37,14 +37,43 @@ export function fitHelp(command: Command): Command {
 export function fittedText(text: string, width: number): string {
   const lines = text.split("\n");
   if (lines.every((line) => line.length <= width)) return text;
-  const examples = lines.findIndex((line) => line === "Examples:") + 1;
-  const prose = examples === 0 ? lines : lines.slice(0, examples);
-  const commands = examples === 0 ? [] : commandsOf(lines.slice(examples));
+  const first = lines.indexOf("Examples:") + 1;
+  if (first === 0) return fittedProse(lines, width).join("\n");
+  const end = lines.indexOf("", first);
+  const last = end === -1 ? lines.length : end;
   return [
-    ...prose.map((line) => wrapped(line.trimStart(), width, /^\s*/.exec(line)?.[0] ?? "")),
-    ...commands.flatMap((lines) => fittedCommand(lines, width)),
+    ...fittedProse(lines.slice(0, first), width),
+    ...commandsOf(lines.slice(first, last)).flatMap((command) => fittedCommand(command, width)),
+    ...fittedProse(lines.slice(last), width),
   ].join("\n");
 }
+
+/** Paragraphs, and the rows of lists between them. */
+function fittedProse(lines: readonly string[], width: number): readonly string[] {
+  return lines.every((line) => line.length <= width)
+    ? lines
+    : paragraphsOf(lines).flatMap((text) => {
+        if (text.length <= width) return [text];
+        if (COMMAND.test(text)) return fittedCommand([text], width);
+        return [wrapped(text, width, /^ */.exec(text)?.[0] ?? "", text.startsWith(" ") ? BELOW_ROW : "")];
+      });
+}
+
+/** Lines that are not indented are those of a sentence until it ends; each other is a row. */
+function paragraphsOf(lines: readonly string[]): readonly string[] {
+  const paragraphs: string[] = [];
+  for (const line of lines) {
+    const before = paragraphs.at(-1) ?? "";
+    if (/^[^ ].*[^.:]$/.test(before) && /^[^ ]/.test(line)) paragraphs.splice(-1, 1, `${before} ${line}`);
+    else paragraphs.push(line);
+  }
+  return paragraphs;
+}
+
+const BELOW_ROW = "    ";
+
+/** In a row of its own in prose. */
+const COMMAND = /^ +(?:irsa|curl) /;
 
 /** The lines of each command: all but the last end with a backslash. */
 function commandsOf(lines: readonly string[]): string[][] {

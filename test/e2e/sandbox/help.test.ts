@@ -45,7 +45,7 @@ describe.each([undefined, 40, 79, 80, 81, 200])("on a terminal of %s columns", (
   );
 });
 
-describe.each([40, 60, 79])("on a terminal of %i columns a command's help", (columns) => {
+describe.each([40, 60, 79, 80, 100])("on a terminal of %i columns a command's help", (columns) => {
   test("is not wider, but for a word that is", async () => {
     const all = await helps(columns);
     expect(all).toHaveLength(COMMANDS.length);
@@ -59,6 +59,8 @@ test("the commands of the examples are the same on a narrow terminal", async () 
   /** Everything that a shell would run, a command a line. */
   const commands = (help: string): string[] =>
     (help.split(/^Examples:\n/m)[1] ?? "")
+      .split("\n\n", 1)
+      .join("")
       .replaceAll(/\s*\\\n\s*/g, " ")
       .split("\n")
       .map((one) => one.replace(/(^|\s)# .*$/, "").trim())
@@ -66,4 +68,20 @@ test("the commands of the examples are the same on a narrow terminal", async () 
   const [narrow, wide] = await Promise.all([helps(40), helps(300)]);
   expect(narrow.flatMap(commands)).toEqual(wide.flatMap(commands));
   expect(wide.flatMap(commands).length).toBeGreaterThan(40);
+});
+
+test.each([
+  ["sandbox", "start"],
+  ["export", "in-cluster"],
+])("help %s %s is the help of %2$s", async (...words) => {
+  const script = (...args: string[]) =>
+    `void require(${JSON.stringify(PROGRAM)}).main(${JSON.stringify(args)});`;
+  const [asked, own] = await Promise.all([
+    printed(script("help", ...words), 80),
+    printed(script(...words, "--help"), 80),
+  ]);
+  expect(asked).toEqual(own);
+  expect(asked).toMatchObject({
+    stdout: expect.stringContaining(`Usage: irsa ${words.join(" ")} `) as string,
+  });
 });
