@@ -1,3 +1,4 @@
+import { isBeforeFirstRead } from "../watch/source-health.ts";
 import { tally } from "../watch/tally.ts";
 import { chainLines } from "./chain-text.ts";
 import { table } from "./columns.ts";
@@ -91,10 +92,14 @@ const EMPTY: Readonly<Record<ListName, string>> = {
   changes: "no changes since the start",
 };
 
+function emptyText({ state }: Watched, { list, filter }: WatchView): string {
+  if (isBeforeFirstRead(state.sources)) return "not read yet";
+  return filter === "" ? EMPTY[list] : "nothing matches the filter";
+}
+
 function listPage(watched: Watched, view: WatchView, page: number, color: Styles): Line[] {
   const entries = entriesOf(watched, view);
-  if (entries.length === 0)
-    return [line`    ${color.dim(view.filter === "" ? EMPTY[view.list] : "nothing matches the filter")}`];
+  if (entries.length === 0) return [line`    ${color.dim(emptyText(watched, view))}`];
   const at = selectedAt(entries, view);
   const first = Math.max(0, Math.min(at - Math.floor(page / 2), entries.length - page));
   const shown = entries.slice(first, first + page);

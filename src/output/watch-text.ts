@@ -1,13 +1,14 @@
 import { SEVERITIES, type Severity } from "../model/finding.ts";
 import { counted } from "../model/counted.ts";
 import { linkLabel } from "../verification/links.ts";
-import { asOf, type SourceName, type SourceStates } from "../watch/source-health.ts";
+import { asOf, isBeforeFirstRead, type SourceName, type SourceStates } from "../watch/source-health.ts";
 import type { ChainState, WatchEvent, WatchState } from "../watch/state.ts";
 import { tally } from "../watch/tally.ts";
 import { line, type Line, type Piece, type Styles } from "./line.ts";
 
 /** What there is, in one line, with the age of what is known. */
 export function watchSummary(state: WatchState, now: number): Line {
+  if (isBeforeFirstRead(state.sources)) return line`reading IAM and the cluster`;
   const { chains, findings } = tally(state);
   const found = SEVERITIES.flatMap((severity) =>
     findings[severity] === 0 ? [] : [`${findings[severity]} ${severity}`],
@@ -15,7 +16,7 @@ export function watchSummary(state: WatchState, now: number): Line {
   const states = [
     counted(state.chains.size, "ServiceAccount"),
     ...(["works", "broken", "unproven", "unknown"] as const).flatMap((verdict) =>
-      chains[verdict] === 0 ? [] : [`${chains[verdict]} ${verdict}`],
+      chains[verdict] === 0 ? [] : [`${chains[verdict]} ${verdict === "works" ? "working" : verdict}`],
     ),
   ];
   return line`${states.join(", ")} · findings: ${found.join(", ") || "none"} · ${agesText(state.sources, now)}`;

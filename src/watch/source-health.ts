@@ -51,6 +51,12 @@ export function isLoss({ code }: Failure, wasRead: boolean): boolean {
   return wasRead || (code !== "access-denied" && code !== "forbidden");
 }
 
+/** Whether there is nothing yet to conclude from: neither of the cluster nor of AWS everything has been read once. */
+export function isBeforeFirstRead(states: SourceStates): boolean {
+  const { cluster, aws } = asOf(states);
+  return cluster === undefined && aws === undefined;
+}
+
 /** The sources that can't be read now. */
 export function lostSources(states: SourceStates): ReadonlySet<SourceName> {
   return new Set([...states].flatMap(([name, { lost }]) => (lost === undefined ? [] : [name])));

@@ -52,8 +52,8 @@ describe("the screen", () => {
   it("has the summary, what can't be read, the lists, and the entries of one, what is broken first", () => {
     expect(shown(SHOP)).toMatchInlineSnapshot(`
       [
-        "  my-cluster  3 ServiceAccounts, 1 works, 1 broken, 1 unknown · findings: 1 high · cluster as of 2 ",
-        "s ago, AWS as of 90 s ago",
+        "  my-cluster  3 ServiceAccounts, 1 working, 1 broken, 1 unknown · findings: 1 high · cluster as of ",
+        "2 s ago, AWS as of 90 s ago",
         "  ! unknown since 2026-11-20T11:59:00Z: IAM: IAM throttles",
         "  [ServiceAccounts 3]  Findings 1   Changes 1 ",
         "",
@@ -66,6 +66,16 @@ describe("the screen", () => {
         "  ↑↓ select   Enter details   / filter   Tab next list   q quit",
       ]
     `);
+  });
+
+  test.each(LISTS)("does not say before the first read that there are no %s", (list) => {
+    const lines = shown({ cluster: "my-cluster", state: stateOf([], []), changes: [] }, { list });
+    expect(lines.slice(0, 4)).toEqual([
+      "  my-cluster  reading IAM and the cluster",
+      expect.stringContaining("ServiceAccounts 0"),
+      "",
+      "    not read yet",
+    ]);
   });
 
   test.each(LISTS)("has the details of what is selected in %s", (list) => {
