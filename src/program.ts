@@ -1,4 +1,5 @@
 import { Command, Option, type CommanderError, type OutputConfiguration } from "commander";
+import { OTHER } from "./command-entry.ts";
 import { COMMANDS } from "./command-list.ts";
 import type { CommandContext } from "./commands/command-context.ts";
 import { eksctlCommands } from "./eksctl-syntax/help.ts";
@@ -11,6 +12,7 @@ import { line } from "./output/line.ts";
 import { quietable, type Terminal } from "./output/terminal.ts";
 import { TextBlock } from "./output/text-block.ts";
 import { usageHint } from "./usage-hint.ts";
+import { usageText } from "./usage-text.ts";
 import { HOMEPAGE } from "./version.ts";
 
 const ABOUT = `Set up, manage, verify and repair IAM Roles for Service Accounts (IRSA) and EKS Pod Identity on Amazon EKS.
@@ -37,6 +39,7 @@ async function programWith(
   const inside = { ...context, terminal };
   program
     .description(ABOUT)
+    .commandsGroup(OTHER)
     .addHelpText("after", `\nDocumentation: ${HOMEPAGE}`)
     .version(version, "-V, --version", "print the version")
     .option("--debug", "print stack traces of errors")
@@ -104,9 +107,9 @@ function written({ print, say }: Terminal): Pick<OutputConfiguration, "writeOut"
   };
 }
 
-/** What is wider than usual is so on purpose, and where nothing limits it stays so. */
-function fittedTo({ columns = HELP_COLUMNS }: { readonly columns?: number }, text: string): string {
-  return columns < HELP_COLUMNS ? fittedText(text, helpWidth({ columns })) : text;
+/** Where nothing limits it, what is wider than usual stays so. */
+function fittedTo({ columns }: { readonly columns?: number }, text: string): string {
+  return columns === undefined ? text : fittedText(text, helpWidth({ columns }));
 }
 
 /**
@@ -115,8 +118,10 @@ function fittedTo({ columns = HELP_COLUMNS }: { readonly columns?: number }, tex
  */
 function refusalText(text: string, command: Command): string {
   const hint = usageHint(text, command);
-  const own = text.trimEnd().split(GUESS);
-  return [...own, ...(hint === undefined ? [] : [hint])].map((one) => `${String(line`${one}`)}\n`).join("");
+  const [first = "", ...guess] = text.trimEnd().split(GUESS);
+  return [usageText(first, command), ...guess, ...(hint === undefined ? [] : [hint])]
+    .map((one) => `${String(line`${one}`)}\n`)
+    .join("");
 }
 
 /** Before commander's own second line. What is quoted in the first may look like one, but never ends the text. */
@@ -136,11 +141,12 @@ export function usageFailure(
   args: readonly string[],
 ): Failure {
   const [first = "", ...more] = message.trimEnd().split(GUESS);
-  const hint = usageHint(message, calledBelow(program, args));
+  const called = calledBelow(program, args);
+  const hint = usageHint(message, called);
   const advice = [...more, ...(hint === undefined ? [] : [hint])].map((text) =>
     printable(text.replace(/^\((.*)\)$/s, "$1")),
   );
-  return new Failure("input", "invalid-usage", first.replace(/^error: /, ""), {
+  return new Failure("input", "invalid-usage", usageText(first, called).replace(/^error: /, ""), {
     ...(advice.length > 0 && { advice }),
   });
 }
@@ -173,10 +179,11 @@ export function mayWrite(args: readonly string[]): boolean {
 
 /**
  * The arguments as commander takes them. Of an unknown command its name alone (a verb of eksctl's with its noun): with `--help` beside it or `help` before
- * it, commander would ignore it and answer with the program's help.
+ * it, commander would ignore it and answer with the program's help. commander's `help` takes one word, too.
  */
 export function argumentsOf(args: readonly string[]): readonly string[] {
-  const [first, second] = args;
+  const [first, second, third] = args;
+  if (first === "help" && third !== undefined) return [...args.slice(1), "--help"];
   const name = first === "help" ? second : first;
   if (name === undefined || name.startsWith("-") || COMMANDS.some((one) => one.name === name)) return args;
   const isVerb = first === name && second?.startsWith("-") === false && eksctlCommands(name).length > 0;

@@ -44,9 +44,8 @@ function slipHint(text: string, { args, options }: Command): string | undefined 
   const flags = options.flatMap(({ long, hidden }) => (long === undefined || hidden ? [] : [long]));
   const begun = flags.filter((one) => one.startsWith(flag));
   const meant = begun.length === 1 ? begun[0] : nearest(flag, flags);
-  const hint = meant === undefined ? "" : `did you mean ${meant}?`;
-  if (named !== undefined) return hint === "" ? undefined : `(${hint})`;
-  return `(there is no ${flag}${hint === "" ? "" : `; ${hint}`})`;
+  if (named !== undefined) return meant === undefined ? undefined : `(Did you mean ${meant}?)`;
+  return `(there is no ${flag}${meant === undefined ? "" : `; did you mean ${meant}?`})`;
 }
 
 function isOptionMissing(text: string): boolean {

@@ -28,13 +28,14 @@ export function eksctlHelp(args: readonly string[]): EksctlHelp | undefined {
   const command = Object.hasOwn(OWN, `${verb} ${noun}`) ? OWN[`${verb} ${noun}`] : undefined;
   if (command !== undefined) return { command, line: `eksctl syntax; the irsa command is: irsa ${command}` };
   const known = eksctlCommands(verb);
+  const widest = Math.max(...known.map(([words]) => words.length));
   if (noun !== undefined || known.length === 0) return undefined;
   return {
     command: undefined,
     lines: [
       "eksctl syntax, and irsa's own command for it:",
       "",
-      ...known.map(([words, name]) => `  irsa ${words}  ->  irsa ${name}`),
+      ...known.map(([words, name]) => `  irsa ${words.padEnd(widest)}  ->  irsa ${name}`),
       "",
       "Flags are eksctl's; irsa COMMAND --help shows irsa's own.",
     ],

@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import { nearest } from "../model/nearest.ts";
 import { wrong } from "./wrong.ts";
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
@@ -210,8 +211,16 @@ function parse(command: string, args: readonly string[], options: Options) {
   } catch (error) {
     // Node goes on with advice for a command that takes any words.
     const [message = ""] = (error instanceof Error ? error.message : String(error)).split(". ");
-    throw wrong(`${command}: ${message.charAt(0).toLowerCase()}${message.slice(1)}`);
+    throw wrong(
+      `${command}: ${message.charAt(0).toLowerCase()}${message.slice(1)}${meantFlag(message, options)}`,
+    );
   }
+}
+
+function meantFlag(message: string, options: Options): string {
+  const flag = /^Unknown option '--([^']+)'$/.exec(message)?.[1];
+  const meant = flag === undefined ? undefined : nearest(flag, Object.keys(options));
+  return meant === undefined ? "" : `; did you mean --${meant}?`;
 }
 
 /** Go's flags take `--approve=true`, and `--approve=false` for none. */

@@ -123,7 +123,7 @@ function verdictLines(answer: NarrowAnswer, file: string | undefined, color: Sty
   const warnings = proposalWarnings(answer);
   return [
     ...(warnings.length === 0 ? [] : ["", ...warnings.map((text) => line`  ${color.yellow("!")} ${text}`)]),
-    ...(document === undefined ? ["", "  Nothing of the replaced policies is left."] : []),
+    ...(document === undefined ? ["", "  No actions of the replaced policies are left."] : []),
     "",
     ...adviceLines(answer, file),
     ...(commands.length === 0 ? [] : commands.map(commandLine)),

@@ -53,7 +53,7 @@ const STATES: Readonly<Record<OffNodeWorkload["state"], string>> = {
 function workloadLines({ workloads }: OffNodeAnswer, color: Styles): Piece[] {
   const title = line`  ${color.bold("Workloads")}`;
   if (workloads.length === 0)
-    return ["", title, "    None without an identity of its own is on nodes with a role."];
+    return ["", title, "    No workloads without an identity of their own run on nodes with a role."];
   const rows = workloads.map((one): Row => {
     const { state, reach, notes, pods, target } = one;
     const how = state === "on-node-role" && reach !== undefined ? REACHES[reach] : STATES[state];

@@ -220,7 +220,7 @@ describe("the cluster that is chosen from a list", () => {
     expect(stop).toMatchObject({ kind: "input", code: "no-cluster-given" });
     const advice =
       "Pass --cluster NAME. Without --approve, the current kubeconfig context is also used if it is an EKS cluster";
-    expect(textOf(stop)).toBe(`no cluster given\nkubeconfig it has no contexts\n${advice}`);
+    expect(textOf(stop)).toBe(`no cluster given\nreason it has no contexts\n${advice}`);
     expect(textOf(clusterNeeded())).toBe(`no cluster given\n${advice}`);
   });
 

@@ -59,8 +59,11 @@ describe("explain", () => {
   });
 
   it.each([
-    ["B99", "code 'B99' is not a known code; did you mean B9?"],
-    ["provider-mising", "code 'provider-mising' is not a known code; did you mean provider-missing?"],
+    ["B99", "code 'B99' is not a known code; did you mean B9? irsa explain lists the codes"],
+    [
+      "provider-mising",
+      "code 'provider-mising' is not a known code; did you mean provider-missing? irsa explain lists the codes",
+    ],
     ["toString", "code 'toString' is not a known code; irsa explain lists the codes"],
     ["", "code is empty"],
   ])("refuses '%s'", async (code, message) => {

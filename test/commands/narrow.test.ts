@@ -168,7 +168,7 @@ describe("irsa narrow", () => {
     ]);
     const { out, err } = await told(world({ used }), `narrow shop/cart ${ON}`);
     expect(out).toBe("");
-    expect(err).toContain("Nothing of the replaced policies is left.");
+    expect(err).toContain("No actions of the replaced policies are left.");
   });
 
   it("leaves a policy that it may not read, and says so", async () => {

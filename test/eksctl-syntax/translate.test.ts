@@ -175,6 +175,7 @@ describe("what eksctl refuses, and what has no like, stops", () => {
     [`create iamserviceaccount -c c --attach-policy-arn ${POLICY}`, "--name must be set"],
     ["create iamserviceaccount -c c --name a --subject-pattern x*", "--subject-pattern is not supported"],
     ["create iamserviceaccount -c c --nmae a", "unknown option '--nmae'"],
+    ["create iamserviceaccount -c c --name a --aprove", "'--aprove'; did you mean --approve?"],
     ["update iamserviceaccount -c c --name a", "--attach-policy-arn is required"],
     ["delete iamserviceaccount -c c --name a --approve", "--approve requires -f"],
     ["delete iamserviceaccount -f c.yaml --only-missing --approve", "delete with -f is not supported"],

@@ -102,7 +102,7 @@ describe("apply --targets", () => {
   });
 
   it.each([
-    [["--max-failures", "x"], "Use 0 or more."],
+    [["--max-failures", "x"], "use 0 or more"],
     [["--cluster", "main"], "--cluster can't be combined with --targets"],
   ])("refuses %j", async (words, message) => {
     const { code, err } = await apply(fleet(), ...words);

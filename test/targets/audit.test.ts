@@ -172,7 +172,7 @@ describe("the flags", () => {
       ["--concurrency", "4", "--cluster", "main"],
       "--concurrency '4' requires --targets, --organization or --all-clusters",
     ],
-    [["--targets", ALL, "--concurrency", "65"], "Use 1 to 64."],
+    [["--targets", ALL, "--concurrency", "65"], "use 1 to 64"],
     [
       ["--targets", ALL, "-o", "name"],
       "many targets are reported as table, json, sarif, asff, ocsf or markdown",

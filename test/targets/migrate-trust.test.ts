@@ -210,7 +210,7 @@ describe("migrate-trust --targets", () => {
       "--to is in AWS account 555555555555, which is neither the caller's nor a target",
     ],
     [["--targets", targetsOf(ONE, TWO, ONE)], `AWS account ${ONE} is in two targets`],
-    [["--max-failures", "x"], "Use 0 or more."],
+    [["--max-failures", "x"], "use 0 or more"],
     [["--organization"], "can't be combined with --targets"],
   ])("refuses %j", async (words, message) => {
     const world = fleet();

@@ -44,7 +44,7 @@ export async function runDoctor(
     const surgery = await prepare(flags, context, namespace, connections);
     const roles = { ...(rolePrefix && { rolePrefix }), ...(rolePath !== undefined && { rolePath }) };
     const looking = examine({ ...surgery, commands, namespace, roles });
-    const reports = await during(terminal, "looking", looking);
+    const reports = await during(terminal, "running the checks", looking);
     if (flags.output === "json")
       terminal.print(context.envelope.answer({ result: doctorResult(reports, commands) }));
     else ["", ...doctorLines(reports, commands, terminal.out)].forEach(terminal.print);

@@ -35,7 +35,7 @@ export function parseCode(text: string): Parsed<readonly Explanation[]> {
   return invalid(
     meant === undefined
       ? "is not a known code; irsa explain lists the codes"
-      : `is not a known code; did you mean ${meant}?`,
+      : `is not a known code; did you mean ${meant}? irsa explain lists the codes`,
   );
 }
 

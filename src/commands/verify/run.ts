@@ -72,7 +72,7 @@ async function judge(
   { terminal, signal }: CommandContext,
 ): Promise<readonly Verified[]> {
   const progress = progressOn(terminal);
-  progress.begin("looking");
+  progress.begin("reading IAM and the cluster");
   try {
     const { subjects, unlisted } =
       "subjects" in ask ? { ...ask, unlisted: undefined } : await subjectsOf(sources, ask);

@@ -76,7 +76,7 @@ export async function clusterByQuestion(
  */
 export function clusterNeeded(why?: string): Failure {
   return new Failure("input", "no-cluster-given", "no cluster given", {
-    ...(why !== undefined && { facts: [["kubeconfig", why]] }),
+    ...(why !== undefined && { facts: [["reason", why]] }),
     advice:
       "Pass --cluster NAME. Without --approve, the current kubeconfig context is also used if it is an EKS cluster",
   });

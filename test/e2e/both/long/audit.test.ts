@@ -194,10 +194,10 @@ describe("audit", () => {
   test.each([
     ["a rule that is none", ["--rule", "nothing"], "is not a valid rule; choose from account-gone"],
     ["a namespace that is none", ["--namespace", "A_B"], "is not a valid namespace"],
-    ["a severity that is none", ["--severity", "bad"], "Allowed choices are critical"],
+    ["a severity that is none", ["--severity", "bad"], "--severity 'bad' is not valid; use critical"],
     ["a baseline that is none", ["--baseline", "package.json"], "is not a valid audit report"],
     ["a file that is not there", ["-f", "nothing.yaml"], "can't be read"],
-    ["days beyond IAM's memory", ["--unused-days", "500"], "Use 1 to 400 days"],
+    ["days beyond IAM's memory", ["--unused-days", "500"], "use 1 to 400 days"],
   ])("stops at %s before anything is read", async (_, args, message) => {
     world.aws.clearCalls();
     const { code, stderr } = await run(args);
