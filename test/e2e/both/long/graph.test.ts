@@ -203,7 +203,11 @@ test.each([
   ],
   ["--open of what is no page", () => ["--open", "-o", "dot"], "--open requires -o html, not dot"],
   ["a namespace that is none", () => ["-n", "A_B"], "is not a valid namespace"],
-  ["a format that is none", () => ["-o", "png"], "--output 'png' is not valid; use html, text, json, dot, mermaid"],
+  [
+    "a format that is none",
+    () => ["-o", "png"],
+    "--output 'png' is not valid; use html, text, json, dot, mermaid",
+  ],
 ])("stops at %s before anything is read", async (_, args, message) => {
   world.aws.clearCalls();
   const { code, stderr } = await run(args());
