@@ -86,7 +86,7 @@ it("keeps lines that nobody reads within 4 MiB, too", async () => {
   expect(waiting()).toBeLessThan(MOST_BYTES + 10_000);
   await take();
   expect(printed.at(-1)).toMatch(
-    /^\S+Z {2}\d+ changes left out, because the output was not read; now: 1 ServiceAccount, 1 works/,
+    /^\S+Z {2}\d+ changes left out, because the output was not read; now: 1 ServiceAccount, 1 working/,
   );
   over.abort();
 });
