@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { podSpec, ROLE_KEY, WEBHOOKS_PATH, type LargeObject } from "./large-cluster.ts";
+import { podListProtobuf } from "./pod-protobuf.ts";
 
 /** The Kubernetes API of a generated cluster: lists and watches, tokens and dry runs. */
 export interface LargeApi {
@@ -24,6 +25,7 @@ interface Change {
   readonly line: string;
 }
 
+const PROTOBUF = "application/vnd.kubernetes.protobuf";
 /** So many changes a watch can be continued from. */
 const REMEMBERED = 20_000;
 const BOOKMARK_MS = 60_000;
@@ -48,12 +50,13 @@ export function largeApi(
   let oldest = 1;
   let log: Change[] = [];
 
-  const list = (store: ReadonlyMap<string, LargeObject>, query: URLSearchParams) => {
+  const list = (store: ReadonlyMap<string, LargeObject>, query: URLSearchParams, asProtobuf: boolean) => {
     const from = Number(query.get("continue") ?? 0);
     const to = Math.min(from + Number(query.get("limit") ?? store.size), store.size);
     const items = [...store.values()].slice(from, to);
     const more = to < store.size ? { continue: `${to}` } : {};
-    return JSON.stringify({ kind: "List", metadata: { resourceVersion: `${version}`, ...more }, items });
+    const metadata = { resourceVersion: `${version}`, ...more };
+    return asProtobuf ? podListProtobuf(items, metadata) : JSON.stringify({ kind: "List", metadata, items });
   };
   const watch = (path: string, query: URLSearchParams, response: ServerResponse): void => {
     const from = Number(query.get("resourceVersion"));
@@ -86,7 +89,10 @@ export function largeApi(
       const store = stores.get(url.pathname);
       if (store === undefined) return answer(response, ...(await answerTo(request, url, stores, identities)));
       if (url.searchParams.get("watch") === "true") return watch(url.pathname, url.searchParams, response);
-      return answer(response, 200, list(store, url.searchParams));
+      // As kube-apiserver has it; what else is listed is asked for in JSON.
+      const asProtobuf =
+        url.pathname.endsWith("/pods") && request.headers.accept?.startsWith(PROTOBUF) === true;
+      return answer(response, 200, list(store, url.searchParams, asProtobuf));
     },
     write(path, object, type) {
       const stored = { ...object, metadata: { ...object.metadata, resourceVersion: `${(version += 1)}` } };
@@ -161,8 +167,7 @@ function lineOf(type: ChangeType | "BOOKMARK", object: LargeObject): string {
   return `${JSON.stringify({ type, object })}\n`;
 }
 
-function answer(response: ServerResponse, status: number, body: string): void {
-  response
-    .writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(body) })
-    .end(body);
+function answer(response: ServerResponse, status: number, body: string | Buffer): void {
+  const type = typeof body === "string" ? "application/json" : PROTOBUF;
+  response.writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(body) }).end(body);
 }
