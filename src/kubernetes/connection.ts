@@ -17,6 +17,7 @@ import {
 } from "./api-access.ts";
 import type { ApiAnswer } from "./answer.ts";
 import { unreachable } from "./errors.ts";
+import { untilAdmitted } from "./overload.ts";
 import { ACCEPT_PROTOBUF, isProtobuf } from "./wire-protobuf.ts";
 
 /** One call of the Kubernetes API. */
@@ -204,7 +205,9 @@ async function exchange(cluster: ApiServer, options: WithHeaders, call: ApiReque
     }),
   };
   try {
-    const answer = await sendOnce(url, { ...options, headers, method: call.method }, body);
+    const answer = await untilAdmitted(() =>
+      sendOnce(url, { ...options, headers, method: call.method }, body),
+    );
     const bytes = await readBody(answer, { maxBytes: LIMITS.kubernetesAnswerBytes });
     const isBinary = call.accept === ACCEPT_PROTOBUF && isProtobuf(answer.headers["content-type"]);
     return { status: answer.statusCode ?? 0, body: isBinary ? bytes : parse(bytes.toString("utf8")) };

@@ -29,7 +29,7 @@ export interface ApiServer {
 }
 
 /** What comes back; `hang-up` where the connection ends without an answer. */
-type Answer = ApiAnswer | "hang-up";
+type Answer = (ApiAnswer & { readonly headers?: Readonly<Record<string, string>> }) | "hang-up";
 
 /** What a server proves itself by. */
 interface Identity {
@@ -59,7 +59,7 @@ export async function startApiServer(
       const given = await answer(asked);
       if (given === "hang-up") return void response.destroy();
       const type = Buffer.isBuffer(given.body) ? "application/vnd.kubernetes.protobuf" : "application/json";
-      response.writeHead(given.status, { "content-type": type });
+      response.writeHead(given.status, { "content-type": type, ...given.headers });
       const isText = typeof given.body === "string" || Buffer.isBuffer(given.body);
       response.end(isText ? given.body : JSON.stringify(given.body));
     },

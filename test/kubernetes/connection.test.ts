@@ -77,6 +77,42 @@ describe("a call", () => {
   });
 });
 
+describe("an API server that has too much to do", () => {
+  const refusing = (times: number, headers = {}) => {
+    let left = times;
+    return startApiServer(() =>
+      (left -= 1) < 0
+        ? { status: 201, body: { kind: "Done" } }
+        : { status: 429, body: "Too many requests, please try again later.", headers },
+    );
+  };
+  const create = { method: "POST", path: "/api/v1/x", body: { a: 1 } } as const;
+
+  it.each([
+    ["after the time that it asks for", { "retry-after": "0" }],
+    ["after a pause where it asks for none that is one", { "retry-after": "soon" }],
+  ])("is asked again, with the same call, %s", async (_, headers) => {
+    server = await refusing(2, headers);
+    const connection = connect(accessTo(server.url, server.caPem));
+    expect(await connection.send(create)).toEqual({ status: 201, body: { kind: "Done" } });
+    expect(server.received.map(({ method, body }) => [method, body])).toEqual(
+      Array.from({ length: 3 }, () => ["POST", { a: 1 }]),
+    );
+    connection.close();
+  });
+
+  it("is asked a few times, and then what it says is the answer", async () => {
+    server = await refusing(100, { "retry-after": "0" });
+    const connection = connect(accessTo(server.url, server.caPem));
+    expect(await connection.send(create)).toEqual({
+      status: 429,
+      body: "Too many requests, please try again later.",
+    });
+    expect(server.received).toHaveLength(5);
+    connection.close();
+  });
+});
+
 describe("no answer", () => {
   it("is a server that can't be reached, named", async () => {
     const { url, caPem, stop } = await serving();
