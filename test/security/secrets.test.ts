@@ -10,7 +10,7 @@ import { Markers } from "./secrets/markers.ts";
 import { aPlaceOfSecrets, type Place } from "./secrets/place.ts";
 import { reflectorAsProxy, reflectorOfAws, reflectorOfCluster, type Reflector } from "./secrets/reflector.ts";
 
-const TIMEOUT = 600_000;
+const TIMEOUT = 1_800_000;
 const LANES = 3;
 /** The world comes up and runs until it is told to end. */
 const UNTIL_ENDED = /^sandbox start/;

@@ -311,7 +311,7 @@ describe("the proof", () => {
     const failed = await run([
       ...createSa("team/refused", "--policy-arn", S3_READ),
       "--wait-timeout",
-      "2s",
+      "5s",
       "--approve",
     ]);
     expect(failed.code).toBe(1);

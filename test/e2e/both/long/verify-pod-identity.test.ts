@@ -23,7 +23,7 @@ beforeAll(async () => {
   eks = new EKSClient({ endpoint, region, credentials: keys.admin });
   expect(await irsa(STORY.associate, world.environmentOf("admin"))).toMatchObject({ code: 0 });
   await installAgent({ cluster: clusterOf(world), eks });
-}, 900_000);
+});
 afterAll(async () => {
   eks?.destroy();
   await world?.stop();
@@ -34,7 +34,7 @@ const CASES = Object.entries(POD_IDENTITY_BREAKS).flatMap(([code, breaks], row) 
 );
 
 /** A row is some ten runs of the command, and rollouts between them. */
-const PATIENT = { timeout: 600_000 };
+const PATIENT = { timeout: 1_800_000 };
 
 describe(
   "a chain by Pod Identity with one thing broken is found, fixed as printed, and then right",

@@ -16,7 +16,7 @@ let sandbox: RunningSandbox;
 beforeAll(async () => {
   eksctlProgram = await buildEksctl();
   sandbox = await startRunningSandbox("--issuer-proxy");
-}, 1_800_000);
+});
 afterAll(async () => sandbox.stop());
 
 /** Runs eksctl, which waits half a minute before it looks at a stack. */
@@ -73,7 +73,7 @@ iam:
             Resource: "*"
 `;
 
-describe("eksctl's own program on the sandbox", { timeout: 600_000 }, () => {
+describe("eksctl's own program on the sandbox", { timeout: 1_800_000 }, () => {
   it("creates no ServiceAccount without a provider", async () => {
     const { code, stdout, stderr } = await eksctl(
       ...words(`create iamserviceaccount ${CLUSTER} --namespace shop --name cart --approve`),

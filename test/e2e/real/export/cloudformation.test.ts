@@ -104,7 +104,7 @@ describe("a template for CloudFormation", () => {
 });
 
 /** It takes four runs of irsa and one of cfn-lint, on whatever machine. */
-describe("a template of a plan", { timeout: 400_000 }, () => {
+describe("a template of a plan", { timeout: 900_000 }, () => {
   it("has what is missing, and makes a stack after which irsa has nothing to do", async () => {
     const { iam, ...config } = JSON.parse(irsaConfig(CLUSTER_NAME, world.region));
     const [first] = iam.serviceAccounts;

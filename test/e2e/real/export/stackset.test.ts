@@ -59,7 +59,7 @@ async function written(name: string, text: string): Promise<string> {
 }
 
 /** Each call of the AWS CLI takes a second, and more on a busy machine. */
-const TIMEOUT = { timeout: 300_000 };
+const TIMEOUT = { timeout: 900_000 };
 
 describe("a stack set of two clusters", TIMEOUT, () => {
   it("passes cfn-lint, and is created by its commands, after which irsa has nothing to do in either", async () => {

@@ -71,7 +71,7 @@ const planned = async (...names: readonly string[]): Promise<ActionRun> =>
   run({ command: "plan", files: await clusterConfig(...names) });
 
 // Each run installs the package.
-describe("the GitHub Action", { timeout: 300_000 }, () => {
+describe("the GitHub Action", () => {
   test("plans on a pull request: a comment, which the next run changes, the summary and the outputs", async () => {
     const first = await planned("cart");
     expect(first, first.log).toMatchObject({ code: 0, outputs: { changes: "true" } });

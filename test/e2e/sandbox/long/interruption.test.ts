@@ -6,7 +6,7 @@ import { runClean, STREAMS, sweep, sweepUnheard, TROUBLES, type CleanRun } from 
 import { after, worldOfOthers } from "../../interruption/world.ts";
 
 /** A sweep is as many runs as the command makes calls, twice. */
-const TIMEOUT = 600_000;
+const TIMEOUT = 1_800_000;
 
 let others: string;
 let cases = 0;

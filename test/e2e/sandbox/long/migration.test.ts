@@ -13,7 +13,7 @@ const STAGES = [
 ] as const;
 /** More runs than any stage has writes. */
 const MOST_RUNS = 25;
-const TIMEOUT = 600_000;
+const TIMEOUT = 1_800_000;
 
 let fleet: Fleet;
 let watched: WatchedFleet;

@@ -80,4 +80,4 @@ test("irsa watch says that credentials have expired and can't be renewed, and go
     ...Array.from({ length: 2 }, () => "sourceLost"),
     ...Array.from({ length: 2 }, () => "sourceRestored"),
   ]);
-}, 300_000);
+});
