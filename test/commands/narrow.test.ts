@@ -182,13 +182,14 @@ describe("irsa narrow", () => {
 
   it.each([
     ["narrow shop/none", "no-role"],
-    ["narrow nowhere", "no-role"],
+    ["narrow nowhere", "no-role", "To list the roles of ServiceAccounts: irsa get-sa"],
     ["narrow arn:aws:iam::444455556666:role/a", "foreign-role"],
     ["narrow a/b/c", "invalid-input"],
     ["narrow arn:aws:s3:::bucket", "invalid-input"],
-  ])("%s: %s", async (line, code) => {
+  ])("%s: %s", async (line, code, advice = "") => {
     const { failure } = await told(world(), line.includes("shop/") ? `${line} ${ON}` : line);
     expect(failure?.code).toBe(code);
+    expect(failure?.detail.advice ?? "").toContain(advice);
   });
 
   it("names the role of a ServiceAccount that is gone, and has IAM report nothing", async () => {

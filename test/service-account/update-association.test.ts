@@ -224,7 +224,14 @@ describe("an association is changed only if it is irsa's", () => {
   const target = { association: { targetRole: { set: TARGET } } };
 
   it.each<readonly [string, () => World, object]>([
-    ["where there is none", () => aWorld().withServiceAccount(AGENT), { code: "no-association" }],
+    [
+      "where there is none",
+      () => aWorld().withServiceAccount(AGENT),
+      {
+        code: "no-association",
+        detail: { command: expect.arrayContaining(["create-sa", "--pod-identity", "ARN"]) as unknown },
+      },
+    ],
     [
       "one of others, which adopt takes over",
       () => withAssociation(),

@@ -58,15 +58,21 @@ const run = (world: Fleet, line: string): Promise<Ran> => runOn(world, ...line.s
 
 /** Each reader: its command line, its list, the exit code where the list is as in `fleet`, and how it is counted there. */
 const READERS = [
-  ["get-sa", "serviceAccounts", 0, { serviceAccounts: 4, drifted: 4 }],
-  ["get-sa --exit-code", "serviceAccounts", 3, { serviceAccounts: 4, drifted: 4 }],
-  ["stale-pods", "stale", 3, { stale: 2 }],
-  ["verify --all", "chains", 3, { chains: 4, broken: 4 }],
-  ["what-can shop/dns", "roles", 0, { roles: 2 }],
-  ["policies --outdated", "policies", 3, { policies: 2, outdated: 2 }],
+  ["get-sa", "serviceAccounts", 0, { serviceAccounts: 4, drifted: 4 }, "4 ServiceAccounts, 4 drifted"],
+  [
+    "get-sa --exit-code",
+    "serviceAccounts",
+    3,
+    { serviceAccounts: 4, drifted: 4 },
+    "4 ServiceAccounts, 4 drifted",
+  ],
+  ["stale-pods", "stale", 3, { stale: 2 }, "2 stale workloads"],
+  ["verify --all", "chains", 3, { chains: 4, broken: 4 }, "4 ServiceAccounts, 4 broken"],
+  ["what-can shop/dns", "roles", 0, { roles: 2 }, "2 roles"],
+  ["policies --outdated", "policies", 3, { policies: 2, outdated: 2 }, "2 policies, 2 outdated"],
 ] as const;
 
-describe.each(READERS)("%s --targets", (line, list, code, counts) => {
+describe.each(READERS)("%s --targets", (line, list, code, counts, sum) => {
   const command = line.split(" ")[0] ?? "";
   const json = jsonOf(command);
   const read = (ran: Ran): Answer => JSON.parse(json(ran));
@@ -112,7 +118,7 @@ describe.each(READERS)("%s --targets", (line, list, code, counts) => {
     const { code: ended, out } = await run(fleet(), `${line} --targets ${FILE}`);
     expect(ended).toBe(code);
     expect(out).toContain(`✓ name-1  ${ONE}  1 cluster · `);
-    expect(out).toContain(`  3 targets: 3 complete\n`);
+    expect(out).toContain(`  3 targets: 3 complete\n  ${sum}\n`);
   });
 });
 

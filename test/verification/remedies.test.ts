@@ -42,6 +42,17 @@ describe("an audience that the provider does not accept", () => {
   });
 });
 
+it("a ServiceAccount that is missing has the command that creates it, to be completed", async () => {
+  const world = aShop();
+  world.api.serviceAccounts.delete(CART);
+  const named = ["-n", "shop", "--name", CART.slice(5), "--policy-arn", "ARN"];
+  expect(await fixIn(world)).toEqual({
+    kind: "advice",
+    text: "Apply its manifest, or create it with a role:",
+    command: ["irsa", "create-sa", "--cluster", "eks-work-cluster", ...named],
+  });
+});
+
 it("a role that is gone is made again by a command that is to be completed, with its name and path", async () => {
   const world = aShop();
   world.iam.roles.clear();

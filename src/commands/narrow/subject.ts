@@ -5,6 +5,7 @@ import { parseRoleName } from "../../model/role-name.ts";
 import { annotatedArn } from "../../model/service-account-facts.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import type { IamPort } from "../../aws/port.ts";
+import { roleNotFound } from "../shared/role-not-found.ts";
 import { takeServiceAccount } from "../shared/service-account-argument.ts";
 import type { Session } from "../shared/session/session.ts";
 
@@ -46,9 +47,7 @@ export async function requireRole(
   if (arn !== undefined && roleRef(arn).awsAccount !== awsAccount) throw elsewhere(arn, awsAccount);
   const role = await iam.getRole(name);
   if (role !== undefined && (arn === undefined || role.arn === arn)) return role.arn;
-  throw new Failure("failed", "no-role", `role '${arn ?? name}' not found`, {
-    ...(role !== undefined && { advice: `Did you mean ${role.arn}?` }),
-  });
+  throw roleNotFound(arn ?? name, role?.arn);
 }
 
 /**

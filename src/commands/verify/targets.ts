@@ -18,7 +18,7 @@ export async function verifyTargets(ask: Ask, flags: VerifyFlags, context: Comma
     shape: CHAINS,
     columns:
       "NAMESPACE:.subject.namespace,NAME:.subject.name,VERDICT:.verdict,FIRST-BROKEN:.firstBroken.link,CODE:.firstBroken.code,MESSAGE:.firstBroken.message",
-    noun: "chain",
+    noun: "ServiceAccount",
     byField: "verdict",
     values: ["broken", "unproven"],
     contents: { scope: ask },

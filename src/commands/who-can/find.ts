@@ -21,6 +21,7 @@ import { memoized } from "../../model/memoized.ts";
 import { readTrust } from "../../model/trust-policy/read.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import { selectedIds } from "../shared/list-options.ts";
+import { roleNotFound } from "../shared/role-not-found.ts";
 import type { AskedRole } from "./flags.ts";
 
 /** How many roles are read concurrently. */
@@ -194,7 +195,5 @@ export async function requireRole(
   }
   const role = await iam.getRole(name);
   if (role !== undefined && (arn === undefined || role.arn === arn)) return role;
-  throw new Failure("failed", "no-role", `role '${arn ?? name}' not found`, {
-    ...(role !== undefined && { advice: `Did you mean ${role.arn}?` }),
-  });
+  throw roleNotFound(arn ?? name, role?.arn);
 }

@@ -63,7 +63,7 @@ export function updateAssociation(
   { state, current, givenTarget }: AssociationState,
   clusterFlags: readonly string[],
 ): AssociationUpdate {
-  const found = foundAssociation(state);
+  const found = foundAssociation(state, clusterFlags);
   const { ref, cluster } = state;
   const role = roleOf(found, state, current);
   const after = afterwards(found, asked);
@@ -116,9 +116,9 @@ function widerNote({ name }: Role): Note {
   return { level: "warning", code: "trust-wider", message };
 }
 
-function foundAssociation({ association, ref }: ServiceAccountState): PodIdentityAssociation {
+function foundAssociation({ association, ref }: ServiceAccountState, clusterFlags: readonly string[]) {
   if (association.state === "unknown") throw association.failure;
-  if (association.value === undefined) throw noAssociation(ref);
+  if (association.value === undefined) throw noAssociation(ref, clusterFlags);
   return association.value;
 }
 

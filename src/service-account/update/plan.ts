@@ -159,13 +159,20 @@ function ours(
   clusterFlags: readonly string[],
 ): ObservedRole & { readonly owned: OwnedRole } {
   if (current === undefined) {
-    const advice =
+    const path = serviceAccountPath(ref);
+    throw new Failure(
+      "refused",
+      "no-role",
+      `no role managed by irsa found for ${path}`,
       searched.state === "known"
-        ? "Create one: irsa create-sa"
-        : `Roles can't be listed (${searched.failure.message}). If the role has another name: --role-name NAME`;
-    throw new Failure("refused", "no-role", `no role managed by irsa found for ${serviceAccountPath(ref)}`, {
-      advice,
-    });
+        ? {
+            advice: "Create one:",
+            command: ["irsa", "create-sa", path, ...clusterFlags, "--policy-arn", "ARN"],
+          }
+        : {
+            advice: `Roles can't be listed (${searched.failure.message}). If the role has another name: --role-name NAME`,
+          },
+    );
   }
   if (current.ownership.kind === "ours") return { ...current, owned: current.ownership };
   throw foreignRole(current.role, ref, current.ownership.why, clusterFlags);

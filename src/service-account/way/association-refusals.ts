@@ -112,11 +112,15 @@ export function unprovenAssociation(
   );
 }
 
-/** The refusal where there is no association to change. */
-export function noAssociation(serviceAccount: ServiceAccountRef): Failure {
+/**
+ * The refusal where there is no association to change.
+ * @param clusterFlags the flags that select the cluster
+ */
+export function noAssociation(serviceAccount: ServiceAccountRef, clusterFlags: readonly string[]): Failure {
   const path = serviceAccountPath(serviceAccount);
   return new Failure("refused", "no-association", `${path} has no Pod Identity association`, {
-    advice: "Create one: irsa create-sa --pod-identity",
+    advice: "Create one:",
+    command: ["irsa", "create-sa", path, ...clusterFlags, "--pod-identity", "--policy-arn", "ARN"],
   });
 }
 

@@ -1,3 +1,4 @@
+import type { CommandWords } from "../../model/command-words.ts";
 import { parseRoleArn, partitionOf } from "../../model/arn.ts";
 import { DEFAULT_AUDIENCE } from "../../model/issuer.ts";
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION, type ServiceAccount } from "../../model/kubernetes-objects.ts";
@@ -7,11 +8,11 @@ import {
   ignoredAnnotations,
   type AnnotatedRole,
 } from "../../model/service-account-facts.ts";
-import { serviceAccountPath } from "../../model/service-account-ref.ts";
+import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
 import { managingToolOf } from "../../service-account/service-account/managing-tool.ts";
 import type { LinkFinding, LinkResult } from "../chain.ts";
 import type { Remedy } from "../../model/remedy.ts";
-import { annotate, isKept, kubectl, repairOurs } from "../fixes.ts";
+import { annotate, isKept, kubectl, repairOurs, secondFlags } from "../fixes.ts";
 import type { ServiceAccountView, Observed } from "../observed.ts";
 import { advice, broken, caution, fault, judged, skipped, unknown, unseen } from "../result.ts";
 import { valueOf } from "../../model/known.ts";
@@ -35,8 +36,14 @@ function missing(observed: Observed, { ref, namespace }: ServiceAccountView): Li
     : `ServiceAccount ${serviceAccountPath(ref)} not found`;
   const fix = isKept(observed)
     ? repairOurs(observed, ref)
-    : advice("Create it with a role (irsa create-sa), or apply its manifest");
+    : advice("Apply its manifest, or create it with a role:", createWords(observed, ref));
   return fault("account-missing", message, { needs: serviceAccountPath(ref) }, fix);
+}
+
+/** Which policies its role is to have is for the operator to say. */
+function createWords(observed: Observed, { namespace, name }: ServiceAccountRef): CommandWords {
+  const where = [...observed.clusterFlags, ...secondFlags(observed)];
+  return ["irsa", "create-sa", ...where, "-n", namespace, "--name", name, "--policy-arn", "ARN"];
 }
 
 function checkUnannotated(observed: Observed, serviceAccount: ServiceAccount): LinkResult {
