@@ -40,6 +40,7 @@ async function programWith(
   program
     .description(ABOUT)
     .commandsGroup(OTHER)
+    .helpCommand(true)
     .addHelpText("after", `\nDocumentation: ${HOMEPAGE}`)
     .version(version, "-V, --version", "print the version")
     .option("--debug", "print stack traces of errors")

@@ -91,3 +91,9 @@ it("takes --debug behind a command too, and shows it once, in the program's help
   expect(command?.parseOptions(["--debug", "a/b"]).unknown).toEqual([]);
   expect(command?.helpInformation()).not.toContain("--debug");
 });
+
+it("has every command under a heading of its own, help too", async () => {
+  const program = await buildProgram([], listeningContext().context, "0");
+  expect(program.helpInformation()).toMatch(/^Other:\n(.+\n)* {2}help /m);
+  expect(program.helpInformation()).not.toContain("\nCommands:");
+});

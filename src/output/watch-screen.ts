@@ -73,7 +73,7 @@ function tabs({ state, changes }: Watched, { list, filter, isTyping }: WatchView
     changes: changes.length,
   };
   const names = (["serviceAccounts", "findings", "changes"] as const).map((name) => {
-    const title = `${TITLES[name]} ${counts[name]}`;
+    const title = isBeforeFirstRead(state.sources) ? TITLES[name] : `${TITLES[name]} ${counts[name]}`;
     return name === list ? color.bold(`[${title}]`) : line` ${title} `;
   });
   const filtered = isTyping ? line`   filter: ${filter}█` : filter === "" ? "" : line`   filter: ${filter}`;

@@ -57,7 +57,7 @@ describe("update-sa of a ServiceAccount by Pod Identity", () => {
   test("says what to do where there is no association", async () => {
     const { code, stderr } = await update("--target-role-arn", TARGET);
     expect([code, stderr]).toEqual([1, expect.stringContaining("shop/cart has no Pod Identity association")]);
-    expect(stderr).toContain("irsa create-sa --pod-identity");
+    expect(stderr).toMatch(/^ +irsa create-sa shop\/cart --cluster \S+ --pod-identity --policy-arn ARN$/m);
     const made = createSa("shop/cart", "--role-name", ROLE, "--policy-arn", S3_READ, "--pod-identity");
     expect(await run([...made, "--approve"])).toMatchObject({ code: 0 });
   });
