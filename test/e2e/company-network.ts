@@ -133,13 +133,15 @@ function passOn(
     answer.writeHead(from.statusCode ?? 502, from.headers);
     from.pipe(answer);
   };
+  // As when all ends before everyone has had an answer.
+  const lost = () => answer.destroy();
   if (host.startsWith("portal.sso.")) return void answer.end(ssoAnswer(sandbox));
   const isCluster = Object.values<string>(CLUSTER_HOSTS).includes(host);
   if (!isCluster) {
     const path = host.startsWith("oidc.") ? `${ISSUERS_PATH}/${host}${url}` : url;
     const target = new URL(sandbox.aws.url);
     const own = host.startsWith("oidc.") ? { ...headers, host: target.host } : headers;
-    incoming.pipe(request({ ...addressOf(target), method, path, headers: own }, reply));
+    incoming.pipe(request({ ...addressOf(target), method, path, headers: own }, reply).on("error", lost));
     return;
   }
   const mine = new X509Certificate(client.certificatePem).fingerprint256;
@@ -148,7 +150,7 @@ function passOn(
   const admin = { authorization: `Bearer ${cluster.tokenFor()}` };
   const own = host === CLUSTER_HOSTS.certificate && isKnown ? { ...headers, ...admin } : headers;
   const target = { ...addressOf(new URL(cluster.endpoint)), ca: cluster.caPem, servername: "localhost" };
-  incoming.pipe(requestTls({ ...target, method, path: url, headers: own }, reply));
+  incoming.pipe(requestTls({ ...target, method, path: url, headers: own }, reply).on("error", lost));
 }
 
 function addressOf({ hostname, port }: URL) {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { answering } from "../worlds/answering.ts";
 
 /** A comment on a pull request, as GitHub's REST API has it. */
 export interface Comment {
@@ -49,7 +50,7 @@ export async function startGithub(repository: string, pull: number): Promise<Fak
     const [status, body] = await serve(request);
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
   };
-  const server = createServer((request, response) => void respond(request, response));
+  const server = createServer(answering(respond));
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {

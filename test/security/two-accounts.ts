@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { clientEnvironment, startSandbox, type Sandbox } from "irsa-sandbox";
 import { irsa, type Run } from "../e2e/irsa.ts";
+import { answering } from "../worlds/answering.ts";
 import { cleanEnvironment } from "../worlds/environment.ts";
 import { requireClusterArn } from "../worlds/sandbox-world.ts";
 
@@ -54,8 +55,8 @@ export async function startLyingEndpoint(
   lie: (answer: Answer) => Answer,
 ): Promise<LyingEndpoint> {
   const { hostname, port } = new URL(endpoint);
-  const server = createServer((incoming, outgoing) => {
-    void (async () => {
+  const server = createServer(
+    answering(async (incoming, outgoing) => {
       const { method, url: path, headers } = incoming;
       const passed = request({ hostname, port, method, path, headers }, (answer) => {
         void (async () => {
@@ -69,9 +70,9 @@ export async function startLyingEndpoint(
           outgoing.end(told);
         })();
       });
-      passed.end(await buffer(incoming));
-    })();
-  });
+      passed.on("error", () => outgoing.destroy()).end(await buffer(incoming));
+    }),
+  );
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

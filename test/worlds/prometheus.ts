@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
+import { answering } from "./answering.ts";
 import { cachedFolder } from "./cached.ts";
 import { ONE_AT_A_TIME } from "./debian.ts";
 import { openNursery, waitFor } from "./process.ts";
@@ -61,7 +62,7 @@ export async function startMonitoring(target: string, rules: string): Promise<Mo
     told.push(...alerts);
     response.end();
   };
-  const receiver = createServer((request, response) => void receive(request, response));
+  const receiver = createServer(answering(receive));
   receiver.listen(0, "127.0.0.1");
   await once(receiver, "listening");
   const { port: receiving } = receiver.address() as AddressInfo;

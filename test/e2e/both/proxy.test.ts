@@ -36,7 +36,7 @@ beforeAll(async () => {
       request({ hostname, port, path, method, headers }, (reply) => {
         answer.writeHead(reply.statusCode ?? 502, reply.headers);
         reply.pipe(answer);
-      }),
+      }).on("error", () => answer.destroy()),
     );
   });
   await new Promise<void>((ready) => tls.listen(0, "127.0.0.1", ready));

@@ -8,6 +8,7 @@ import { createServer } from "node:https";
 import type { AddressInfo, Server } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { createCertificateAuthority, issueServerCertificate } from "irsa-sandbox/parts";
+import { answering } from "../../worlds/answering.ts";
 
 /** A server that says in its error answers all that it was sent: headers, query and body. */
 export interface Reflector {
@@ -26,19 +27,21 @@ export async function reflectorOfAws(
   isThrownBack: (text: string) => boolean,
 ): Promise<Reflector> {
   let count = 0;
-  const server = createPlainServer(async (incoming, answer) => {
-    const body = await buffer(incoming);
-    const echo = echoOf(incoming, body);
-    if (!isThrownBack(`${incoming.url ?? ""} ${body.toString("utf8")}`))
-      return passOn(target, incoming, body, answer);
-    count += 1;
-    const isJson = !/Version=20/.test(body.toString("utf8"));
-    answer.writeHead(400, {
-      "content-type": isJson ? "application/json" : "text/xml",
-      ...(isJson && { "x-amzn-errortype": "ReflectedException" }),
-    });
-    answer.end(isJson ? JSON.stringify({ message: echo }) : xml(echo));
-  });
+  const server = createPlainServer(
+    answering(async (incoming, answer) => {
+      const body = await buffer(incoming);
+      const echo = echoOf(incoming, body);
+      if (!isThrownBack(`${incoming.url ?? ""} ${body.toString("utf8")}`))
+        return passOn(target, incoming, body, answer);
+      count += 1;
+      const isJson = !/Version=20/.test(body.toString("utf8"));
+      answer.writeHead(400, {
+        "content-type": isJson ? "application/json" : "text/xml",
+        ...(isJson && { "x-amzn-errortype": "ReflectedException" }),
+      });
+      answer.end(isJson ? JSON.stringify({ message: echo }) : xml(echo));
+    }),
+  );
   return {
     url: `http://127.0.0.1:${await listen(server)}`,
     caPem: "",
@@ -52,12 +55,13 @@ export async function reflectorOfCluster(): Promise<Reflector> {
   let count = 0;
   const authority = await createCertificateAuthority("reflector");
   const { certificatePem, keyPem } = await issueServerCertificate(authority, ["127.0.0.1"]);
-  const server = createServer({ cert: certificatePem, key: keyPem }, async (incoming, answer) => {
+  const listener = answering(async (incoming, answer) => {
     count += 1;
     const message = echoOf(incoming, await buffer(incoming));
     answer.writeHead(500, { "content-type": "application/json" });
     answer.end(JSON.stringify({ kind: "Status", message }));
   });
+  const server = createServer({ cert: certificatePem, key: keyPem }, listener);
   const url = `https://127.0.0.1:${await listen(server)}`;
   return { url, caPem: authority.certificatePem, reflected: () => count, stop: stopOf(server) };
 }
@@ -65,11 +69,13 @@ export async function reflectorOfCluster(): Promise<Reflector> {
 /** A proxy that throws back what it was sent. */
 export async function reflectorAsProxy(): Promise<Reflector> {
   let count = 0;
-  const server = createPlainServer(async (incoming, answer) => {
-    count += 1;
-    const echo = echoOf(incoming, await buffer(incoming));
-    answer.writeHead(407, { "content-type": "text/xml" }).end(xml(echo));
-  });
+  const server = createPlainServer(
+    answering(async (incoming, answer) => {
+      count += 1;
+      const echo = echoOf(incoming, await buffer(incoming));
+      answer.writeHead(407, { "content-type": "text/xml" }).end(xml(echo));
+    }),
+  );
   server.on("connect", (incoming: IncomingMessage, socket: NodeJS.WritableStream) => {
     count += 1;
     const echo = echoOf(incoming, Buffer.alloc(0)).replaceAll(/\s+/g, " ");

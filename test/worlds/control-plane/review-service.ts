@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { createCertificateAuthority, issueServerCertificate } from "irsa-sandbox/parts";
+import { answering } from "../answering.ts";
 
 /** A running HTTPS service on loopback that the API server asks for its verdict. */
 export interface ReviewService {
@@ -28,10 +29,11 @@ export interface Review {
 export async function startReviewService(judge: (review: Review) => object): Promise<ReviewService> {
   const authority = await createCertificateAuthority("review service of a test");
   const { certificatePem, keyPem } = await issueServerCertificate(authority, ["127.0.0.1"]);
-  const server = createServer({ cert: certificatePem, key: keyPem }, async (request, response) => {
+  const listener = answering(async (request, response) => {
     const review = (await json(request)) as Review;
     response.setHeader("content-type", "application/json").end(JSON.stringify(answer(review, judge(review))));
   });
+  const server = createServer({ cert: certificatePem, key: keyPem }, listener);
   await once(server.listen(0, "127.0.0.1"), "listening");
   const { port } = server.address() as AddressInfo;
   const stop = async (): Promise<void> => {
