@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { COMMANDS } from "../src/command-list.ts";
 import { argumentsOf, buildProgram } from "../src/program.ts";
 import { listeningContext } from "./fakes/terminal.ts";
 
@@ -97,3 +98,13 @@ it("has every command under a heading of its own, help too", async () => {
   expect(program.helpInformation()).toMatch(/^Other:\n(.+\n)* {2}help /m);
   expect(program.helpInformation()).not.toContain("\nCommands:");
 });
+
+it.each(COMMANDS.map(({ name }) => name))(
+  "'irsa %s' has its flags under headings if it takes a cluster",
+  async (name) => {
+    const program = await buildProgram([name], listeningContext().context, "0");
+    const help = program.commands.find((one) => one.name() === name)?.helpInformation() ?? "";
+    const flags = /^Options:\n((?: .*\n)+)/m.exec(help)?.[1] ?? "";
+    expect(help.includes("--cluster <name>") ? flags.split("\n").length : 2).toBe(2);
+  },
+);

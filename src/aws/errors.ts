@@ -180,7 +180,7 @@ function unreachable(action: string, seen: SdkError, cause: unknown): Failure | 
     return new Failure("failed", "tls", message, { ...details(seen, cause), advice });
   }
   const how = seen.systemCode ?? "timed out";
-  const advice = "Check the network, HTTPS_PROXY, --region and AWS_ENDPOINT_URL*";
+  const advice = "Check --region, the network, HTTPS_PROXY and AWS_ENDPOINT_URL*";
   return new Failure("failed", "unreachable", `${action}: AWS can't be reached (${how})`, {
     ...details(seen, cause),
     advice,

@@ -38,6 +38,7 @@ export function disassociateAgent(context: CommandContext): Command {
     .description(
       "delete the EKS add-on eks-pod-identity-agent once no ServiceAccount has a Pod Identity association",
     )
+    .optionsGroup("Add-on:")
     .option("--force", "delete it even while ServiceAccounts need it; their pods lose access to AWS")
     .option("--foreign", "delete it even if irsa did not install it")
     .option("--no-wait", "don't wait until the add-on is deleted")

@@ -28,6 +28,7 @@ Examples:
 export function disassociateOidc(context: CommandContext): Command {
   const command = new Command("disassociate-oidc")
     .description("delete the cluster's IAM OIDC identity provider once no role trusts it")
+    .optionsGroup("Provider:")
     .option("--force", "delete it even while roles trust it; their pods lose access to AWS")
     .option("--foreign", "delete it even if irsa did not create it");
   addAwsOptions(addPlanOptions(command, ["text", "json"], ["--show-documents"]))

@@ -35,10 +35,12 @@ Examples:
 export function getSa(context: CommandContext): Command {
   const command = addServiceAccountArgument(new Command("get-sa"))
     .description("list ServiceAccounts with their roles, what manages them, and drift")
+    .optionsGroup("Scope:")
     .option("-n, --namespace <namespace>", "namespace (default: all)")
     .option("--name <name>", "ServiceAccount name");
   addSelectorOption(addAllNamespacesOption(command));
   command
+    .optionsGroup("Output:")
     .option("--exit-code", "exit 3 on drift")
     .option("--ignore-not-found", "exit 0 even if the ServiceAccount does not exist");
   addListOptions(command, FORMATS, SERVICE_ACCOUNTS);

@@ -27,9 +27,10 @@ export function policies(context: CommandContext): Command {
   const command = new Command("policies")
     .description("list the well-known policies, or the roles that have an outdated version of one")
     .argument("[policy...]", "well-known policies, such as externalDNS (default: all)")
+    .optionsGroup("Scope:")
     .option("--outdated", "compare the roles of a cluster's ServiceAccounts with the catalog")
     .option("-n, --namespace <namespace>", "with --outdated: only ServiceAccounts in this namespace");
-  addListOptions(addAllNamespacesOption(command), FORMATS, POLICIES);
+  addListOptions(addAllNamespacesOption(command).optionsGroup("Output:"), FORMATS, POLICIES);
   return addTargetsOptions(addKubernetesOptions(addAwsOptions(command)))
     .addHelpText("after", EXAMPLES)
     .action(async (names: string[], flags: PoliciesFlags) => {

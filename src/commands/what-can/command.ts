@@ -52,9 +52,12 @@ Examples:
 
 /** `irsa what-can`: lists every role that a ServiceAccount can assume. */
 export function whatCan(context: CommandContext): Command {
-  const command = addServiceAccountFlags(addServiceAccountArgument(new Command("what-can"))).description(
-    "list every role that a ServiceAccount can assume, not only the annotated one, with their policies",
-  );
+  const command = new Command("what-can")
+    .description(
+      "list every role that a ServiceAccount can assume, not only the annotated one, with their policies",
+    )
+    .optionsGroup("Scope:");
+  addServiceAccountFlags(addServiceAccountArgument(command)).optionsGroup("Output:");
   addListOptions(command, ["text", "json"], ROLES);
   return addTargetsOptions(addKubernetesOptions(addAwsOptions(command)))
     .addHelpText("after", EXAMPLES)

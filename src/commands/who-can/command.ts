@@ -22,8 +22,9 @@ export function whoCan(context: CommandContext): Command {
     .description(
       "list the ServiceAccounts and pods that can assume a role, and the trust policy statement that allows it",
     )
-    .argument("<role>", "role ARN or name");
-  addListOptions(addSelectorOption(command), ["text", "json"], SUBJECTS);
+    .argument("<role>", "role ARN or name")
+    .optionsGroup("Scope:");
+  addListOptions(addSelectorOption(command).optionsGroup("Output:"), ["text", "json"], SUBJECTS);
   return addTargetsOptions(addKubernetesOptions(addClustersOptions(command)))
     .addHelpText("after", EXAMPLES)
     .action(async (role: string, flags: WhoCanFlags) => {
