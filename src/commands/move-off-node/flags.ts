@@ -1,6 +1,4 @@
-import { parseRoleArn, roleRef, type RoleArn } from "../../model/arn.ts";
 import { Problems } from "../../model/problems.ts";
-import { parseRoleName } from "../../model/role-name.ts";
 import {
   parseNamespaceName,
   parseServiceAccountName,
@@ -8,6 +6,7 @@ import {
   type ServiceAccountName,
 } from "../../model/service-account-ref.ts";
 import { parseWorkloadName, type WorkloadName } from "../../model/workload-name.ts";
+import { takeAskedRole, type AskedRole } from "../shared/asked-role.ts";
 import type { ClusterFlags } from "../shared/session/options.ts";
 
 /** The flags of `move-off-node` as commander gives them. */
@@ -25,8 +24,7 @@ export interface MoveOffNodeInput {
   /** None: all of the namespace. */
   readonly workloads: readonly WorkloadName[];
   readonly serviceAccount: ServiceAccountName | undefined;
-  /** By name or ARN. */
-  readonly nodeRoles: readonly { readonly name: string; readonly arn?: RoleArn }[];
+  readonly nodeRoles: readonly AskedRole[];
 }
 
 /** @throws Failure of kind `input` that names every wrong value */
@@ -37,17 +35,10 @@ export function parseInput(words: readonly string[], flags: MoveOffNodeFlags): M
   const serviceAccount = problems.maybe("--service-account", flags.serviceAccount, parseServiceAccountName);
   if (flags.serviceAccount !== undefined && words.length !== 1)
     problems.note("--service-account", flags.serviceAccount, "requires exactly one workload");
-  const nodeRoles = (flags.nodeRole ?? []).flatMap((text) => takeNodeRole(text, problems) ?? []);
+  const nodeRoles = (flags.nodeRole ?? []).flatMap(
+    (text) => takeAskedRole("--node-role", text, problems) ?? [],
+  );
   problems.throwIfAny();
   if (namespace === undefined) throw new TypeError("unnoted problem");
   return { namespace, workloads, serviceAccount, nodeRoles };
-}
-
-function takeNodeRole(text: string, problems: Problems): MoveOffNodeInput["nodeRoles"][number] | undefined {
-  if (text.startsWith("arn:")) {
-    const arn = problems.take("--node-role", text, parseRoleArn);
-    return arn && { name: roleRef(arn).name, arn };
-  }
-  const name = problems.take("--node-role", text, parseRoleName);
-  return name === undefined ? undefined : { name };
 }

@@ -21,9 +21,9 @@ import { during } from "../../output/progress.ts";
 import { DEFAULT_FILE } from "../../output/narrow-text.ts";
 import type { CommandContext } from "../command-context.ts";
 import { requireWritable, writeAnswer } from "../shared/answer-file.ts";
+import { requireRole } from "../shared/asked-role.ts";
 import { incompleteCode } from "../shared/session/incomplete.ts";
 import { openSession, type Session } from "../shared/session/session.ts";
-import { requireRole } from "../narrow/subject.ts";
 import { parseInput, type MoveOffNodeFlags, type MoveOffNodeInput } from "./flags.ts";
 
 /** How many roles are read concurrently. */
@@ -108,9 +108,8 @@ async function namedRoles(
   { onNodes }: ObservedPods,
   { aws, caller, cluster }: Session,
 ): Promise<readonly RoleArn[]> {
-  const roles = await Promise.all(
-    nodeRoles.map((one) => requireRole({ kind: "role", ...one }, caller.awsAccount, aws.iam)),
-  );
+  const found = await Promise.all(nodeRoles.map((one) => requireRole(one, caller.awsAccount, aws.iam)));
+  const roles = found.map(({ arn }) => arn);
   const other = roles.find((role) => usesOf(role, onNodes).length === 0);
   if (other === undefined || onNodes.nodes.nodes.state !== "known") return roles;
   throw new Failure("refused", "node-role-unknown", `no nodes of ${cluster.name} are known to have ${other}`);

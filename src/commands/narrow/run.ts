@@ -19,10 +19,11 @@ import { DEFAULT_FILE, narrowLines, proposedPolicyLines } from "../../output/nar
 import { during } from "../../output/progress.ts";
 import type { CommandContext } from "../command-context.ts";
 import { requireWritable, writeAnswer } from "../shared/answer-file.ts";
+import { requireRole } from "../shared/asked-role.ts";
 import { incompleteCode } from "../shared/session/incomplete.ts";
 import { connectAwsAccount, openSession } from "../shared/session/session.ts";
 import type { NarrowFlags } from "./flags.ts";
-import { parseSubject, requireRole, roleOfServiceAccount, type NarrowSubject } from "./subject.ts";
+import { parseSubject, roleOfServiceAccount, type NarrowSubject } from "./subject.ts";
 
 /** The run of `narrow`: find the role, read its policies and what it used, propose. */
 export async function runNarrow(text: string, flags: NarrowFlags, context: CommandContext): Promise<void> {
@@ -88,7 +89,7 @@ async function openSubject(
     role: async () => {
       const [caller, overrides] = await Promise.all([aws.sts.getCaller(), aws.overrides()]);
       context.envelope.identify({ caller: caller.arn, overrides });
-      return requireRole(subject, caller.awsAccount, aws.iam);
+      return (await requireRole(subject, caller.awsAccount, aws.iam)).arn;
     },
     close: () => aws.close(),
   };

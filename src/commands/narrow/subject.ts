@@ -1,17 +1,15 @@
-import { parseRoleArn, roleRef, type RoleArn } from "../../model/arn.ts";
+import { parseRoleArn, type RoleArn } from "../../model/arn.ts";
 import { Failure } from "../../model/failure.ts";
 import { Problems } from "../../model/problems.ts";
-import { parseRoleName } from "../../model/role-name.ts";
 import { annotatedArn } from "../../model/service-account-facts.ts";
 import { serviceAccountPath, type ServiceAccountRef } from "../../model/service-account-ref.ts";
-import type { IamPort } from "../../aws/port.ts";
-import { roleNotFound } from "../shared/role-not-found.ts";
+import { requireOwnRole, takeAskedRole, type AskedRole } from "../shared/asked-role.ts";
 import { takeServiceAccount } from "../shared/service-account-argument.ts";
 import type { Session } from "../shared/session/session.ts";
 
 /** What is to be narrowed: a role, or the role of a ServiceAccount. */
 export type NarrowSubject =
-  | { readonly kind: "role"; readonly name: string; readonly arn?: RoleArn }
+  | ({ readonly kind: "role" } & AskedRole)
   | { readonly kind: "ServiceAccount"; readonly serviceAccount: ServiceAccountRef };
 
 /** A role's ARN or name, or `NAMESPACE/NAME`. @throws Failure of kind `input` */
@@ -23,31 +21,12 @@ export function parseSubject(text: string): NarrowSubject {
 }
 
 function subjectIn(text: string, problems: Problems): NarrowSubject | undefined {
-  if (text.startsWith("arn:")) {
-    const arn = problems.take("role", text, parseRoleArn);
-    return arn && { kind: "role", name: roleRef(arn).name, arn };
-  }
-  if (text.includes("/")) {
+  if (text.includes("/") && !text.startsWith("arn:")) {
     const serviceAccount = takeServiceAccount(text, {}, problems);
     return serviceAccount && { kind: "ServiceAccount", serviceAccount };
   }
-  const name = problems.take("role", text, parseRoleName);
-  return name === undefined ? undefined : { kind: "role", name };
-}
-
-/**
- * The role by its name.
- * @throws Failure `no-role`, `foreign-role`
- */
-export async function requireRole(
-  { name, arn }: Extract<NarrowSubject, { kind: "role" }>,
-  awsAccount: string,
-  iam: IamPort,
-): Promise<RoleArn> {
-  if (arn !== undefined && roleRef(arn).awsAccount !== awsAccount) throw elsewhere(arn, awsAccount);
-  const role = await iam.getRole(name);
-  if (role !== undefined && (arn === undefined || role.arn === arn)) return role.arn;
-  throw roleNotFound(arn ?? name, role?.arn);
+  const role = takeAskedRole("role", text, problems);
+  return role && { kind: "role", ...role };
 }
 
 /**
@@ -85,21 +64,6 @@ export async function roleOfServiceAccount(
       facts: [["roles", roles]],
       advice: "Narrow each by itself: irsa narrow ROLE",
     });
-  if (roleRef(role).awsAccount !== caller.awsAccount) throw elsewhere(role, caller.awsAccount);
+  requireOwnRole(role, caller.awsAccount);
   return role;
-}
-
-function elsewhere(role: RoleArn, awsAccount: string): Failure {
-  return new Failure(
-    "failed",
-    "foreign-role",
-    "the role belongs to a different AWS account than the credentials",
-    {
-      facts: [
-        ["role", role],
-        ["credentials", awsAccount],
-      ],
-      advice: "Use a profile of that AWS account: --profile NAME",
-    },
-  );
 }

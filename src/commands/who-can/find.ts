@@ -11,7 +11,6 @@ import type { IamPort } from "../../aws/port.ts";
 import type { WhoCan } from "../../model/access-answers.ts";
 import { roleRef } from "../../model/arn.ts";
 import { asSeenFrom } from "../../model/cluster.ts";
-import { Failure } from "../../model/failure.ts";
 import type { RoleListing } from "../../model/iam-objects.ts";
 import { providerArn } from "../../model/issuer.ts";
 import { known, mapKnown, valueOf } from "../../model/known.ts";
@@ -21,8 +20,6 @@ import { memoized } from "../../model/memoized.ts";
 import { readTrust } from "../../model/trust-policy/read.ts";
 import { serviceAccountPath } from "../../model/service-account-ref.ts";
 import { selectedIds } from "../shared/list-options.ts";
-import { roleNotFound } from "../shared/role-not-found.ts";
-import type { AskedRole } from "./flags.ts";
 
 /** How many roles are read concurrently. */
 const AT_ONCE = 8;
@@ -171,29 +168,4 @@ async function selectedOf(
     ),
   );
   return { ...changed, chains: changed.chains.filter(({ subjects }) => subjects.length > 0) };
-}
-
-/** The role that is asked about. @throws Failure `foreign-role`, `no-role` */
-export async function requireRole(
-  { name, arn }: AskedRole,
-  awsAccount: string,
-  iam: IamPort,
-): Promise<RoleListing> {
-  if (arn !== undefined && roleRef(arn).awsAccount !== awsAccount) {
-    throw new Failure(
-      "failed",
-      "foreign-role",
-      `the role belongs to a different AWS account than the credentials`,
-      {
-        facts: [
-          ["role", arn],
-          ["credentials", awsAccount],
-        ],
-        advice: "Use a profile of that AWS account: --profile NAME",
-      },
-    );
-  }
-  const role = await iam.getRole(name);
-  if (role !== undefined && (arn === undefined || role.arn === arn)) return role;
-  throw roleNotFound(arn ?? name, role?.arn);
 }

@@ -8,8 +8,9 @@ import type { CommandContext } from "../command-context.ts";
 import { incompleteCode } from "../shared/session/incomplete.ts";
 import { openSessions, type Sessions } from "../shared/session/several-clusters.ts";
 import { coversTargets } from "../shared/targets/options.ts";
-import { findSubjects, homeOf, requireRole } from "./find.ts";
-import { parse, type AskedRole, type WhoCanFlags } from "./flags.ts";
+import { requireRole, type AskedRole } from "../shared/asked-role.ts";
+import { findSubjects, homeOf } from "./find.ts";
+import { parse, type WhoCanFlags } from "./flags.ts";
 import { whoCanInTargets } from "./targets.ts";
 
 /** The run of `who-can`: read the role and the clusters, answer. */

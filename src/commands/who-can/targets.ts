@@ -14,8 +14,9 @@ import { answerTargets } from "../shared/targets/answer-targets.ts";
 import type { TargetsCommand } from "../shared/targets/show-targets.ts";
 import { readerCommand } from "../shared/targets/by-cluster.ts";
 import { openTarget } from "../shared/targets/open-target.ts";
-import { findSubjects, homeOf, requireRole } from "./find.ts";
-import type { AskedRole, WhoCanFlags } from "./flags.ts";
+import { requireRole, type AskedRole } from "../shared/asked-role.ts";
+import { findSubjects, homeOf } from "./find.ts";
+import type { WhoCanFlags } from "./flags.ts";
 
 const LIST = {
   shape: SUBJECTS,
